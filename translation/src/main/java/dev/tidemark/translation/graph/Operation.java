@@ -1,0 +1,110 @@
+package dev.tidemark.translation.graph;
+
+import java.util.List;
+import org.apache.beam.model.pipeline.v1.RunnerApi;
+
+/**
+ * What a {@link Node} does with its elements. A closed set: an executor has exactly one processor
+ * (or source) for each.
+ *
+ * <p>Immutable. The payloads are Beam's own protos; coder and windowing ids in them refer to the
+ * graph's components.
+ */
+public sealed interface Operation {
+
+  /** Emits one empty byte array in the global window, then the end of time. */
+  record Impulse() implements Operation {}
+
+  /** Reads a Java {@code BoundedSource}. */
+  record BoundedRead(RunnerApi.ReadPayload payload) implements Operation {}
+
+  /** Reads a Java {@code UnboundedSource}. */
+  record UnboundedRead(RunnerApi.ReadPayload payload) implements Operation {}
+
+  /** Replays the events of a {@code TestStream}. */
+  record TestStream(RunnerApi.TestStreamPayload payload) implements Operation {}
+
+  /**
+   * Runs a user's function that is not splittable.
+   *
+   * @param payload the function and its declarations
+   * @param cells the state cells, sorted by id
+   * @param timerFamilies the timers and timer families, sorted by id
+   */
+  record ParDo(
+      RunnerApi.ParDoPayload payload, List<CellSpec> cells, List<TimerFamilySpec> timerFamilies)
+      implements Operation {
+    public ParDo {
+      cells = List.copyOf(cells);
+      timerFamilies = List.copyOf(timerFamilies);
+    }
+
+    /** Whether the function keeps state or sets timers, and so needs its input grouped by key. */
+    public boolean stateful() {
+      return !cells.isEmpty() || !timerFamilies.isEmpty();
+    }
+  }
+
+  /**
+   * First part of a splittable function: element to {@code KV<element, KV<restriction, watermark
+   * estimator state>>}.
+   */
+  record PairWithRestriction(RunnerApi.ParDoPayload payload) implements Operation {}
+
+  /** Second part: splits each restriction and adds its size, {@code KV<the above, Double>}. */
+  record SplitAndSizeRestrictions(RunnerApi.ParDoPayload payload) implements Operation {}
+
+  /**
+   * Third part: processes each element and restriction, until it is done or checkpointed.
+   *
+   * @param payload the function and its declarations
+   * @param bounded whether each element gives a finite output; an unbounded one is run ahead of the
+   *     sweep on a thread of its own
+   */
+  record ProcessSizedElements(RunnerApi.ParDoPayload payload, boolean bounded)
+      implements Operation {}
+
+  /** Assigns windows. */
+  record WindowInto(RunnerApi.WindowIntoPayload payload) implements Operation {}
+
+  /** Unites its inputs. */
+  record Flatten() implements Operation {}
+
+  /** Groups {@code KV<K, V>} into {@code KV<K, Iterable<V>>} by key and window. */
+  record GroupByKey() implements Operation {}
+
+  /**
+   * Combines {@code KV<K, V>} into {@code KV<K, accumulator>} within one lane, before the exchange.
+   * Its output coder is {@code KV<K, accumulator coder>}.
+   */
+  record PartialCombine(RunnerApi.CombinePayload payload) implements Operation {}
+
+  /**
+   * Groups by key and window and combines each group into {@code KV<K, output>}.
+   *
+   * @param payload the combine function
+   * @param lifted whether the input holds accumulators, from a {@link PartialCombine}, rather than
+   *     values
+   */
+  record CombinePerKey(RunnerApi.CombinePayload payload, boolean lifted) implements Operation {}
+
+  /** Combines the values of each {@code KV<K, Iterable<V>>} into {@code KV<K, output>}. */
+  record CombineGroupedValues(RunnerApi.CombinePayload payload) implements Operation {}
+
+  /**
+   * Passes elements on unchanged with window, timestamp and pane; its input edge is an exchange.
+   *
+   * @param byKey whether elements of one key stay together and in one lane; otherwise they are
+   *     spread evenly
+   * @param allowDuplicates whether the user accepts duplicates, so that the edge need not be
+   *     durable
+   */
+  record Redistribute(boolean byKey, boolean allowDuplicates) implements Operation {}
+
+  /**
+   * Makes a collection readable as a side input: groups its elements by window under the
+   * collection's own windowing strategy and trigger; each pane replaces what the window showed. Has
+   * no outputs.
+   */
+  record Materialize() implements Operation {}
+}
