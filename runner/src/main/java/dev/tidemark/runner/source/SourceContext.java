@@ -1,0 +1,38 @@
+package dev.tidemark.runner.source;
+
+import dev.tidemark.runner.schedule.Clock;
+import dev.tidemark.runner.stage.Components;
+import dev.tidemark.translation.graph.Node;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.apache.beam.sdk.metrics.MetricsContainer;
+import org.apache.beam.sdk.options.PipelineOptions;
+
+/**
+ * What the sources of one node may use.
+ *
+ * <p>Immutable; what it holds is thread-safe unless said otherwise.
+ *
+ * @param node the source node
+ * @param components makes Java objects of the graph's components; each call gives the caller its
+ *     own
+ * @param options the job's options
+ * @param lanes how many lanes there are
+ * @param streaming whether the job runs under the streaming policy
+ * @param clock processing time
+ * @param metrics where metrics of the source go; any lane or reader thread may make it current
+ * @param classLoader the loader of the user's classes, to set on own threads
+ * @param wakeUp to be called, from any thread, when a source becomes ready
+ * @param fail to be called, from any thread, with a failure that must end the job
+ */
+public record SourceContext(
+    Node node,
+    Supplier<Components> components,
+    PipelineOptions options,
+    int lanes,
+    boolean streaming,
+    Clock clock,
+    MetricsContainer metrics,
+    ClassLoader classLoader,
+    Runnable wakeUp,
+    Consumer<Throwable> fail) {}

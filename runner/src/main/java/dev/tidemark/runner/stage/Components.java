@@ -1,0 +1,83 @@
+package dev.tidemark.runner.stage;
+
+import dev.tidemark.translation.graph.CollectionId;
+import dev.tidemark.translation.graph.Node;
+import dev.tidemark.translation.graph.SideInputSpec;
+import dev.tidemark.translation.graph.StageGraph;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.util.construction.PCollectionViewTranslation;
+import org.apache.beam.sdk.util.construction.RehydratedComponents;
+import org.apache.beam.sdk.values.PCollectionView;
+import org.apache.beam.sdk.values.WindowingStrategy;
+
+/**
+ * Java objects for the coders, windowing strategies and views of a graph.
+ *
+ * <p>Each lane has its own, so that a user's coder is used by one thread. Owned by the lane.
+ */
+public final class Components {
+  private final StageGraph graph;
+  private final RehydratedComponents rehydrated;
+
+  /** Deserializes components of {@code graph} as they are asked for. */
+  public Components(StageGraph graph) {
+    this.graph = graph;
+    this.rehydrated =
+        RehydratedComponents.forComponents(graph.components()).withPipeline(Pipeline.create());
+  }
+
+  /** The graph. */
+  public StageGraph graph() {
+    return graph;
+  }
+
+  /** The element coder of a collection. */
+  public Coder<Object> coder(CollectionId collection) {
+    return coder(graph.collection(collection).coderId());
+  }
+
+  /** The coder with this id in the graph's components. */
+  @SuppressWarnings("unchecked") // who asks knows the type from the graph
+  public <T> Coder<T> coder(String coderId) {
+    try {
+      return (Coder<T>) rehydrated.getCoder(coderId);
+    } catch (IOException e) {
+      throw new UncheckedIOException("coder " + coderId, e);
+    }
+  }
+
+  /** The windowing strategy of a collection. */
+  public WindowingStrategy<?, ?> windowing(CollectionId collection) {
+    try {
+      return rehydrated.getWindowingStrategy(graph.collection(collection).windowingStrategyId());
+    } catch (IOException e) {
+      throw new UncheckedIOException("windowing strategy of " + collection, e);
+    }
+  }
+
+  /** The views of a node's side inputs, by tag. */
+  public Map<String, PCollectionView<?>> views(Node node) {
+    Map<String, PCollectionView<?>> views = new LinkedHashMap<>();
+    for (SideInputSpec sideInput : node.sideInputs()) {
+      try {
+        views.put(
+            sideInput.tag(),
+            PCollectionViewTranslation.viewFromProto(
+                sideInput.spec(),
+                sideInput.tag(),
+                rehydrated.getPCollection(sideInput.collection().value()),
+                node.transform(),
+                rehydrated));
+      } catch (IOException e) {
+        throw new UncheckedIOException(
+            "side input " + sideInput.tag() + " of " + node.fullName(), e);
+      }
+    }
+    return views;
+  }
+}

@@ -1,0 +1,57 @@
+package dev.tidemark.runner.stage;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One key: as the key coder encodes it (outer context), which is its identity, and decoded.
+ *
+ * <p>Immutable; nobody writes to {@link #encoded()}.
+ */
+public final class Key {
+  private final byte[] encoded;
+  private final @Nullable Object decoded;
+  private final int hash;
+
+  /**
+   * Makes a key.
+   *
+   * @param encoded the key's encoding, not copied
+   * @param decoded the key itself; null if the user's key is null
+   */
+  public Key(byte[] encoded, @Nullable Object decoded) {
+    this.encoded = encoded;
+    this.decoded = decoded;
+    this.hash = dev.tidemark.runner.exchange.KeyGroups.hash(encoded, 0, encoded.length);
+  }
+
+  /** The encoding; not to be changed. */
+  public byte[] encoded() {
+    return encoded;
+  }
+
+  /** The user's key. */
+  public @Nullable Object decoded() {
+    return decoded;
+  }
+
+  /** The hash that decides the key group, see {@link dev.tidemark.runner.exchange.KeyGroups}. */
+  public int keyHash() {
+    return hash;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Key that && hash == that.hash && Arrays.equals(encoded, that.encoded);
+  }
+
+  @Override
+  public int hashCode() {
+    return hash;
+  }
+
+  @Override
+  public String toString() {
+    return String.valueOf(decoded);
+  }
+}

@@ -1,0 +1,21 @@
+package dev.tidemark.runner.stage;
+
+import java.util.function.BiConsumer;
+
+/**
+ * The state cells of one node in one lane, by key. Part of the node's durable state.
+ *
+ * <p>Owned by the lane.
+ */
+public interface KeyedCells {
+
+  /** The cells of {@code key}; valid until the end of the bundle. */
+  Cells forKey(Key key);
+
+  /**
+   * Calls {@code visitor} with key and namespace of each value cell named {@code cellId} that holds
+   * something, in an unspecified but repeatable order. To rebuild what an operator keeps in memory
+   * beside its cells. The keys are not decoded.
+   */
+  void forEachValue(String cellId, BiConsumer<Key, String> visitor);
+}

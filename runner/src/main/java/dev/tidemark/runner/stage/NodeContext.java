@@ -1,0 +1,93 @@
+package dev.tidemark.runner.stage;
+
+import dev.tidemark.translation.graph.CollectionId;
+import dev.tidemark.translation.graph.Node;
+import org.apache.beam.sdk.metrics.MetricsContainer;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.joda.time.Duration;
+import org.joda.time.Instant;
+
+/**
+ * What a {@link NodeProcessor} may use of its lane and host.
+ *
+ * <p>Owned by the lane.
+ */
+public interface NodeContext {
+
+  /** The node to execute. */
+  Node node();
+
+  /** Coders, windowing strategies and other components, deserialized once per stage and lane. */
+  Components components();
+
+  /** The job's options. */
+  PipelineOptions options();
+
+  /** Whether the job runs under the streaming policy. */
+  boolean streaming();
+
+  /** The port of an output collection; one that nobody reads swallows its elements. */
+  OutputPort output(CollectionId collection);
+
+  /**
+   * The key of the element or timer in hand.
+   *
+   * @throws IllegalStateException if the node is not keyed
+   */
+  Key currentKey();
+
+  /** Makes {@code key} the current key of this stage and lane, until the next element or timer. */
+  void setCurrentKey(Key key);
+
+  /** The node's state. */
+  KeyedCells cells();
+
+  /** The node's timers. */
+  TimerService timers();
+
+  /** The node's side inputs. */
+  SideInputs sideInputs();
+
+  /** The effective input watermark, in milliseconds. */
+  long inputWatermark();
+
+  /** The output watermark, in milliseconds, as last published. */
+  long outputWatermark();
+
+  /** The live processing time, in milliseconds, of the host's clock. */
+  long processingTime();
+
+  /** The processing time of the epoch, in milliseconds: timers due by then fire in it. */
+  long epochProcessingTime();
+
+  /**
+   * The synchronized processing time, in milliseconds: the epoch's processing time, or the earliest
+   * processing timer still pending upstream of this node if that is earlier.
+   */
+  long synchronizedProcessingTime();
+
+  /** Where the node's metrics go; already current on the thread while the node runs. */
+  MetricsContainer metrics();
+
+  /**
+   * Runs {@code callback} once the current epoch is committed, unless that takes longer than {@code
+   * expiry}; on the committer's thread. Failures are logged.
+   */
+  void afterCommit(Instant expiry, DoFn.BundleFinalizer.Callback callback);
+
+  /** Tells the host that {@link NodeProcessor#resumePending} would find work. From any thread. */
+  void wakeUp();
+
+  /**
+   * Records that this node failed on a thread of its own; the job fails with {@code failure}. From
+   * any thread.
+   */
+  void fail(Throwable failure);
+
+  /** Whether the job is being drained: residuals are to be truncated. */
+  boolean draining();
+
+  /** The greatest time that one call of a splittable function should take under streaming. */
+  Duration maxProcessTime();
+}

@@ -1,0 +1,77 @@
+package dev.tidemark.runner.stage;
+
+import org.apache.beam.sdk.values.WindowedValue;
+
+/**
+ * Executes one {@link dev.tidemark.translation.graph.Node} in one lane.
+ *
+ * <p>Life: {@link #open}, then bundles, then {@link #close}, always, also after a failure of any
+ * other call. A bundle is {@link #startBundle}, any number of {@link #process}, {@link #onTimer}
+ * and {@link #advanceWatermark}, {@link #finishBundle}. The host starts a bundle before the first
+ * element, timer or watermark that needs one and finishes it before it seals an epoch; an epoch may
+ * hold many bundles. After a failed bundle the processor is closed without {@link #finishBundle}.
+ *
+ * <p>Owned by the lane: no two calls at once.
+ */
+public interface NodeProcessor {
+
+  /** Called once, before all else. */
+  void open(NodeContext context) throws Exception;
+
+  /** Starts a bundle. */
+  default void startBundle() throws Exception {}
+
+  /**
+   * Takes one element of the main input. Where the node is keyed, {@link NodeContext#currentKey} is
+   * the element's key.
+   */
+  void process(WindowedValue<?> element) throws Exception;
+
+  /** Takes a timer that this node has set and that is due; the current key is the timer's. */
+  default void onTimer(TimerRecord timer) throws Exception {
+    throw new IllegalStateException("a timer fired in a node that sets none: " + timer);
+  }
+
+  /**
+   * Tells that the effective input watermark reached {@code watermarkMillis}; called before the
+   * event timers up to it fire, at least once per epoch in which it moved, never backwards. {@link
+   * NodeContext#inputWatermark} already shows it. Operators that keep their own windows emit those
+   * that are complete; operators that wait for side inputs look again, also when the watermark did
+   * not move.
+   */
+  default void advanceWatermark(long watermarkMillis) throws Exception {}
+
+  /**
+   * Fires whatever is due outside of the timer service, up to what was due when the epoch opened;
+   * splittable residuals and blocked elements for instance.
+   *
+   * @return whether everything due was done
+   */
+  default boolean resumePending() throws Exception {
+    return true;
+  }
+
+  /** Finishes the bundle; outputs are still accepted. */
+  default void finishBundle() throws Exception {}
+
+  /**
+   * The lowest timestamp, in milliseconds, that this node may still emit or that waits in it, apart
+   * from timers and hold cells, which the host knows: elements that wait for a side input,
+   * residuals, groups not yet emitted. {@link dev.tidemark.runner.stage.Timestamps#MAX} when
+   * nothing waits.
+   */
+  default long pendingHold() {
+    return Timestamps.MAX;
+  }
+
+  /**
+   * The live processing time, in milliseconds, at which {@link #resumePending} wants to be called
+   * again, or {@link Long#MAX_VALUE}.
+   */
+  default long nextResume() {
+    return Long.MAX_VALUE;
+  }
+
+  /** Releases everything, user functions torn down. Called exactly once if {@link #open} was. */
+  default void close() throws Exception {}
+}
