@@ -125,7 +125,16 @@ public final class FakeHost implements NodeContext, AutoCloseable {
         settle();
       }
     }
-    settle();
+    if (!schedule.lazy()) {
+      settle();
+    }
+  }
+
+  /** Runs until nothing is due. */
+  public void quiesce() throws Exception {
+    if (inBundle) {
+      settle();
+    }
   }
 
   /** The upstream watermark advances. */

@@ -79,7 +79,16 @@ public final class Scenario {
     return then(host -> host.sideInput(tag, window, value));
   }
 
-  /** Does or checks something. */
+  /** Checks something, when nothing is due. */
+  public Scenario check(Step step) {
+    return then(
+        host -> {
+          host.quiesce();
+          step.on(host);
+        });
+  }
+
+  /** Does something. */
   public Scenario then(Step step) {
     if (!arriving.isEmpty()) {
       List<WindowedValue<?>> elements = List.copyOf(arriving);
@@ -92,17 +101,17 @@ public final class Scenario {
 
   /** So far, exactly these values have come out of an output, in any order. */
   public Scenario expect(String tag, Object... values) {
-    return then(host -> assertThat(host.values(tag)).containsExactlyInAnyOrder(values));
+    return check(host -> assertThat(host.values(tag)).containsExactlyInAnyOrder(values));
   }
 
   /** So far, exactly these values have come out of an output, in this order. */
   public Scenario expectInOrder(String tag, Object... values) {
-    return then(host -> assertThat(host.values(tag)).containsExactly(values));
+    return check(host -> assertThat(host.values(tag)).containsExactly(values));
   }
 
   /** Nothing is left in cells and timers. */
   public Scenario expectNothingLeft() {
-    return then(host -> assertThat(host.nothingLeft()).as("nothing left").isTrue());
+    return check(host -> assertThat(host.nothingLeft()).as("nothing left").isTrue());
   }
 
   /** Runs the scenario under every schedule. */
@@ -112,7 +121,7 @@ public final class Scenario {
 
   /** Runs the scenario under these schedules. */
   public void run(List<Schedule> schedules) throws Exception {
-    then(host -> {});
+    check(host -> {});
     for (Schedule schedule : schedules) {
       try (FakeHost host = new FakeHost(node, processors, schedule)) {
         for (Step step : steps) {
