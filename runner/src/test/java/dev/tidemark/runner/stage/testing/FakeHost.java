@@ -152,8 +152,9 @@ public final class FakeHost implements NodeContext, AutoCloseable {
     }
   }
 
-  /** The clock advances. */
+  /** The clock advances, between bundles: what is gathered in one is taken to come at once. */
   public void processingTime(long millis) throws Exception {
+    quiesce();
     now += millis;
     epochNow = now;
     settle();
@@ -272,8 +273,19 @@ public final class FakeHost implements NodeContext, AutoCloseable {
     outputFailure = failure;
   }
 
+  /** What was emitted to the only output, in order. */
+  public List<WindowedValue<?>> outputs() {
+    if (node().outputs().size() != 1) {
+      throw new IllegalStateException("there are the outputs " + node().outputs().keySet());
+    }
+    return outputs(node().outputs().keySet().iterator().next());
+  }
+
   /** What was emitted to the output with this tag, in order. */
   public List<WindowedValue<?>> outputs(String tag) {
+    if (!node().outputs().containsKey(tag)) {
+      throw new IllegalArgumentException(tag + " is none of " + node().outputs().keySet());
+    }
     return outputs.getOrDefault(tag, List.of());
   }
 
