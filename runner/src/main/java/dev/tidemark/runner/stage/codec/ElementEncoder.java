@@ -1,0 +1,173 @@
+package dev.tidemark.runner.stage.codec;
+
+import dev.tidemark.runner.exchange.ByteOutput;
+import dev.tidemark.runner.exchange.KeyGroups;
+import dev.tidemark.runner.exchange.PageBuilder;
+import dev.tidemark.runner.exchange.RecordBatch;
+import dev.tidemark.runner.stage.OutputPort;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.WindowedValue;
+import org.apache.beam.sdk.values.WindowedValues.SingleWindowedValue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sending end of an exchange in one lane: encodes elements into pages for each receiving lane.
+ *
+ * <p>An element in several windows is sent once, with all its windows; one in no window does not
+ * exist and is not sent. Every method that encodes throws a {@link CodingException} when a coder
+ * fails. Owned by the lane.
+ */
+public abstract class ElementEncoder implements OutputPort {
+
+  /** Takes the pages. */
+  @FunctionalInterface
+  public interface PageSink {
+    /** Takes a page for a receiving lane. */
+    void accept(int lane, RecordBatch page);
+  }
+
+  private final EdgeCoders edge;
+  private final FrameCodec frames;
+  private final PageBuilder[] targets;
+
+  private ElementEncoder(EdgeCoders edge, int lanes, PageSink sink) {
+    this.edge = edge;
+    this.frames = new FrameCodec(edge);
+    this.targets = new PageBuilder[lanes];
+    for (int i = 0; i < lanes; i++) {
+      int lane = i;
+      targets[i] = new PageBuilder(page -> sink.accept(lane, page));
+    }
+  }
+
+  /**
+   * Sends each {@code KV} to the lane that owns its key; pages have key and value segments.
+   *
+   * @throws IllegalArgumentException if the edge's coder is not a {@link KvCoder}
+   */
+  public static ElementEncoder byKey(EdgeCoders edge, KeyGroups groups, PageSink sink) {
+    return new ByKey(edge, groups, sink);
+  }
+
+  /**
+   * Spreads elements evenly over the lanes.
+   *
+   * @param firstLane which lane gets the first one: another for each sender, so that few elements
+   *     from many senders are spread, too
+   */
+  public static ElementEncoder any(EdgeCoders edge, int lanes, int firstLane, PageSink sink) {
+    return new Unkeyed(edge, lanes, firstLane, true, sink);
+  }
+
+  /** Sends all elements to the lane that owns the empty key. */
+  public static ElementEncoder gather(EdgeCoders edge, KeyGroups groups, PageSink sink) {
+    int lane = groups.laneOf(KeyGroups.hash(new byte[0], 0, 0));
+    return new Unkeyed(edge, groups.lanes(), lane, false, sink);
+  }
+
+  @Override
+  public final void accept(WindowedValue<?> element) {
+    if (element instanceof SingleWindowedValue || !element.getWindows().isEmpty()) {
+      send(element, frames.encode(element));
+    }
+  }
+
+  abstract void send(WindowedValue<?> element, byte[] frame);
+
+  /** Cuts the pages that are not full yet and gives them to the sink. */
+  public final void flush() {
+    for (PageBuilder target : targets) {
+      target.cut();
+    }
+  }
+
+  final void encodeInto(
+      PageBuilder target,
+      String part,
+      SegmentCoder segment,
+      Coder<?> coder,
+      @Nullable Object value) {
+    try {
+      segment.encode(value, target.output());
+    } catch (Exception e) {
+      target.abandonElement();
+      throw CodingException.encoding(edge, part, coder, value, e);
+    }
+  }
+
+  private static final class ByKey extends ElementEncoder {
+    private final KeyGroups groups;
+    private final Coder<?> keyCoder;
+    private final Coder<?> valueCoder;
+    private final SegmentCoder keySegment;
+    private final SegmentCoder valueSegment;
+    private final ByteOutput keyBytes = new ByteOutput();
+
+    ByKey(EdgeCoders edge, KeyGroups groups, PageSink sink) {
+      super(edge, groups.lanes(), sink);
+      KvCoder<?, ?> kvCoder = edge.kvCoder();
+      this.groups = groups;
+      this.keyCoder = kvCoder.getKeyCoder();
+      this.valueCoder = kvCoder.getValueCoder();
+      this.keySegment = SegmentCoder.of(keyCoder);
+      this.valueSegment = SegmentCoder.of(valueCoder);
+    }
+
+    @Override
+    void send(WindowedValue<?> element, byte[] frame) {
+      KV<?, ?> kv = (KV<?, ?>) element.getValue();
+      if (kv == null) {
+        throw CodingException.encoding(
+            super.edge,
+            "element",
+            super.edge.elementCoder(),
+            null,
+            new NullPointerException("a null element has no key"));
+      }
+      encodeKey(kv.getKey());
+      int length = keyBytes.size();
+      int hash = KeyGroups.hash(keyBytes.buffer(), 0, length);
+      PageBuilder target = super.targets[groups.laneOf(hash)];
+      target.output().write(keyBytes.buffer(), 0, length);
+      target.endKey();
+      encodeInto(target, "value", valueSegment, valueCoder, kv.getValue());
+      target.endElement(element.getTimestamp().getMillis(), hash, frame);
+    }
+
+    private void encodeKey(@Nullable Object key) {
+      keyBytes.truncate(0);
+      try {
+        keySegment.encode(key, keyBytes);
+      } catch (Exception e) {
+        throw CodingException.encoding(super.edge, "key", keyCoder, key, e);
+      }
+    }
+  }
+
+  private static final class Unkeyed extends ElementEncoder {
+    private final Coder<?> coder;
+    private final SegmentCoder segment;
+    private final boolean spread;
+    private int lane;
+
+    Unkeyed(EdgeCoders edge, int lanes, int firstLane, boolean spread, PageSink sink) {
+      super(edge, lanes, sink);
+      this.coder = edge.elementCoder();
+      this.segment = SegmentCoder.of(coder);
+      this.spread = spread;
+      this.lane = firstLane % lanes;
+    }
+
+    @Override
+    void send(WindowedValue<?> element, byte[] frame) {
+      PageBuilder target = super.targets[lane];
+      encodeInto(target, "element", segment, coder, element.getValue());
+      target.endElement(element.getTimestamp().getMillis(), 0, frame);
+      if (spread && ++lane == super.targets.length) {
+        lane = 0;
+      }
+    }
+  }
+}
