@@ -14,7 +14,8 @@ import java.util.Set;
  * @param name the binary name
  * @param superName the binary name of the class it extends
  * @param isAbstract whether it is an interface or an abstract class
- * @param descriptors the type descriptors in its constant pool, among them those of annotation values
+ * @param descriptors the type descriptors in its constant pool, among them those of annotation
+ *     values
  */
 record ClassFile(String name, String superName, boolean isAbstract, Set<String> descriptors) {
   private static final int ABSTRACT = 0x0400;
@@ -24,7 +25,9 @@ record ClassFile(String name, String superName, boolean isAbstract, Set<String> 
     return descriptors.contains(type.descriptorString());
   }
 
-  /** Reads the head of a class file, as chapter 4 of the Java virtual machine specification has it. */
+  /**
+   * Reads the head of a class file, as chapter 4 of the Java virtual machine specification has it.
+   */
   static ClassFile parse(InputStream stream) throws IOException {
     DataInputStream in = new DataInputStream(new BufferedInputStream(stream));
     if (in.readInt() != 0xCAFEBABE) {

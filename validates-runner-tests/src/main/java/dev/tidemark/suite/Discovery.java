@@ -38,8 +38,8 @@ public final class Discovery {
   /**
    * All tests of both kinds, sorted by name.
    *
-   * @throws IllegalStateException if a tests jar is not on the class path or a class of it cannot be
-   *     listed
+   * @throws IllegalStateException if a tests jar is not on the class path or a class of it cannot
+   *     be listed
    */
   public static List<SuiteTest> discover(ClassLoader loader) throws IOException {
     Map<TestId, SuiteTest> found = new TreeMap<>();

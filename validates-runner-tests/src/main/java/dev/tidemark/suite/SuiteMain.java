@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The command line: runs the tests that the arguments select, prints the counts and ends with status
- * 0 if none failed, 1 if some did, 2 if the arguments were wrong.
+ * The command line: runs the tests that the arguments select, prints the counts and ends with
+ * status 0 if none failed, 1 if some did, 2 if the arguments were wrong.
  */
 public final class SuiteMain {
   private SuiteMain() {}
@@ -30,8 +30,7 @@ public final class SuiteMain {
         TestList.cached(
             options.output().resolveSibling("suite-tests.tsv"), SuiteMain.class.getClassLoader());
     String classPath = System.getProperty("java.class.path", "");
-    List<TestResult> results =
-        new SuiteRun(options, exclusions, classPath, System.out).run(tests);
+    List<TestResult> results = new SuiteRun(options, exclusions, classPath, System.out).run(tests);
     Report.write(results, options.output());
     System.out.println();
     System.out.print(Causes.table(results));

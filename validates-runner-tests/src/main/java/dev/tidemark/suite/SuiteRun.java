@@ -56,8 +56,7 @@ public final class SuiteRun {
         results.add(new TestResult(test, Outcome.IGNORED, Duration.ZERO, "@Ignore"));
       } else if (skip) {
         results.add(
-            new TestResult(
-                test, Outcome.EXCLUDED, Duration.ZERO, reason.orElseThrow().toString()));
+            new TestResult(test, Outcome.EXCLUDED, Duration.ZERO, reason.orElseThrow().toString()));
       } else {
         classes.computeIfAbsent(test.id().className(), any -> new ArrayList<>()).add(test);
       }

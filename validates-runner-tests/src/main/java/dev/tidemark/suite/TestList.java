@@ -28,8 +28,7 @@ public final class TestList {
       lines.add(
           Wire.line(
               test.id().className(),
-              List.of(
-                  test.id().method(), test.kind().label(), Boolean.toString(test.ignored()))));
+              List.of(test.id().method(), test.kind().label(), Boolean.toString(test.ignored()))));
     }
     if (file.getParent() != null) {
       Files.createDirectories(file.getParent());
