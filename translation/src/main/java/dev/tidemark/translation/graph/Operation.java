@@ -39,9 +39,12 @@ public sealed interface Operation {
       timerFamilies = List.copyOf(timerFamilies);
     }
 
-    /** Whether the function keeps state or sets timers, and so needs its input grouped by key. */
+    /**
+     * Whether the function keeps state, sets timers or wants its input sorted by time, and so needs
+     * its input by key.
+     */
     public boolean stateful() {
-      return !cells.isEmpty() || !timerFamilies.isEmpty();
+      return !cells.isEmpty() || !timerFamilies.isEmpty() || payload.getRequiresTimeSortedInput();
     }
   }
 
