@@ -73,6 +73,16 @@ public interface NodeProcessor {
   }
 
   /**
+   * The lowest timestamp, in milliseconds, of the elements that this node has taken and put aside,
+   * as long as a side input is missing: the host keeps the node's effective input watermark at or
+   * before it, so that no timer fires and no window expires ahead of them. Never later than {@link
+   * #pendingHold}. {@link dev.tidemark.runner.stage.Timestamps#MAX} when nothing waits.
+   */
+  default long inputHold() {
+    return Timestamps.MAX;
+  }
+
+  /**
    * The live processing time, in milliseconds, at which {@link #resumePending} wants to be called
    * again, or {@link Long#MAX_VALUE}.
    */
