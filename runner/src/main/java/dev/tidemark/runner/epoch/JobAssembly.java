@@ -25,6 +25,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -86,11 +88,16 @@ final class JobAssembly {
               node.id(),
               new SideInputTable(
                   components.windowing(node.inputs().get(0)),
-                  components.coder(node.inputs().get(0))));
+                  elementCoder(components.coder(node.inputs().get(0)))));
         }
       }
     }
     return tables;
+  }
+
+  /** The coder of {@code T} where groups are of type {@code KV<byte[], Iterable<T>>}. */
+  private static Coder<?> elementCoder(Coder<?> groups) {
+    return ((KvCoder<?, ?>) groups).getValueCoder().getCoderArguments().get(0);
   }
 
   /** Refuses keys that could not be grouped, before anything starts. */

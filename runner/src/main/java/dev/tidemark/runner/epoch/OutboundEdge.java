@@ -32,7 +32,6 @@ sealed interface OutboundEdge extends OutputPort {
         switch (edge.kind()) {
           case EXCHANGE_BY_KEY -> ElementEncoder.byKey(coders, keyGroups, sink);
           case EXCHANGE_ANY -> ElementEncoder.any(coders, keyGroups.lanes(), lane, sink);
-          case GATHER -> ElementEncoder.gather(coders, keyGroups, sink);
           case FORWARD, BROADCAST -> throw new IllegalArgumentException(edge.toString());
         };
     return new Encoded(encoder);

@@ -58,23 +58,8 @@ public abstract class ElementEncoder implements OutputPort {
    *     from many senders are spread, too
    */
   public static ElementEncoder any(EdgeCoders edge, int lanes, int firstLane, PageSink sink) {
-    return new Unkeyed(edge, lanes, firstLane, true, sink);
+    return new Unkeyed(edge, lanes, firstLane, sink);
   }
-
-  /** Sends all elements to the lane that owns the empty key. */
-  public static ElementEncoder gather(EdgeCoders edge, KeyGroups groups, PageSink sink) {
-    int lane = groups.laneOf(KeyGroups.hash(new byte[0], 0, 0));
-    return new Unkeyed(edge, groups.lanes(), lane, false, sink);
-  }
-
-  @Override
-  public final void accept(WindowedValue<?> element) {
-    if (element instanceof SingleWindowedValue || !element.getWindows().isEmpty()) {
-      send(element, frames.encode(element));
-    }
-  }
-
-  abstract void send(WindowedValue<?> element, byte[] frame);
 
   /** Cuts the pages that are not full yet and gives them to the sink. */
   public final void flush() {
@@ -149,14 +134,12 @@ public abstract class ElementEncoder implements OutputPort {
   private static final class Unkeyed extends ElementEncoder {
     private final Coder<?> coder;
     private final SegmentCoder segment;
-    private final boolean spread;
     private int lane;
 
-    Unkeyed(EdgeCoders edge, int lanes, int firstLane, boolean spread, PageSink sink) {
+    Unkeyed(EdgeCoders edge, int lanes, int firstLane, PageSink sink) {
       super(edge, lanes, sink);
       this.coder = edge.elementCoder();
       this.segment = SegmentCoder.of(coder);
-      this.spread = spread;
       this.lane = firstLane % lanes;
     }
 
@@ -165,7 +148,7 @@ public abstract class ElementEncoder implements OutputPort {
       PageBuilder target = super.targets[lane];
       encodeInto(target, "element", segment, coder, element.getValue());
       target.endElement(element.getTimestamp().getMillis(), 0, frame);
-      if (spread && ++lane == super.targets.length) {
+      if (++lane == super.targets.length) {
         lane = 0;
       }
     }
