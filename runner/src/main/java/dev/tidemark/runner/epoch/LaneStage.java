@@ -15,6 +15,7 @@ import dev.tidemark.runner.stage.TransformException;
 import dev.tidemark.runner.stage.fused.FusedStageProcessor;
 import dev.tidemark.runner.stage.fused.NodeProcessors;
 import dev.tidemark.runner.stage.sideinput.SideInputTable;
+import dev.tidemark.runner.state.EpochOverlay;
 import dev.tidemark.runner.state.LaneState;
 import dev.tidemark.translation.graph.CollectionId;
 import dev.tidemark.translation.graph.Edge;
@@ -96,6 +97,7 @@ final class LaneStage implements StageContext, StageProcessor.Upstream {
       more |= emit(source.getKey(), source.getValue(), budget);
     }
     incomplete = !processor().advance(this) | more;
+    state.finishBundle();
     for (OutboundEdge edge : outbound) {
       edge.flush();
     }
@@ -112,6 +114,7 @@ final class LaneStage implements StageContext, StageProcessor.Upstream {
     for (RecordBatch page : inbound.takePages(lane)) {
       owner.noteElements(page.size());
       processor().processPage(inbound.edge(), page);
+      state.finishBundle();
     }
   }
 
@@ -175,13 +178,15 @@ final class LaneStage implements StageContext, StageProcessor.Upstream {
   }
 
   /** Collects what waits for the commit of this epoch. */
-  void seal(List<Runnable> sourceMarks, List<SealedEpoch.BundleFinalizer> finalizers)
-      throws Exception {
+  EpochOverlay seal(List<Runnable> sourceMarks, List<SealedEpoch.BundleFinalizer> finalizers) {
     for (Map.Entry<NodeId, SourceLane> source : sources.entrySet()) {
       withSource(source.getKey(), () -> sourceMarks.add(source.getValue().seal()));
     }
-    finalizers.addAll(bundleFinalizers);
-    bundleFinalizers.clear();
+    synchronized (bundleFinalizers) {
+      finalizers.addAll(bundleFinalizers);
+      bundleFinalizers.clear();
+    }
+    return state.seal();
   }
 
   /** Tears everything down, whatever fails on the way. */
@@ -313,11 +318,6 @@ final class LaneStage implements StageContext, StageProcessor.Upstream {
   @Override
   public boolean cancelled() {
     return job.cancelled();
-  }
-
-  @Override
-  public void bundleFinished(NodeId node) {
-    state.bundleFinished();
   }
 
   /** Counts what a source emits. Owned by the lane. */

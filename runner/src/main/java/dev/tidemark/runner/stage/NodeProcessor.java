@@ -54,8 +54,8 @@ public interface NodeProcessor {
 
   /**
    * Emits what the operator holds back for efficiency only, accumulators of a partial combine for
-   * instance. Called once at the end of an epoch's input, inside a bundle, before the watermark
-   * advances.
+   * instance. Called once at the end of an epoch's input, before the watermark advances; a bundle
+   * need not be open.
    */
   default void flush() throws Exception {}
 

@@ -71,7 +71,4 @@ public interface StageContext {
 
   /** Whether the job was cancelled, so that work in hand may be left. From any thread. */
   boolean cancelled();
-
-  /** Tells that a bundle of a node ended: state may be written back. */
-  void bundleFinished(NodeId node);
 }

@@ -3,7 +3,6 @@ package dev.tidemark.runner.stage.codec;
 import dev.tidemark.runner.exchange.RecordBatch;
 import dev.tidemark.runner.stage.Key;
 import java.util.Arrays;
-import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.WindowedValue;
@@ -25,13 +24,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by the lane.
  */
 public final class ElementDecoder {
-  private final EdgeCoders edge;
   private final FrameCodec frames;
-  private final boolean keyed;
   private final boolean explodeWindows;
-  private final Coder<?> keyCoder;
-  private final Coder<?> valueCoder;
-  private final SegmentCoder keySegment;
+  private final @Nullable SegmentCoder keySegment;
   private final SegmentCoder valueSegment;
 
   private @Nullable RecordBatch page;
@@ -46,20 +41,10 @@ public final class ElementDecoder {
   private Instant timestamp = new Instant(0);
 
   private ElementDecoder(EdgeCoders edge, boolean keyed, boolean explodeWindows) {
-    this.edge = edge;
     this.frames = new FrameCodec(edge);
-    this.keyed = keyed;
     this.explodeWindows = explodeWindows;
-    if (keyed) {
-      KvCoder<?, ?> kvCoder = edge.kvCoder();
-      this.keyCoder = kvCoder.getKeyCoder();
-      this.valueCoder = kvCoder.getValueCoder();
-    } else {
-      this.keyCoder = edge.elementCoder();
-      this.valueCoder = edge.elementCoder();
-    }
-    this.keySegment = SegmentCoder.of(keyCoder);
-    this.valueSegment = SegmentCoder.of(valueCoder);
+    this.keySegment = keyed ? SegmentCoder.ofKeys(edge) : null;
+    this.valueSegment = keyed ? SegmentCoder.ofValues(edge) : SegmentCoder.ofElements(edge);
   }
 
   /**
@@ -155,18 +140,13 @@ public final class ElementDecoder {
   }
 
   private @Nullable Object decodeValue(RecordBatch current) {
-    Object decoded;
-    try {
-      decoded =
-          valueSegment.decode(
-              current.payload(), current.valueOffset(index), current.valueLength(index));
-    } catch (Exception e) {
-      throw CodingException.decoding(edge, keyed ? "value" : "element", valueCoder, e);
-    }
-    return keyed ? KV.of(decodeKey(current).decoded(), decoded) : decoded;
+    Object decoded =
+        valueSegment.decode(
+            current.payload(), current.valueOffset(index), current.valueLength(index));
+    return keySegment == null ? decoded : KV.of(decodeKey(current, keySegment).decoded(), decoded);
   }
 
-  private Key decodeKey(RecordBatch current) {
+  private Key decodeKey(RecordBatch current, SegmentCoder segment) {
     byte[] payload = current.payload();
     int from = current.keyOffset(index);
     int to = from + current.keyLength(index);
@@ -176,11 +156,7 @@ public final class ElementDecoder {
       return last;
     }
     byte[] bytes = Arrays.copyOfRange(payload, from, to);
-    try {
-      last = new Key(bytes, keySegment.decode(bytes, 0, bytes.length));
-    } catch (Exception e) {
-      throw CodingException.decoding(edge, "key", keyCoder, e);
-    }
+    last = new Key(bytes, segment.decode(bytes, 0, bytes.length));
     key = last;
     return last;
   }

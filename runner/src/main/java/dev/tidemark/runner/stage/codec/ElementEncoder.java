@@ -5,7 +5,6 @@ import dev.tidemark.runner.exchange.KeyGroups;
 import dev.tidemark.runner.exchange.PageBuilder;
 import dev.tidemark.runner.exchange.RecordBatch;
 import dev.tidemark.runner.stage.OutputPort;
-import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.WindowedValue;
@@ -68,36 +67,26 @@ public abstract class ElementEncoder implements OutputPort {
     }
   }
 
-  final void encodeInto(
-      PageBuilder target,
-      String part,
-      SegmentCoder segment,
-      Coder<?> coder,
-      @Nullable Object value) {
+  static void encodeInto(PageBuilder target, SegmentCoder segment, @Nullable Object value) {
     try {
       segment.encode(value, target.output());
-    } catch (Exception e) {
+    } catch (CodingException e) {
       target.abandonElement();
-      throw CodingException.encoding(edge, part, coder, value, e);
+      throw e;
     }
   }
 
   private static final class ByKey extends ElementEncoder {
     private final KeyGroups groups;
-    private final Coder<?> keyCoder;
-    private final Coder<?> valueCoder;
     private final SegmentCoder keySegment;
     private final SegmentCoder valueSegment;
     private final ByteOutput keyBytes = new ByteOutput();
 
     ByKey(EdgeCoders edge, KeyGroups groups, PageSink sink) {
       super(edge, groups.lanes(), sink);
-      KvCoder<?, ?> kvCoder = edge.kvCoder();
       this.groups = groups;
-      this.keyCoder = kvCoder.getKeyCoder();
-      this.valueCoder = kvCoder.getValueCoder();
-      this.keySegment = SegmentCoder.of(keyCoder);
-      this.valueSegment = SegmentCoder.of(valueCoder);
+      this.keySegment = SegmentCoder.ofKeys(edge);
+      this.valueSegment = SegmentCoder.ofValues(edge);
     }
 
     @Override
@@ -111,42 +100,32 @@ public abstract class ElementEncoder implements OutputPort {
             null,
             new NullPointerException("a null element has no key"));
       }
-      encodeKey(kv.getKey());
+      keyBytes.truncate(0);
+      keySegment.encode(kv.getKey(), keyBytes);
       int length = keyBytes.size();
       int hash = KeyGroups.hash(keyBytes.buffer(), 0, length);
       PageBuilder target = super.targets[groups.laneOf(hash)];
       target.output().write(keyBytes.buffer(), 0, length);
       target.endKey();
-      encodeInto(target, "value", valueSegment, valueCoder, kv.getValue());
+      encodeInto(target, valueSegment, kv.getValue());
       target.endElement(element.getTimestamp().getMillis(), hash, frame);
-    }
-
-    private void encodeKey(@Nullable Object key) {
-      keyBytes.truncate(0);
-      try {
-        keySegment.encode(key, keyBytes);
-      } catch (Exception e) {
-        throw CodingException.encoding(super.edge, "key", keyCoder, key, e);
-      }
     }
   }
 
   private static final class Unkeyed extends ElementEncoder {
-    private final Coder<?> coder;
     private final SegmentCoder segment;
     private int lane;
 
     Unkeyed(EdgeCoders edge, int lanes, int firstLane, PageSink sink) {
       super(edge, lanes, sink);
-      this.coder = edge.elementCoder();
-      this.segment = SegmentCoder.of(coder);
+      this.segment = SegmentCoder.ofElements(edge);
       this.lane = firstLane % lanes;
     }
 
     @Override
     void send(WindowedValue<?> element, byte[] frame) {
       PageBuilder target = super.targets[lane];
-      encodeInto(target, "element", segment, coder, element.getValue());
+      encodeInto(target, segment, element.getValue());
       target.endElement(element.getTimestamp().getMillis(), 0, frame);
       if (++lane == super.targets.length) {
         lane = 0;

@@ -151,9 +151,7 @@ final class NodeRuntime implements OutputPort {
   }
 
   private boolean advanceProcessor(Upstream upstream) throws Exception {
-    if (bundleOpen) {
-      processor.flush();
-    }
+    processor.flush();
     long upstreamWatermark = upstreamWatermark(upstream);
     upstreamPendingProcessingTime = upstreamPendingProcessingTime(upstream);
     boolean resumed;
@@ -309,7 +307,6 @@ final class NodeRuntime implements OutputPort {
     if (bundleOpen) {
       processor.finishBundle();
       bundleOpen = false;
-      stage.bundleFinished(node.id());
     }
   }
 
