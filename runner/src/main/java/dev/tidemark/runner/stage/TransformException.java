@@ -1,41 +1,54 @@
 package dev.tidemark.runner.stage;
 
-import java.util.Objects;
+import org.apache.beam.sdk.util.UserCodeException;
 
 /**
- * A failure of the code of one transform, named as the user wrote it. The cause is what the code
- * threw, without wrappers.
+ * A transform failed: its user's function threw, or what it asked for cannot be done.
  *
- * <p>Immutable. Wraps once: whoever passes an element on to another transform lets one of these
- * through untouched.
+ * <p>The cause is what was thrown, without wrappers of Beam's or ours. It passes through the nodes
+ * upstream of the failed one untouched, although they are on the call stack.
  */
 public final class TransformException extends RuntimeException {
+  private static final int MAX_DEPTH = 100;
+
   private final String transform;
 
-  private TransformException(String transform, Throwable cause) {
-    super(transform + ": " + cause, cause);
+  /**
+   * Says that {@code transform} failed with {@code cause}.
+   *
+   * @param transform the full name of the transform as the user wrote it
+   * @param cause what it threw
+   */
+  public TransformException(String transform, Throwable cause) {
+    super("transform '" + transform + "' failed: " + cause, cause);
     this.transform = transform;
   }
 
   /**
-   * The failure {@code thrown} of the code of {@code transform}; {@code thrown} itself if it
-   * already names a transform.
-   *
-   * @param transform the full name of the transform
+   * The exception to throw when {@code thrown} came out of {@code transform}: the one of a
+   * transform further downstream if there is one among its causes, otherwise a new one for the
+   * user's own exception.
    */
   public static TransformException of(String transform, Throwable thrown) {
-    return thrown instanceof TransformException known
-        ? known
-        : new TransformException(transform, thrown);
+    Throwable cause = thrown;
+    for (int depth = 0; cause != null && depth < MAX_DEPTH; depth++) {
+      if (cause instanceof TransformException downstream) {
+        return downstream;
+      }
+      cause = cause.getCause();
+    }
+    Throwable own = thrown;
+    while (own instanceof UserCodeException && own.getCause() != null) {
+      own = own.getCause();
+    }
+    if (own instanceof InterruptedException) {
+      Thread.currentThread().interrupt();
+    }
+    return new TransformException(transform, own);
   }
 
-  /** The full name of the transform whose code failed. */
+  /** The full name of the transform that failed. */
   public String transform() {
     return transform;
-  }
-
-  @Override
-  public synchronized Throwable getCause() {
-    return Objects.requireNonNull(super.getCause());
   }
 }
