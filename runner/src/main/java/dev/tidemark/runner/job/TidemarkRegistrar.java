@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.apache.beam.sdk.PipelineRunner;
+import org.apache.beam.sdk.metrics.MetricsOptions;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsRegistrar;
 import org.apache.beam.sdk.runners.PipelineRunnerRegistrar;
@@ -41,7 +42,15 @@ public final class TidemarkRegistrar {
     public Iterable<Class<? extends PipelineOptions>> getPipelineOptions() {
       List<Class<? extends PipelineOptions>> registered = new ArrayList<>();
       registered.add(TidemarkOptions.class);
-      Set<String> taken = methodsOfOthers();
+      // Beam leaves this one to the runners that push metrics.
+      registered.add(MetricsOptions.class);
+      registered.addAll(aliasesBesides(methodsOfOthers()));
+      return registered;
+    }
+
+    /** The aliases that share no method name with {@code taken}. */
+    static List<Class<? extends PipelineOptions>> aliasesBesides(Set<String> taken) {
+      List<Class<? extends PipelineOptions>> registered = new ArrayList<>();
       for (Class<? extends PipelineOptions> alias : ALIASES) {
         boolean free = true;
         for (Method method : alias.getDeclaredMethods()) {

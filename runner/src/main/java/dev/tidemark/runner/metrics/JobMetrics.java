@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import org.apache.beam.runners.core.metrics.DefaultMetricResults;
 import org.apache.beam.runners.core.metrics.MetricsContainerStepMap;
 import org.apache.beam.sdk.metrics.BoundedTrieResult;
 import org.apache.beam.sdk.metrics.DistributionResult;
@@ -34,43 +33,53 @@ public final class JobMetrics {
       MetricsContainerStepMap attempted, MetricsContainerStepMap committed) {
     // Committed first: whatever is committed by now was attempted before.
     MetricQueryResults done = read(committed);
+    Map<MetricKey, HistogramData> histogramsDone = Histograms.of(committed);
     MetricQueryResults tried = read(attempted);
-    return new DefaultMetricResults(
-        join(tried.getCounters(), done.getCounters(), value -> 0L),
+    Map<MetricKey, HistogramData> histogramsTried = Histograms.of(attempted);
+    return new FilteredResults(
+        join(values(tried.getCounters()), values(done.getCounters()), value -> 0L),
         join(
-            tried.getDistributions(),
-            done.getDistributions(),
+            values(tried.getDistributions()),
+            values(done.getDistributions()),
             value -> DistributionResult.IDENTITY_ELEMENT),
-        join(tried.getGauges(), done.getGauges(), value -> GaugeResult.empty()),
-        join(tried.getStringSets(), done.getStringSets(), value -> StringSetResult.empty()),
-        join(tried.getBoundedTries(), done.getBoundedTries(), value -> BoundedTrieResult.empty()),
+        join(values(tried.getGauges()), values(done.getGauges()), value -> GaugeResult.empty()),
         join(
-            tried.getHistograms(),
-            done.getHistograms(),
-            value -> new HistogramData(value.getBucketType())));
+            values(tried.getStringSets()),
+            values(done.getStringSets()),
+            value -> StringSetResult.empty()),
+        join(
+            values(tried.getBoundedTries()),
+            values(done.getBoundedTries()),
+            value -> BoundedTrieResult.empty()),
+        join(histogramsTried, histogramsDone, value -> new HistogramData(value.getBucketType())));
   }
 
   private static MetricQueryResults read(MetricsContainerStepMap containers) {
     return MetricsContainerStepMap.asAttemptedOnlyMetricResults(containers).allMetrics();
   }
 
+  private static <T> Map<MetricKey, T> values(Iterable<MetricResult<T>> results) {
+    Map<MetricKey, T> values = new LinkedHashMap<>();
+    for (MetricResult<T> result : results) {
+      values.put(result.getKey(), result.getAttempted());
+    }
+    return values;
+  }
+
   private static <T> List<MetricResult<T>> join(
-      Iterable<MetricResult<T>> tried, Iterable<MetricResult<T>> done, Function<T, T> untouched) {
-    Map<MetricKey, T> committed = new LinkedHashMap<>();
-    for (MetricResult<T> result : done) {
-      committed.put(result.getKey(), result.getAttempted());
-    }
+      Map<MetricKey, T> attempted, Map<MetricKey, T> committed, Function<T, T> untouched) {
     List<MetricResult<T>> joined = new ArrayList<>();
-    for (MetricResult<T> result : tried) {
-      T value = committed.remove(result.getKey());
-      joined.add(
-          MetricResult.create(
-              result.getKey(),
-              value == null ? untouched.apply(result.getAttempted()) : value,
-              result.getAttempted()));
-    }
-    // Committed, and yet not attempted: work that another attempt was given the credit of.
-    committed.forEach((key, value) -> joined.add(MetricResult.create(key, value, value)));
+    attempted.forEach(
+        (key, value) -> {
+          T done = committed.get(key);
+          joined.add(MetricResult.create(key, done == null ? untouched.apply(value) : done, value));
+        });
+    committed.forEach(
+        (key, value) -> {
+          if (!attempted.containsKey(key)) {
+            joined.add(MetricResult.create(key, value, value));
+          }
+        });
     return joined;
   }
 }
