@@ -36,8 +36,9 @@ public interface NodeProcessor {
    * Tells that the effective input watermark reached {@code watermarkMillis}; called before the
    * event timers up to it fire, at least once per epoch in which it moved, never backwards. {@link
    * NodeContext#inputWatermark} already shows it. Operators that keep their own windows emit those
-   * that are complete; operators that wait for side inputs look again, also when the watermark did
-   * not move.
+   * that are complete. While elements wait ({@link #inputHold}) it is called in every epoch, inside
+   * a bundle, also when the watermark did not move: operators that wait for side inputs look again.
+   * Otherwise a bundle need not be open.
    */
   default void advanceWatermark(long watermarkMillis) throws Exception {}
 
@@ -50,6 +51,13 @@ public interface NodeProcessor {
   default boolean resumePending() throws Exception {
     return true;
   }
+
+  /**
+   * Emits what the operator holds back for efficiency only, accumulators of a partial combine for
+   * instance. Called once at the end of an epoch's input, before the watermark advances; a bundle
+   * need not be open.
+   */
+  default void flush() throws Exception {}
 
   /** Finishes the bundle; outputs are still accepted. */
   default void finishBundle() throws Exception {}
