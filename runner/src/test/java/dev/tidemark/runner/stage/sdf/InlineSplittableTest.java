@@ -97,7 +97,7 @@ class InlineSplittableTest {
     processor.close();
   }
 
-  @Property(tries = 100)
+  @Property(tries = 50)
   void everyPositionIsProcessedOnceWhateverTheSplitsTurnsAndRestarts(
       @ForAll @IntRange(max = 60) int size,
       @ForAll @IntRange(min = 1, max = 9) int claimsPerTurn,
