@@ -41,8 +41,7 @@ public record GameEvent(String player, String team, int points, long timeMillis)
 
     @Override
     public GameEvent decode(InputStream in) throws IOException {
-      return new GameEvent(
-          STRING.decode(in), STRING.decode(in), INT.decode(in), LONG.decode(in));
+      return new GameEvent(STRING.decode(in), STRING.decode(in), INT.decode(in), LONG.decode(in));
     }
   }
 }

@@ -1,11 +1,13 @@
 package dev.tidemark.examples;
 
 import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.io.FileIO;
 import org.apache.beam.sdk.io.TextIO;
 import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.Description;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.beam.sdk.transforms.Contextful;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -115,9 +117,8 @@ public final class WindowedWordCount {
             "Write a file per window",
             FileIO.<String, KV<String, String>>writeDynamic()
                 .by(KV::getKey)
-                .via(
-                    org.apache.beam.sdk.transforms.Contextful.fn(KV::getValue), TextIO.sink())
-                .withDestinationCoder(org.apache.beam.sdk.coders.StringUtf8Coder.of())
+                .via(Contextful.fn(KV::getValue), TextIO.sink())
+                .withDestinationCoder(StringUtf8Coder.of())
                 .withNaming(window -> FileIO.Write.defaultNaming("window-" + window, ".txt"))
                 .withNumShards(1)
                 .to(options.getOutput()));

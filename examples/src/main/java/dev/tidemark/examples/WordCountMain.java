@@ -67,8 +67,7 @@ public final class WordCountMain {
         words,
         counts.size(),
         options.getInputFile());
-    System.out.printf(
-        Locale.ROOT, "Output: %s* (%d files)%n", options.getOutput(), files.size());
+    System.out.printf(Locale.ROOT, "Output: %s* (%d files)%n", options.getOutput(), files.size());
     System.out.printf(Locale.ROOT, "Took %.1f s.%n", took.toMillis() / 1000.0);
   }
 

@@ -20,7 +20,10 @@ final class Wire {
   /** From the worker: a test ended; class name, method, outcome, milliseconds, detail. */
   static final String END = "END";
 
-  /** From the worker: the class of the last RUN is done; the detail of a class-level failure. */
+  /**
+   * From the worker: the class of the last RUN is done; the detail of a class-level failure, and
+   * whether the JVM should be replaced.
+   */
   static final String DONE = "DONE";
 
   private Wire() {}

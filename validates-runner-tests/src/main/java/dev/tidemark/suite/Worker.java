@@ -83,8 +83,16 @@ final class Worker implements AutoCloseable {
             if (ended != null) {
               results.accept(result(ended, reply));
             }
+            if (reply.get(5).contains("OutOfMemoryError")) {
+              // What filled the heap may still be there: the other tests deserve a new JVM.
+              kill();
+              return "";
+            }
           }
           case Wire.DONE -> {
+            if (Boolean.parseBoolean(reply.get(2))) {
+              kill();
+            }
             return reply.get(1);
           }
           default -> {
@@ -171,13 +179,17 @@ final class Worker implements AutoCloseable {
     }
   }
 
-  @Override
-  public void close() {
+  private void kill() {
     Process current = process;
     if (current != null) {
       current.destroyForcibly();
       process = null;
     }
+  }
+
+  @Override
+  public void close() {
+    kill();
     reaper.shutdownNow();
   }
 }

@@ -59,7 +59,7 @@ public final class WorkerMain {
           new FileOutputStream(logs.resolve(className + ".log").toFile(), true)) {
         output.switchTo(log);
         String failure = runClass(className, new HashSet<>(fields.subList(2, fields.size())));
-        send(Wire.DONE, failure);
+        send(Wire.DONE, failure, Boolean.toString(heapStaysFull()));
       } finally {
         output.switchTo(java.io.OutputStream.nullOutputStream());
       }
@@ -79,6 +79,20 @@ public final class WorkerMain {
       return reporter.classFailure() + StackTraces.of(e);
     }
     return reporter.classFailure();
+  }
+
+  /** Whether the tests left so much behind that this JVM should be replaced. */
+  private static boolean heapStaysFull() {
+    if (usedHeap() < 0.5) {
+      return false;
+    }
+    System.gc();
+    return usedHeap() > 0.3;
+  }
+
+  private static double usedHeap() {
+    Runtime runtime = Runtime.getRuntime();
+    return (double) (runtime.totalMemory() - runtime.freeMemory()) / runtime.maxMemory();
   }
 
   private void send(String word, String... fields) {

@@ -34,6 +34,8 @@ final class SuiteRunTest {
             test(Hanging.class, "c_passes"),
             test(Dying.class, "a_dies"),
             test(Dying.class, "b_passes"),
+            test(Hungry.class, "a_fills"),
+            test(Hungry.class, "b_passes"),
             test(BadClass.class, "one"),
             test(BadClass.class, "two"),
             new SuiteTest(new TestId("no.such.Class", "one"), Kind.NEEDS_RUNNER, false),
@@ -58,6 +60,8 @@ final class SuiteRunTest {
             Map.entry("Hanging#c_passes", Outcome.PASSED),
             Map.entry("Dying#a_dies", Outcome.FAILED),
             Map.entry("Dying#b_passes", Outcome.PASSED),
+            Map.entry("Hungry#a_fills", Outcome.FAILED),
+            Map.entry("Hungry#b_passes", Outcome.PASSED),
             Map.entry("BadClass#one", Outcome.FAILED),
             Map.entry("BadClass#two", Outcome.FAILED),
             Map.entry("Class#one", Outcome.FAILED));
@@ -162,6 +166,24 @@ final class SuiteRunTest {
 
     @org.junit.Test
     public void b_passes() {}
+  }
+
+  /** One test fills the heap and leaves it full. */
+  @org.junit.FixMethodOrder(org.junit.runners.MethodSorters.NAME_ASCENDING)
+  public static final class Hungry {
+    private static final List<byte[]> KEPT = new java.util.ArrayList<>();
+
+    @org.junit.Test
+    public void a_fills() {
+      while (KEPT.size() < 1_000_000) {
+        KEPT.add(new byte[1 << 20]);
+      }
+    }
+
+    @org.junit.Test
+    public void b_passes() {
+      Assert.assertEquals(16 << 20, new byte[16 << 20].length);
+    }
   }
 
   /** The class cannot be set up. */

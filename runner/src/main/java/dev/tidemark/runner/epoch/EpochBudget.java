@@ -11,9 +11,6 @@ import dev.tidemark.runner.source.EmitBudget;
  * @param nanos for how long
  */
 record EpochBudget(long elements, long nanos) {
-  /** Everything that is there: the batch policy. */
-  static final EpochBudget UNLIMITED = new EpochBudget(Long.MAX_VALUE, Long.MAX_VALUE);
-
   /** A budget for one source in one lane, counted from now. */
   EmitBudget share() {
     return new EmitBudget(elements, nanos);

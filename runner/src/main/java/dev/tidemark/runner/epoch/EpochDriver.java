@@ -16,13 +16,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class EpochDriver {
   private static final long MAX_SLEEP_MILLIS = 1_000;
-  private static final long STREAMING_ELEMENTS = 100_000;
 
   /** A TestStream of the job, with the clock that it moves. */
   record Manual(TestStreamController testStreams, ManualClock clock) {}
 
   private final JobContext job;
   private final List<StageExecution> stages;
+  private final JobState state;
   private final LaneScheduler lanes;
   private final Committer committer;
   private final SideInputExpiry sideInputExpiry;
@@ -33,12 +33,14 @@ final class EpochDriver {
   EpochDriver(
       JobContext job,
       List<StageExecution> stages,
+      JobState state,
       LaneScheduler lanes,
       Committer committer,
       EpochPacer pacer,
       @Nullable Manual manual) {
     this.job = job;
     this.stages = stages;
+    this.state = state;
     this.lanes = lanes;
     this.committer = committer;
     this.sideInputExpiry = new SideInputExpiry(job, stages);
@@ -85,10 +87,7 @@ final class EpochDriver {
 
   /** Gives every stage that has work its round, upstream first. */
   private void sweep() throws Exception {
-    EpochBudget budget =
-        job.policy().streaming()
-            ? new EpochBudget(STREAMING_ELEMENTS, pacer.targetNanos())
-            : EpochBudget.UNLIMITED;
+    EpochBudget budget = pacer.budget(job.policy().streaming());
     for (StageExecution stage : stages) {
       if (!stage.hasWork(job.epochProcessingTime())) {
         continue;
@@ -101,23 +100,26 @@ final class EpochDriver {
 
   private void seal() throws Exception {
     long start = System.nanoTime();
-    List<Runnable> sourceMarks = new ArrayList<>();
-    List<SealedEpoch.BundleFinalizer> finalizers = new ArrayList<>();
+    List<LaneSeal> seals = new ArrayList<>();
+    for (int lane = 0; lane < job.lanes(); lane++) {
+      seals.add(new LaneSeal());
+    }
+    long sealing = epoch;
     lanes.runAll(
         lane -> {
-          List<Runnable> laneMarks = new ArrayList<>();
-          List<SealedEpoch.BundleFinalizer> laneFinalizers = new ArrayList<>();
           for (StageExecution stage : stages) {
-            stage.lane(lane).seal(laneMarks, laneFinalizers);
-          }
-          synchronized (sourceMarks) {
-            sourceMarks.addAll(laneMarks);
-            finalizers.addAll(laneFinalizers);
+            stage.lane(lane).seal(sealing, seals.get(lane));
           }
         });
     sideInputExpiry.run();
+    LaneSeal all = LaneSeal.union(seals);
     committer.submit(
-        new SealedEpoch(epoch, () -> {}, sourceMarks, finalizers, job.metrics().seal()));
+        new SealedEpoch(
+            epoch,
+            () -> state.commit(sealing, all.state()),
+            all.sourceMarks(),
+            all.bundleFinalizers(),
+            job.metrics().seal()));
     pacer.noteCost(System.nanoTime() - start);
   }
 

@@ -12,13 +12,18 @@ final class EpochPacer {
 
   private static final double COST_SHARE = 0.1;
 
+  /** Keeps what is on its way between the stages of a streaming job small. */
+  private static final long STREAMING_ELEMENTS = 100_000;
+
   private final long minNanos;
   private final long maxNanos;
+  private final long maxElements;
   private double costNanos;
 
-  EpochPacer(long minMillis, long maxMillis) {
+  EpochPacer(long minMillis, long maxMillis, long maxElements) {
     this.minNanos = minMillis * 1_000_000L;
     this.maxNanos = maxMillis * 1_000_000L;
+    this.maxElements = maxElements;
   }
 
   /** Takes note of what opening, sealing and committing one epoch cost. */
@@ -29,5 +34,12 @@ final class EpochPacer {
   /** How long the next epoch is to last, in nanoseconds. */
   long targetNanos() {
     return Math.max(minNanos, Math.min(maxNanos, (long) (costNanos / COST_SHARE)));
+  }
+
+  /** How much the next epoch takes of each source and lane. */
+  EpochBudget budget(boolean streaming) {
+    return streaming
+        ? new EpochBudget(Math.min(maxElements, STREAMING_ELEMENTS), targetNanos())
+        : new EpochBudget(maxElements, Long.MAX_VALUE);
   }
 }

@@ -14,7 +14,6 @@ import dev.tidemark.runner.stage.Components;
 import dev.tidemark.runner.stage.StagePolicy;
 import dev.tidemark.runner.stage.codec.KeyCoders;
 import dev.tidemark.runner.stage.sideinput.SideInputTable;
-import dev.tidemark.runner.state.LaneState;
 import dev.tidemark.translation.graph.Edge;
 import dev.tidemark.translation.graph.Node;
 import dev.tidemark.translation.graph.NodeId;
@@ -37,9 +36,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable after construction.
  */
 final class JobAssembly {
+  private static final long MIN_EPOCH_MILLIS = 5;
+
   private final JobContext job;
   private final ExecutionOptions options;
   private final Simulation simulation;
+  private final JobState state;
   private final List<StageExecution> stages = new ArrayList<>();
   private final EpochDriver.@Nullable Manual manual;
 
@@ -68,6 +70,10 @@ final class JobAssembly {
             testStreams ? manualClock : Clock.SYSTEM,
             classLoader,
             sideInputTables(graph));
+    this.state =
+        simulation.durableState()
+            ? JobState.stored(job.keyGroups(), graph, 0)
+            : JobState.inMemory(job.keyGroups());
     checkKeyCoders(graph);
     assemble(new Sources(controller));
   }
@@ -150,14 +156,10 @@ final class JobAssembly {
     }
     for (int lane = 0; lane < job.lanes(); lane++) {
       for (StageExecution stage : stages) {
-        stage.addLane(new LaneStage(stage, job, lane, laneState(stage, lane)));
+        stage.addLane(new LaneStage(stage, job, lane, state));
       }
     }
     stages.forEach(stage -> addSources(stage, sources));
-  }
-
-  private LaneState laneState(StageExecution stage, int lane) {
-    throw new UnsupportedOperationException();
   }
 
   private void addSources(StageExecution stage, Sources sources) {
@@ -204,11 +206,13 @@ final class JobAssembly {
     return new EpochDriver(
         job,
         stages,
+        state,
         scheduler,
         committer,
-        new EpochPacer(MIN_EPOCH_MILLIS, options.getTargetEpochMillis()),
+        new EpochPacer(
+            Math.min(MIN_EPOCH_MILLIS, options.getTargetEpochMillis()),
+            options.getTargetEpochMillis(),
+            simulation.maxEpochElements()),
         manual);
   }
-
-  private static final long MIN_EPOCH_MILLIS = 5;
 }

@@ -15,7 +15,6 @@ import dev.tidemark.runner.stage.TransformException;
 import dev.tidemark.runner.stage.fused.FusedStageProcessor;
 import dev.tidemark.runner.stage.fused.NodeProcessors;
 import dev.tidemark.runner.stage.sideinput.SideInputTable;
-import dev.tidemark.runner.state.EpochOverlay;
 import dev.tidemark.runner.state.LaneState;
 import dev.tidemark.translation.graph.CollectionId;
 import dev.tidemark.translation.graph.Edge;
@@ -55,12 +54,13 @@ final class LaneStage implements StageContext, StageProcessor.Upstream {
   private @Nullable StageProcessor processor;
   private boolean incomplete;
 
-  LaneStage(StageExecution owner, JobContext job, int lane, LaneState state) {
+  LaneStage(StageExecution owner, JobContext job, int lane, JobState jobState) {
     this.owner = owner;
     this.job = job;
     this.lane = lane;
     this.components = new Components(job.graph());
-    this.state = state;
+    this.state = jobState.open(owner.stage(), lane, components);
+    state.openEpoch(1);
   }
 
   void addSource(NodeId node, SourceLane source) {
@@ -177,16 +177,17 @@ final class LaneStage implements StageContext, StageProcessor.Upstream {
     return processor();
   }
 
-  /** Collects what waits for the commit of this epoch. */
-  EpochOverlay seal(List<Runnable> sourceMarks, List<SealedEpoch.BundleFinalizer> finalizers) {
+  /** Ends an epoch in this lane: hands over what is to be committed, and begins the next one. */
+  void seal(long epoch, LaneSeal seal) {
     for (Map.Entry<NodeId, SourceLane> source : sources.entrySet()) {
-      withSource(source.getKey(), () -> sourceMarks.add(source.getValue().seal()));
+      withSource(source.getKey(), () -> seal.sourceMarks().add(source.getValue().seal()));
     }
     synchronized (bundleFinalizers) {
-      finalizers.addAll(bundleFinalizers);
+      seal.bundleFinalizers().addAll(bundleFinalizers);
       bundleFinalizers.clear();
     }
-    return state.seal();
+    seal.state().add(state.seal());
+    state.openEpoch(epoch + 1);
   }
 
   /** Tears everything down, whatever fails on the way. */

@@ -2,6 +2,7 @@ package dev.tidemark.runner.stage.beam;
 
 import dev.tidemark.runner.stage.Cells.BagCell;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.beam.sdk.state.BagState;
@@ -56,30 +57,30 @@ final class CellBagState<T extends @Nullable Object> implements BagState<T> {
 
   /** The contents of a bag: as they are now, until they are copied. */
   static final class View<T extends @Nullable Object> implements Iterable<T> {
-    private Iterable<T> contents;
-    private boolean copied;
+    private final Iterable<T> live;
+    private @Nullable List<T> copy;
 
-    View(Iterable<T> contents) {
-      this.contents = contents;
+    View(Iterable<T> live) {
+      this.live = live;
     }
 
     boolean copied() {
-      return copied;
+      return copy != null;
     }
 
-    /** Keeps the present contents, whatever becomes of the bag. */
-    void copy() {
-      if (!copied) {
-        List<T> copy = new ArrayList<>();
-        contents.forEach(copy::add);
-        contents = copy;
-        copied = true;
+    /** Keeps the present contents, whatever becomes of the bag, and gives them. */
+    List<T> copy() {
+      if (copy == null) {
+        List<T> values = new ArrayList<>();
+        live.forEach(values::add);
+        copy = Collections.unmodifiableList(values);
       }
+      return copy;
     }
 
     @Override
     public Iterator<T> iterator() {
-      return contents.iterator();
+      return copy == null ? live.iterator() : copy.iterator();
     }
 
     @Override
