@@ -76,8 +76,8 @@ final class JobState {
 
   /** The decoder of a node's keys; where a node has no user's keys, they decode to null. */
   private static KeyDecoder decoder(Node node, Components components) {
-    if (node.inputs().size() == 1
-        && components.coder(node.inputs().get(0)) instanceof KvCoder<?, ?> kvCoder) {
+    Coder<?> coder = node.inputs().size() == 1 ? components.coder(node.inputs().get(0)) : null;
+    if (coder instanceof KvCoder<?, ?> kvCoder) {
       Coder<?> keyCoder = kvCoder.getKeyCoder();
       return encoded -> keyCoder.decode(new ByteArrayInputStream(encoded), Coder.Context.OUTER);
     }

@@ -25,8 +25,7 @@ sealed interface OutboundEdge extends OutputPort {
       return new Forward(target, lane);
     }
     Edge edge = target.edge();
-    EdgeCoders coders =
-        EdgeCoders.of(components, edge.collection(), target.consumer().fullName());
+    EdgeCoders coders = EdgeCoders.of(components, edge.collection(), target.consumer().fullName());
     ElementEncoder.PageSink sink = (receiver, page) -> target.send(lane, receiver, page);
     ElementEncoder encoder =
         switch (edge.kind()) {

@@ -38,8 +38,7 @@ final class SideInputExpiry {
           continue;
         }
         Map<String, PCollectionView<?>> views = components.views(node);
-        long lateness =
-            components.windowing(node.inputs().get(0)).getAllowedLateness().getMillis();
+        long lateness = components.windowing(node.inputs().get(0)).getAllowedLateness().getMillis();
         for (SideInputSpec sideInput : node.sideInputs()) {
           PCollectionView<?> view = java.util.Objects.requireNonNull(views.get(sideInput.tag()));
           long lookback = view.getWindowMappingFn().maximumLookback().getMillis();

@@ -43,7 +43,8 @@ final class StageExecution {
   /**
    * Makes a stage without lanes.
    *
-   * @param stageOfNode the stage of every node of the graph, filled in by the time of the first round
+   * @param stageOfNode the stage of every node of the graph, filled in by the time of the first
+   *     round
    * @param inbound the edges that enter the stage, broadcasts excepted
    * @param outgoing the edges that leave it, broadcasts excepted
    */

@@ -36,8 +36,8 @@ public interface NodeProcessor {
    * Tells that the effective input watermark reached {@code watermarkMillis}; called before the
    * event timers up to it fire, at least once per epoch in which it moved, never backwards. {@link
    * NodeContext#inputWatermark} already shows it. Operators that keep their own windows emit those
-   * that are complete. While elements wait ({@link #inputHold}) it is called in every epoch, inside a
-   * bundle, also when the watermark did not move: operators that wait for side inputs look again.
+   * that are complete. While elements wait ({@link #inputHold}) it is called in every epoch, inside
+   * a bundle, also when the watermark did not move: operators that wait for side inputs look again.
    * Otherwise a bundle need not be open.
    */
   default void advanceWatermark(long watermarkMillis) throws Exception {}

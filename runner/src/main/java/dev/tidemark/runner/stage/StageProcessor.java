@@ -8,8 +8,8 @@ import org.apache.beam.sdk.values.WindowedValue;
 /**
  * Executes one {@link dev.tidemark.translation.graph.Stage} in one lane.
  *
- * <p>Life: {@link #open}; then any number of rounds, each of elements (by page, by element or from a
- * source) followed by {@link #advance}, after which no bundle is open and the host may take a
+ * <p>Life: {@link #open}; then any number of rounds, each of elements (by page, by element or from
+ * a source) followed by {@link #advance}, after which no bundle is open and the host may take a
  * snapshot of the stage's state; then {@link #close}, always.
  *
  * <p>Owned by the lane: no two calls at once.
@@ -64,7 +64,9 @@ public interface StageProcessor extends AutoCloseable {
    */
   long pendingProcessingTime(NodeId node);
 
-  /** The processing time at which a round is due though nothing arrives, or {@link Long#MAX_VALUE}. */
+  /**
+   * The processing time at which a round is due though nothing arrives, or {@link Long#MAX_VALUE}.
+   */
   long nextWakeUp();
 
   @Override

@@ -16,9 +16,6 @@ public interface TimerService {
   /** Deletes the timer of this identity, if it is set. */
   void delete(Key key, String namespace, String family, String id, TimeDomain domain);
 
-  /** Deletes every timer of this key and namespace, in all domains: its window has expired. */
-  void deleteAll(Key key, String namespace);
-
   /**
    * Takes out the earliest timer of {@code domain} with a timestamp of at most {@code upToMillis};
    * null if there is none. Timers of one timestamp come in an order that depends on nothing but

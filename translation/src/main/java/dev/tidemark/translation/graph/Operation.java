@@ -105,8 +105,8 @@ public sealed interface Operation {
   record Redistribute(boolean byKey, boolean allowDuplicates) implements Operation {}
 
   /**
-   * Makes {@code KV<empty byte array, element>} of each element, so that a collection can be grouped
-   * as a whole. Its key coder is {@code beam:coder:bytes:v1}.
+   * Makes {@code KV<empty byte array, element>} of each element, so that a collection can be
+   * grouped as a whole. Its key coder is {@code beam:coder:bytes:v1}.
    */
   record WithEmptyKey() implements Operation {}
 

@@ -60,6 +60,15 @@ public abstract class ElementEncoder implements OutputPort {
     return new Unkeyed(edge, lanes, firstLane, sink);
   }
 
+  @Override
+  public final void accept(WindowedValue<?> element) {
+    if (element instanceof SingleWindowedValue || !element.getWindows().isEmpty()) {
+      send(element, frames.encode(element));
+    }
+  }
+
+  abstract void send(WindowedValue<?> element, byte[] frame);
+
   /** Cuts the pages that are not full yet and gives them to the sink. */
   public final void flush() {
     for (PageBuilder target : targets) {

@@ -48,7 +48,8 @@ public final class FusedStageProcessor implements StageProcessor {
   public FusedStageProcessor(StageContext context, Function<Node, NodeProcessor> processors) {
     this.context = context;
     for (Node node : context.stage().nodes()) {
-      NodeProcessor processor = node.isSource() ? SourceNodeProcessor.INSTANCE : processors.apply(node);
+      NodeProcessor processor =
+          node.isSource() ? SourceNodeProcessor.INSTANCE : processors.apply(node);
       runtimes.put(node.id(), new NodeRuntime(node, processor, context, currentKey));
     }
     for (NodeRuntime runtime : runtimes.values()) {
@@ -113,8 +114,7 @@ public final class FusedStageProcessor implements StageProcessor {
   }
 
   private ElementDecoder decoder(Edge edge, Node consumer) {
-    EdgeCoders coders =
-        EdgeCoders.of(context.components(), edge.collection(), consumer.fullName());
+    EdgeCoders coders = EdgeCoders.of(context.components(), edge.collection(), consumer.fullName());
     return edge.kind() == Edge.Kind.EXCHANGE_BY_KEY
         ? ElementDecoder.keyed(coders, false)
         : ElementDecoder.unkeyed(coders, false);

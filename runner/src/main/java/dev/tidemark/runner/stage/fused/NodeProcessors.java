@@ -38,12 +38,14 @@ public final class NodeProcessors {
       return new ParDoProcessor(stage.policy().checkMutations());
     } else if (operation instanceof Operation.GroupByKey) {
       return batchNative(node, stage) ? new BatchGroupProcessor() : new ReduceFnGroupProcessor();
-    } else if (operation instanceof Operation.PartialCombine) {
-      return new PartialCombineProcessor();
-    } else if (operation instanceof Operation.CombinePerKey) {
-      return batchNative(node, stage) ? new BatchCombineProcessor() : new ReduceFnGroupProcessor();
-    } else if (operation instanceof Operation.CombineGroupedValues) {
-      return new CombineGroupedValuesProcessor();
+    } else if (operation instanceof Operation.PartialCombine partialCombine) {
+      return new PartialCombineProcessor(partialCombine);
+    } else if (operation instanceof Operation.CombinePerKey combine) {
+      return batchNative(node, stage)
+          ? new BatchCombineProcessor(combine)
+          : new ReduceFnGroupProcessor();
+    } else if (operation instanceof Operation.CombineGroupedValues combineValues) {
+      return new CombineGroupedValuesProcessor(combineValues);
     } else if (operation instanceof Operation.WindowInto) {
       return new WindowIntoProcessor();
     } else if (operation instanceof Operation.Flatten
@@ -54,7 +56,7 @@ public final class NodeProcessors {
     } else if (operation instanceof Operation.SplitAndSizeRestrictions) {
       return new SplitAndSizeRestrictionsProcessor();
     } else if (operation instanceof Operation.ProcessSizedElements) {
-      return new ProcessSizedElementsProcessor();
+      return new ProcessSizedElementsProcessor(stage.policy().inlineSplittable());
     } else if (operation instanceof Operation.WithEmptyKey) {
       return new WithEmptyKeyProcessor();
     } else if (operation instanceof Operation.Materialize) {

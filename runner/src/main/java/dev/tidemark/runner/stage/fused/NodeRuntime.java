@@ -1,7 +1,6 @@
 package dev.tidemark.runner.stage.fused;
 
 import dev.tidemark.runner.exchange.RecordBatch;
-import dev.tidemark.runner.stage.NodeContext;
 import dev.tidemark.runner.stage.NodeProcessor;
 import dev.tidemark.runner.stage.OutputPort;
 import dev.tidemark.runner.stage.PageProcessor;
@@ -199,15 +198,16 @@ final class NodeRuntime implements OutputPort {
     }
   }
 
-  /** Fires the processing timers that were due when the epoch opened, and what event timers follow. */
+  /**
+   * Fires the processing timers that were due when the epoch opened, and what event timers follow.
+   */
   private void fireProcessingTimers() throws Exception {
     long now = stage.epochProcessingTime();
     while (true) {
       TimerRecord timer = timers.pollDue(TimeDomain.PROCESSING_TIME, now);
       if (timer == null) {
         timer =
-            timers.pollDue(
-                TimeDomain.SYNCHRONIZED_PROCESSING_TIME, synchronizedProcessingTime());
+            timers.pollDue(TimeDomain.SYNCHRONIZED_PROCESSING_TIME, synchronizedProcessingTime());
       }
       if (timer == null) {
         return;
@@ -274,8 +274,7 @@ final class NodeRuntime implements OutputPort {
   }
 
   long nextWakeUp() {
-    long next =
-        Math.min(timers.nextTimestamp(TimeDomain.PROCESSING_TIME), processor.nextResume());
+    long next = Math.min(timers.nextTimestamp(TimeDomain.PROCESSING_TIME), processor.nextResume());
     return Math.min(next, timers.nextTimestamp(TimeDomain.SYNCHRONIZED_PROCESSING_TIME));
   }
 
@@ -319,7 +318,8 @@ final class NodeRuntime implements OutputPort {
   void close() throws Exception {
     if (opened) {
       opened = false;
-      MetricsEnvironmentState state = MetricsEnvironment.getMetricsEnvironmentStateForCurrentThread();
+      MetricsEnvironmentState state =
+          MetricsEnvironment.getMetricsEnvironmentStateForCurrentThread();
       MetricsContainer previous = state.activate(metrics);
       try {
         processor.close();

@@ -90,7 +90,9 @@ public final class SideInputTable {
     return watermark == Timestamps.MAX || watermark > guaranteed;
   }
 
-  /** The value that {@code view} has in {@code window}; empty or default if nothing was published. */
+  /**
+   * The value that {@code view} has in {@code window}; empty or default if nothing was published.
+   */
   @SuppressWarnings("unchecked") // the view says of which type its value is
   public <T> @Nullable T get(PCollectionView<T> view, BoundedWindow window) {
     Version version = versions.get(window);
