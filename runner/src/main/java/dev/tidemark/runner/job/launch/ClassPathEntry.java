@@ -47,7 +47,9 @@ record ClassPathEntry(Path path) {
     return entries;
   }
 
-  /** The entry itself and those that manifests name as its class path, as {@code java} finds them. */
+  /**
+   * The entry itself and those that manifests name as its class path, as {@code java} finds them.
+   */
   List<ClassPathEntry> withManifestEntries() {
     List<ClassPathEntry> all = new ArrayList<>(List.of(this));
     for (int i = 0; i < all.size(); i++) {

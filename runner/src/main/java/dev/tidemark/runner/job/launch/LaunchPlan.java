@@ -25,7 +25,6 @@ record LaunchPlan(List<String> command, List<String> warnings) {
   private static final Pattern CLASS_NAME =
       Pattern.compile("\\p{javaJavaIdentifierStart}[\\p{javaJavaIdentifierPart}.]*");
   private static final String LOG_SERVICE = "META-INF/services/org.slf4j.spi.SLF4JServiceProvider";
-  private static final String LOG_FORMAT = "%1$tF %1$tT %4$s %3$s: %5$s%6$s%n";
 
   LaunchPlan {
     command = List.copyOf(command);
@@ -76,7 +75,7 @@ record LaunchPlan(List<String> command, List<String> warnings) {
     command.addAll(request.jvmOptions());
     boolean logsItself = theirs.stream().anyMatch(entry -> entry.holds(LOG_SERVICE));
     if (!logsItself) {
-      command.add("-Djava.util.logging.SimpleFormatter.format=" + LOG_FORMAT);
+      command.add("-D" + UserProgram.LOGGING + "=true");
     }
     command.add("-cp");
     command.add(classPath(request, ours, logsItself));
@@ -104,9 +103,7 @@ record LaunchPlan(List<String> command, List<String> warnings) {
     String separator = System.getProperty("path.separator");
     List<String> parts = new ArrayList<>();
     parts.add(
-        ours.stream()
-            .map(entry -> entry.path().toString())
-            .collect(Collectors.joining(separator)));
+        ours.stream().map(entry -> entry.path().toString()).collect(Collectors.joining(separator)));
     parts.add(request.jar().toString());
     parts.add(request.extraClassPath());
     parts.add(logsItself ? "" : request.logging());
@@ -144,10 +141,7 @@ record LaunchPlan(List<String> command, List<String> warnings) {
   private record MainAndArguments(String mainClass, List<String> arguments) {}
 
   private static MainAndArguments program(
-      Request request,
-      ClassPathEntry jar,
-      List<ClassPathEntry> ours,
-      List<ClassPathEntry> theirs)
+      Request request, ClassPathEntry jar, List<ClassPathEntry> ours, List<ClassPathEntry> theirs)
       throws UsageException {
     Optional<String> manifestMain = jar.attribute(Attributes.Name.MAIN_CLASS).map(String::trim);
     List<String> arguments = new ArrayList<>(request.words());

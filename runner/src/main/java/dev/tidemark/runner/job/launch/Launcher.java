@@ -111,7 +111,8 @@ public final class Launcher implements Callable<Integer> {
         errors.println("warning: " + warning);
       }
       if (plan != null) {
-        Files.writeString(plan, String.join("\0", launch.command()) + "\0", Charset.defaultCharset());
+        Files.writeString(
+            plan, String.join("\0", launch.command()) + "\0", Charset.defaultCharset());
       }
       return 0;
     } catch (UsageException e) {

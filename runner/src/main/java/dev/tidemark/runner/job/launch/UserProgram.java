@@ -1,12 +1,16 @@
 package dev.tidemark.runner.job.launch;
 
 import dev.tidemark.runner.job.JobFailedException;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.logging.LogManager;
 
 /**
  * The first class of the JVM that {@code ./run} starts: calls the user's {@code main}, and says in
@@ -17,10 +21,17 @@ import java.util.Optional;
  * threads that are still at work.
  */
 public final class UserProgram {
+  /** The system property that says whether the log is shown as {@code ./run} has it. */
+  static final String LOGGING = "tidemark.logging";
+
   private UserProgram() {}
 
   /** Takes the name of the user's class and its arguments. */
   public static void main(String[] arguments) throws Throwable {
+    if (Boolean.getBoolean(LOGGING)
+        && System.getProperty("java.util.logging.config.file") == null) {
+      configureLogging();
+    }
     Method main;
     try {
       main = mainOf(arguments[0]);
@@ -33,6 +44,12 @@ public final class UserProgram {
       main.invoke(null, (Object) Arrays.copyOfRange(arguments, 1, arguments.length));
     } catch (InvocationTargetException e) {
       fail(e.getCause() == null ? e : e.getCause());
+    }
+  }
+
+  private static void configureLogging() throws IOException {
+    try (InputStream settings = UserProgram.class.getResourceAsStream("logging.properties")) {
+      LogManager.getLogManager().readConfiguration(Objects.requireNonNull(settings));
     }
   }
 
