@@ -23,9 +23,12 @@ class WordCountTest {
   private static final Path TEXT = Path.of("src/main/text/king-james-bible.txt");
   private static final int VERSES = 3_000;
 
-  @TempDir private Path directory;
-  private Path input;
-  private List<String> verses;
+  @TempDir
+  @SuppressWarnings("NullAway.Init") // JUnit does
+  private Path directory;
+
+  private Path input = TEXT;
+  private List<String> verses = List.of();
 
   @BeforeEach
   void takeThreeThousandVerses() throws IOException {
