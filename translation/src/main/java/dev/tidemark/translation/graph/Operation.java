@@ -105,9 +105,15 @@ public sealed interface Operation {
   record Redistribute(boolean byKey, boolean allowDuplicates) implements Operation {}
 
   /**
-   * Makes a collection readable as a side input: groups its elements by window under the
-   * collection's own windowing strategy and trigger; each pane replaces what the window showed. Has
-   * no outputs.
+   * Makes {@code KV<empty byte array, element>} of each element, so that a collection can be
+   * grouped as a whole. Its key coder is {@code beam:coder:bytes:v1}.
+   */
+  record WithEmptyKey() implements Operation {}
+
+  /**
+   * Makes a collection readable as a side input. Its input is the collection, grouped under the
+   * empty key ({@link WithEmptyKey}, then {@link GroupByKey}) with the collection's own windowing
+   * strategy and trigger; each pane replaces what its window showed. Has no outputs.
    */
   record Materialize() implements Operation {}
 }

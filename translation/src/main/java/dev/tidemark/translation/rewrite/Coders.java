@@ -63,6 +63,11 @@ final class Coders {
     return model(ModelCoders.ITERABLE_CODER_URN).addComponentCoderIds(elementCoderId).build();
   }
 
+  /** The coder of byte arrays. */
+  static RunnerApi.Coder bytes() {
+    return model(ModelCoders.BYTES_CODER_URN).build();
+  }
+
   /** The coder of {@code Double}. */
   static RunnerApi.Coder doubles() {
     return model(ModelCoders.DOUBLE_CODER_URN).build();

@@ -11,6 +11,7 @@ import dev.tidemark.translation.graph.SideInputSpec;
 import dev.tidemark.translation.graph.TopologicalOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,6 +28,7 @@ import java.util.stream.Stream;
 final class EdgeWiring {
   private final GraphDraft draft;
   private final Map<CollectionId, Node> producers = new HashMap<>();
+  private final Map<Node, List<Node>> viewsOfProducer = new HashMap<>();
 
   EdgeWiring(GraphDraft draft) {
     this.draft = draft;
@@ -90,15 +92,13 @@ final class EdgeWiring {
     for (CollectionId collection : shown) {
       Node producer = producers.get(collection);
       if (producer != null) {
-        draft.add(
-            new Node(
-                SideInputTranslator.viewOf(draft, collection),
-                new Operation.Materialize(),
-                List.of(collection),
-                Map.of(),
-                List.of(),
-                producer.transform(),
-                null));
+        List<Node> view = new ViewChain(draft, producer).of(collection);
+        view.forEach(
+            node -> {
+              draft.add(node);
+              node.outputs().values().forEach(output -> producers.put(output, node));
+            });
+        viewsOfProducer.computeIfAbsent(producer, p -> new ArrayList<>()).addAll(view);
       }
     }
   }
@@ -135,22 +135,14 @@ final class EdgeWiring {
 
   /** Early, so that what is needed by many is not the last thing that is made. */
   private List<Node> viewsBehindTheirProducers() {
-    Map<Node, List<Node>> views = new HashMap<>();
-    List<Node> nodes = new ArrayList<>();
-    for (Node node : draft.nodes()) {
-      Node producer =
-          node.operation() instanceof Operation.Materialize
-              ? producers.get(node.inputs().get(0))
-              : null;
-      if (producer == null) {
-        nodes.add(node);
-      } else {
-        views.computeIfAbsent(producer, key -> new ArrayList<>()).add(node);
-      }
-    }
-    return nodes.stream()
+    Set<Node> views = new HashSet<>();
+    viewsOfProducer.values().forEach(views::addAll);
+    return draft.nodes().stream()
+        .filter(node -> !views.contains(node))
         .flatMap(
-            node -> Stream.concat(Stream.of(node), views.getOrDefault(node, List.of()).stream()))
+            node ->
+                Stream.concat(
+                    Stream.of(node), viewsOfProducer.getOrDefault(node, List.of()).stream()))
         .toList();
   }
 
@@ -183,9 +175,6 @@ final class EdgeWiring {
     if (operation instanceof Operation.ProcessSizedElements) {
       // The initial splits of one element are to be processed in all lanes.
       return Edge.Kind.EXCHANGE_ANY;
-    }
-    if (operation instanceof Operation.Materialize) {
-      return Edge.Kind.GATHER;
     }
     if (operation instanceof Operation.ParDo parDo && parDo.stateful() && !keyings.isKept(input)) {
       return Edge.Kind.EXCHANGE_BY_KEY;

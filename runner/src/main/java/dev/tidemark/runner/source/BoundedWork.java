@@ -1,0 +1,118 @@
+package dev.tidemark.runner.source;
+
+import dev.tidemark.runner.stage.TransformException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Queue;
+import org.apache.beam.sdk.io.BoundedSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is left to read of one bounded source: pieces that nobody has begun, and the readers at work
+ * on the others, of which an idle lane may take a part.
+ *
+ * <p>Thread-safe. Shared by the lanes of one node.
+ */
+final class BoundedWork {
+  private static final int PIECES_PER_LANE = 4;
+  private static final long MIN_PIECE_BYTES = 1L << 20;
+
+  private final SourceContext context;
+  private final BoundedSource<Object> source;
+  private final Queue<BoundedSource<Object>> pieces = new ArrayDeque<>();
+  private final List<BoundedPieceReader> active = new ArrayList<>();
+  private boolean split;
+  private boolean draining;
+
+  BoundedWork(SourceContext context, BoundedSource<Object> source) {
+    this.context = context;
+    this.source = source;
+  }
+
+  /** Splits the source, in the first lane that calls. */
+  synchronized void open() throws Exception {
+    if (split) {
+      return;
+    }
+    try {
+      source.validate();
+      pieces.addAll(source.split(desiredPieceBytes(), context.options()));
+    } catch (Exception | LinkageError e) {
+      throw TransformException.of(context.node().fullName(), e);
+    }
+    split = true;
+  }
+
+  /**
+   * A few pieces a lane, so that the last ones are short, where they are big enough to be worth
+   * their opening; else one a lane.
+   */
+  private long desiredPieceBytes() throws Exception {
+    long bytes = source.getEstimatedSizeBytes(context.options());
+    if (bytes <= 0) {
+      return MIN_PIECE_BYTES;
+    }
+    long small = bytes / ((long) context.lanes() * PIECES_PER_LANE);
+    return small >= MIN_PIECE_BYTES ? small : Math.max(1, bytes / context.lanes());
+  }
+
+  /**
+   * Takes a piece: one that nobody has begun, or the rest of one that another lane is reading.
+   *
+   * @return a reader that the caller must {@link #finished close}, or null if there is nothing to
+   *     take
+   */
+  synchronized @Nullable BoundedPieceReader take() throws Exception {
+    if (draining) {
+      return null;
+    }
+    BoundedSource<Object> piece = pieces.poll();
+    if (piece == null) {
+      piece = takeFromBusiest();
+    }
+    if (piece == null) {
+      return null;
+    }
+    BoundedPieceReader reader;
+    try {
+      reader = new BoundedPieceReader(piece.createReader(context.options()));
+    } catch (Exception | LinkageError e) {
+      throw TransformException.of(context.node().fullName(), e);
+    }
+    active.add(reader);
+    return reader;
+  }
+
+  private @Nullable BoundedSource<Object> takeFromBusiest() {
+    List<BoundedPieceReader> byProgress = new ArrayList<>(active);
+    byProgress.sort(Comparator.comparingDouble(BoundedPieceReader::fractionConsumed));
+    for (BoundedPieceReader reader : byProgress) {
+      BoundedSource<Object> residual;
+      try {
+        residual = reader.splitRest();
+      } catch (RuntimeException e) {
+        throw TransformException.of(context.node().fullName(), e);
+      }
+      if (residual != null) {
+        return residual;
+      }
+    }
+    return null;
+  }
+
+  /** Closes a reader that {@link #take} gave. */
+  void finished(BoundedPieceReader reader) throws Exception {
+    synchronized (this) {
+      active.remove(reader);
+    }
+    reader.close();
+  }
+
+  /** Forgets the pieces that nobody has begun. */
+  synchronized void drain() {
+    draining = true;
+    pieces.clear();
+  }
+}

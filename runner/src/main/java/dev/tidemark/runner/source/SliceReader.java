@@ -1,0 +1,123 @@
+package dev.tidemark.runner.source;
+
+import dev.tidemark.runner.stage.Timestamps;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.apache.beam.sdk.io.UnboundedSource.UnboundedReader;
+import org.apache.beam.sdk.values.WindowedValue;
+import org.apache.beam.sdk.values.WindowedValues;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cuts what a reader reads into slices.
+ *
+ * <p>Owned by the reading thread.
+ */
+final class SliceReader {
+  /** How long a slice may take, and how long one may wait for more while nobody asks for it. */
+  private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+  /** How often an idle reader is asked for a mark, so that it can let go of what was read. */
+  private static final long IDLE_MARK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private static final long MAX_PAUSE_MILLIS = 50;
+
+  private final UnboundedReader<Object> reader;
+  private final boolean withIds;
+  private final SliceLimit limit;
+  private final BooleanSupplier wanted;
+  private final BooleanSupplier ending;
+  private boolean started;
+  private long lastWatermark = Timestamps.MIN;
+  private long lastSliceNanos;
+  private long pauseMillis = 1;
+
+  /**
+   * Reads from {@code reader}, which was not started yet.
+   *
+   * @param withIds whether slices are to hold record ids
+   * @param wanted whether a slice that has something in it would be taken at once
+   * @param ending whether to hand over what there is
+   */
+  SliceReader(
+      UnboundedReader<Object> reader,
+      boolean withIds,
+      SliceLimit limit,
+      BooleanSupplier wanted,
+      BooleanSupplier ending) {
+    this.reader = reader;
+    this.withIds = withIds;
+    this.limit = limit;
+    this.wanted = wanted;
+    this.ending = ending;
+  }
+
+  /**
+   * The next slice. It has no elements if only the watermark moved or a mark is due; it is null,
+   * after a pause, if there is no news at all.
+   */
+  @Nullable Slice next() throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    int most = limit.elements();
+    List<WindowedValue<?>> elements = new ArrayList<>();
+    List<byte[]> ids = new ArrayList<>();
+    while (elements.size() < most && !ending.getAsBoolean()) {
+      if (advance()) {
+        elements.add(
+            WindowedValues.timestampedValueInGlobalWindow(
+                reader.getCurrent(), reader.getCurrentTimestamp()));
+        if (withIds) {
+          ids.add(reader.getCurrentRecordId());
+        }
+      } else if (elements.isEmpty() || wanted.getAsBoolean()) {
+        break;
+      } else {
+        Thread.sleep(1);
+      }
+      if (System.nanoTime() - start > SLICE_NANOS) {
+        break;
+      }
+    }
+    return slice(elements, ids);
+  }
+
+  private boolean advance() throws IOException {
+    if (started) {
+      return reader.advance();
+    }
+    started = true;
+    lastSliceNanos = System.nanoTime();
+    return reader.start();
+  }
+
+  private @Nullable Slice slice(List<WindowedValue<?>> elements, List<byte[]> ids)
+      throws InterruptedException {
+    if (!started) {
+      return null;
+    }
+    long watermark =
+        Math.max(lastWatermark, Math.min(Timestamps.MAX, reader.getWatermark().getMillis()));
+    if (elements.isEmpty()) {
+      if (watermark < Timestamps.MAX) {
+        pause();
+      }
+      boolean markDue = System.nanoTime() - lastSliceNanos > IDLE_MARK_NANOS;
+      if (watermark == lastWatermark && !markDue) {
+        return null;
+      }
+    } else {
+      pauseMillis = 1;
+    }
+    lastWatermark = watermark;
+    lastSliceNanos = System.nanoTime();
+    return new Slice(elements, ids, watermark, reader.getCheckpointMark());
+  }
+
+  private void pause() throws InterruptedException {
+    Thread.sleep(pauseMillis);
+    pauseMillis = Math.min(MAX_PAUSE_MILLIS, 2 * pauseMillis);
+  }
+}

@@ -1,0 +1,249 @@
+package dev.tidemark.runner.stage.sdf;
+
+import dev.tidemark.runner.stage.Components;
+import dev.tidemark.runner.stage.Key;
+import dev.tidemark.runner.stage.NodeContext;
+import dev.tidemark.runner.stage.TransformException;
+import dev.tidemark.runner.stage.beam.CheckpointPolicy;
+import dev.tidemark.translation.graph.CollectionId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.beam.model.pipeline.v1.RunnerApi;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.coders.CoderException;
+import org.apache.beam.sdk.util.CoderUtils;
+import org.apache.beam.sdk.util.WindowedValueMultiReceiver;
+import org.apache.beam.sdk.values.WindowedValues;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs items ahead of the sweep, on threads of its own, so that a function that blocks while it
+ * waits for data delays nobody. An item is bound to one thread, so that what a function caches for
+ * it is found again; with many items, several share a thread.
+ *
+ * <p>The rules of the threads: the lane alone touches the items, the ports, the side inputs and the
+ * clock; it hands a worker an encoded item and a copy of its side inputs. A worker alone touches
+ * its instance of the function; it hands back a complete slice: outputs, callbacks and what is left
+ * of the item. Outputs and the rest take effect together, when the lane takes the slice; until then
+ * the item stands in the state as it was, so that after a crash it is processed again. A worker may
+ * be one slice further than what the lane has taken.
+ *
+ * <p>Owned by the lane.
+ */
+final class AheadExecution implements ItemExecution {
+  private static final Logger LOG = LoggerFactory.getLogger(AheadExecution.class);
+  private static final int MAX_WORKERS = 32;
+  private static final long CLOSE_MILLIS = 10_000;
+
+  private final NodeContext context;
+  private final ItemCells<WorkItem> items;
+  private final CheckpointPolicy policy;
+  private final SideInputGate gate;
+  private final WindowedValueMultiReceiver outputs;
+  private final Coder<WorkItem> coder;
+  private final ItemWorker.Host host;
+  private final ClassLoader contextClassLoader = Thread.currentThread().getContextClassLoader();
+  private final Queue<ItemSlice> slices = new ConcurrentLinkedQueue<>();
+  private final List<Bound> workers = new ArrayList<>();
+  private final Map<Key, Bound> bound = new HashMap<>();
+  private final Map<Key, AtomicInteger> running = new HashMap<>();
+  private volatile boolean draining;
+
+  /** A worker and how many items are bound to it. */
+  private static final class Bound {
+    private final ItemWorker worker;
+    private int items;
+
+    Bound(ItemWorker worker) {
+      this.worker = worker;
+    }
+  }
+
+  AheadExecution(
+      NodeContext context,
+      RunnerApi.ParDoPayload payload,
+      ItemCells<WorkItem> items,
+      CheckpointPolicy policy,
+      SideInputGate gate,
+      Outputs outputs) {
+    this.context = context;
+    this.items = items;
+    this.policy = policy;
+    this.gate = gate;
+    this.outputs = outputs;
+    this.coder = new WorkItemCoder(SideInputGate.inputCoder(context));
+    this.host =
+        new ItemWorker.Host(
+            context.node().fullName(),
+            context.metrics(),
+            () ->
+                new ItemRunner(
+                    SplittableFunction.open(context.node(), payload, context.options()),
+                    policy,
+                    outputs.coders()),
+            () -> ownCoder(context),
+            () -> draining,
+            slice -> {
+              slices.add(slice);
+              context.wakeUp();
+            },
+            context::fail);
+  }
+
+  /** A coder that shares nothing with the lane's. */
+  private static Coder<WorkItem> ownCoder(NodeContext context) {
+    Components components = new Components(context.components().graph());
+    CollectionId input = context.node().inputs().get(0);
+    return new WorkItemCoder(
+        WindowedValues.getFullCoder(
+            components.coder(input), components.windowing(input).getWindowFn().windowCoder()));
+  }
+
+  @Override
+  public void add(WorkItem item) {
+    dispatch(items.add(item), item);
+  }
+
+  @Override
+  public boolean resume() {
+    draining = context.draining();
+    boolean all = takeSlices();
+    long now = context.processingTime();
+    for (Map.Entry<Key, WorkItem> entry : items.snapshot()) {
+      WorkItem item = entry.getValue();
+      if (!running.containsKey(entry.getKey()) && (item.resumeMillis() <= now || truncates(item))) {
+        dispatch(entry.getKey(), item);
+      }
+    }
+    return all;
+  }
+
+  /** Takes complete slices, for as long as one call may take; returns whether it took them all. */
+  private boolean takeSlices() {
+    long deadline = System.nanoTime() + context.maxProcessTime().getMillis() * 1_000_000;
+    ItemSlice slice = slices.poll();
+    while (slice != null) {
+      take(slice);
+      if (System.nanoTime() - deadline > 0) {
+        return slices.isEmpty();
+      }
+      slice = slices.poll();
+    }
+    return true;
+  }
+
+  private void take(ItemSlice slice) {
+    slice.emitted().forEach(emitted -> emitted.to(outputs));
+    slice
+        .finalizers()
+        .forEach(finalizer -> context.afterCommit(finalizer.expiry(), finalizer.callback()));
+    AtomicInteger waiting = running.get(slice.key());
+    if (waiting != null) {
+      waiting.decrementAndGet();
+    }
+    if (!slice.continues()) {
+      running.remove(slice.key());
+    }
+    ItemRunner.Rest rest = slice.rest();
+    if (rest == null) {
+      items.remove(slice.key());
+      unbind(slice.key());
+    } else {
+      items.replace(
+          slice.key(), rest.item().resumingAt(InlineExecution.resumeTime(context, rest.delay())));
+    }
+  }
+
+  private void dispatch(Key key, WorkItem item) {
+    AtomicInteger waiting = new AtomicInteger();
+    running.put(key, waiting);
+    byte[] encoded;
+    try {
+      encoded = CoderUtils.encodeToByteArray(coder, item);
+    } catch (CoderException e) {
+      throw TransformException.of(context.node().fullName(), e);
+    }
+    bind(key)
+        .worker
+        .add(
+            new ItemTask(
+                key,
+                encoded,
+                truncates(item),
+                gate.snapshot(item.part(gate::lookup).element()),
+                waiting));
+  }
+
+  private Bound bind(Key key) {
+    Bound known = bound.get(key);
+    if (known != null) {
+      return known;
+    }
+    Bound least =
+        workers.stream().min(Comparator.comparingInt((Bound worker) -> worker.items)).orElse(null);
+    if (least == null || (least.items > 0 && workers.size() < MAX_WORKERS)) {
+      String name = "tidemark-sdf-" + context.node().id() + "-" + workers.size();
+      least = new Bound(new ItemWorker(host, name, contextClassLoader));
+      workers.add(least);
+      least.worker.start();
+    }
+    least.items++;
+    bound.put(key, least);
+    return least;
+  }
+
+  private void unbind(Key key) {
+    Bound worker = bound.remove(key);
+    if (worker != null) {
+      worker.items--;
+    }
+  }
+
+  private boolean truncates(WorkItem item) {
+    return context.draining() && !item.truncated();
+  }
+
+  @Override
+  public long nextResume() {
+    if (!slices.isEmpty()) {
+      return WorkItem.AT_ONCE;
+    }
+    long next = Long.MAX_VALUE;
+    for (Map.Entry<Key, WorkItem> entry : items.snapshot()) {
+      if (!running.containsKey(entry.getKey())) {
+        WorkItem item = entry.getValue();
+        next = Math.min(next, truncates(item) ? WorkItem.AT_ONCE : item.resumeMillis());
+      }
+    }
+    return next;
+  }
+
+  @Override
+  public long hold() {
+    return InlineExecution.hold(items);
+  }
+
+  /** The bundles of the user's function begin and end on the workers' threads. */
+  @Override
+  public void finishBundle() {}
+
+  @Override
+  public void close() throws Exception {
+    workers.forEach(worker -> worker.worker.stop());
+    for (Bound worker : workers) {
+      if (!worker.worker.join(CLOSE_MILLIS)) {
+        LOG.warn(
+            "{}: its function does not come back from a call; it is torn down when it does",
+            context.node().fullName());
+      }
+    }
+    policy.close();
+  }
+}

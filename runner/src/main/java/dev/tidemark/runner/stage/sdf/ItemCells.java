@@ -1,0 +1,99 @@
+package dev.tidemark.runner.stage.sdf;
+
+import dev.tidemark.runner.stage.Cells.ValueCell;
+import dev.tidemark.runner.stage.Key;
+import dev.tidemark.runner.stage.KeyedCells;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.beam.sdk.coders.Coder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Values without a key of their own in a node's durable state: each under a key made up for it, so
+ * that they can be dealt to other lanes like keys.
+ *
+ * <p>Owned by the lane.
+ */
+final class ItemCells<T> {
+  private static final String NAMESPACE = "";
+
+  private final KeyedCells cells;
+  private final String cellId;
+  private final Coder<T> coder;
+
+  /** Copies of what the cells hold, the longest unchanged first. */
+  private final Map<Key, T> items = new LinkedHashMap<>();
+
+  // Unique among all lanes and runs that share the state.
+  private final UUID maker = UUID.randomUUID();
+  private long made;
+
+  /** Finds again what is in the state. */
+  ItemCells(KeyedCells cells, String cellId, Coder<T> coder) {
+    this.cells = cells;
+    this.cellId = cellId;
+    this.coder = coder;
+    List<Key> keys = new ArrayList<>();
+    cells.forEachValue(cellId, (key, namespace) -> keys.add(key));
+    for (Key key : keys) {
+      T item = cell(key).read();
+      if (item != null) {
+        items.put(key, item);
+      }
+    }
+  }
+
+  /** Adds a value. */
+  Key add(T item) {
+    byte[] encoded =
+        ByteBuffer.allocate(3 * Long.BYTES)
+            .putLong(maker.getMostSignificantBits())
+            .putLong(maker.getLeastSignificantBits())
+            .putLong(made++)
+            .array();
+    Key key = new Key(encoded, null);
+    replace(key, item);
+    return key;
+  }
+
+  /** Replaces a value; it goes to the end of the order. */
+  void replace(Key key, T item) {
+    cell(key).write(item);
+    items.remove(key);
+    items.put(key, item);
+  }
+
+  void remove(Key key) {
+    if (items.remove(key) != null) {
+      cell(key).clear();
+    }
+  }
+
+  @Nullable T get(Key key) {
+    return items.get(key);
+  }
+
+  /** The values as they stand now. */
+  List<Map.Entry<Key, T>> snapshot() {
+    List<Map.Entry<Key, T>> entries = new ArrayList<>(items.size());
+    items.forEach((key, item) -> entries.add(Map.entry(key, item)));
+    return entries;
+  }
+
+  /** The values; not to be changed meanwhile. */
+  Iterable<T> values() {
+    return items.values();
+  }
+
+  boolean isEmpty() {
+    return items.isEmpty();
+  }
+
+  private ValueCell<T> cell(Key key) {
+    return cells.forKey(key).value(NAMESPACE, cellId, coder);
+  }
+}

@@ -1,0 +1,76 @@
+package dev.tidemark.runner.stage.sdf;
+
+import dev.tidemark.runner.stage.beam.CheckpointPolicy;
+import dev.tidemark.runner.stage.beam.SideInputLookup;
+import dev.tidemark.runner.stage.beam.SplittableInvoker.Residual;
+import dev.tidemark.runner.stage.beam.SplittableInvoker.Surroundings;
+import java.util.Map;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.util.WindowedValueMultiReceiver;
+import org.apache.beam.sdk.values.TupleTag;
+import org.joda.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs work items through one instance of a splittable function.
+ *
+ * <p>Owned by the thread that owns the function.
+ *
+ * @param function the function
+ * @param policy when to cut a call short
+ * @param outputCoders the coders of the function's outputs
+ */
+record ItemRunner(
+    SplittableFunction function, CheckpointPolicy policy, Map<TupleTag<?>, Coder<?>> outputCoders) {
+
+  /**
+   * What is left of an item.
+   *
+   * @param item the rest
+   * @param delay how long to wait before going on
+   */
+  record Rest(WorkItem item, Duration delay) {}
+
+  /**
+   * Processes an item until it is done or a checkpoint is taken.
+   *
+   * @param truncate whether to truncate its restriction first
+   * @return the rest, or null if there is none
+   */
+  @Nullable Rest run(
+      WorkItem item,
+      boolean truncate,
+      SideInputLookup sideInputs,
+      WindowedValueMultiReceiver outputs,
+      DoFn.BundleFinalizer finalizer) {
+    SplittableFunction.Part part = item.part(sideInputs);
+    if (truncate) {
+      Object truncated = function.truncate(part);
+      if (truncated == null) {
+        return null;
+      }
+      part = part.with(truncated);
+    }
+    SplittableFunction.Part processed = part;
+    Residual residual =
+        function.process(
+            processed,
+            new Surroundings(
+                outputs,
+                sideInputs,
+                finalizer,
+                policy,
+                beam ->
+                    new ProcessArguments(
+                        beam,
+                        function.name(),
+                        processed.element(),
+                        function.schemas(),
+                        function.mainOutput(),
+                        outputCoders)));
+    return residual == null
+        ? null
+        : new Rest(item.rest(residual, truncate || item.truncated()), residual.resumeDelay());
+  }
+}
