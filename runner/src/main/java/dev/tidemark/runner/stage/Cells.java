@@ -38,7 +38,7 @@ public interface Cells {
     /** Adds a value. */
     void add(T value);
 
-    /** The values as they stand at each {@code iterator()} call; iterable many times. */
+    /** The values as they stand now, whatever changes later; iterable many times. */
     Iterable<T> read();
   }
 

@@ -40,6 +40,15 @@ public interface NodeContext {
   /** Makes {@code key} the current key of this stage and lane, until the next element or timer. */
   void setCurrentKey(Key key);
 
+  /**
+   * A key that is no user's key and that this lane owns: for what a node keeps in its cells apart
+   * from any key. The same in every run as long as the number of lanes is. A host with several
+   * lanes gives each lane its own.
+   */
+  default Key laneKey() {
+    return LaneKeys.of(0);
+  }
+
   /** The node's state. */
   KeyedCells cells();
 

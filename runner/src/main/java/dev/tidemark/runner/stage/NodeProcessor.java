@@ -36,8 +36,9 @@ public interface NodeProcessor {
    * Tells that the effective input watermark reached {@code watermarkMillis}; called before the
    * event timers up to it fire, at least once per epoch in which it moved, never backwards. {@link
    * NodeContext#inputWatermark} already shows it. Operators that keep their own windows emit those
-   * that are complete; operators that wait for side inputs look again, also when the watermark did
-   * not move.
+   * that are complete. While elements wait ({@link #inputHold}) it is called in every epoch, inside
+   * a bundle, also when the watermark did not move: operators that wait for side inputs look again.
+   * Otherwise a bundle need not be open.
    */
   default void advanceWatermark(long watermarkMillis) throws Exception {}
 
@@ -51,6 +52,13 @@ public interface NodeProcessor {
     return true;
   }
 
+  /**
+   * Emits what the operator holds back for efficiency only, accumulators of a partial combine for
+   * instance. Called once at the end of an epoch's input, before the watermark advances; a bundle
+   * need not be open.
+   */
+  default void flush() throws Exception {}
+
   /** Finishes the bundle; outputs are still accepted. */
   default void finishBundle() throws Exception {}
 
@@ -61,6 +69,16 @@ public interface NodeProcessor {
    * nothing waits.
    */
   default long pendingHold() {
+    return Timestamps.MAX;
+  }
+
+  /**
+   * The lowest timestamp, in milliseconds, of the elements that this node has taken and put aside,
+   * as long as a side input is missing: the host keeps the node's effective input watermark at or
+   * before it, so that no timer fires and no window expires ahead of them. Never later than {@link
+   * #pendingHold}. {@link dev.tidemark.runner.stage.Timestamps#MAX} when nothing waits.
+   */
+  default long inputHold() {
     return Timestamps.MAX;
   }
 

@@ -3,51 +3,41 @@ package dev.tidemark.runner.stage;
 import org.apache.beam.sdk.util.UserCodeException;
 
 /**
- * A transform failed: its user's function threw, or what it asked for cannot be done.
+ * A transform failed. The cause is what it threw, without wrappers of Beam's or ours.
  *
- * <p>The cause is what was thrown, without wrappers of Beam's or ours. It passes through the nodes
- * upstream of the failed one untouched, although they are on the call stack.
+ * <p>Immutable.
  */
 public final class TransformException extends RuntimeException {
-  private static final int MAX_DEPTH = 100;
+  private static final long serialVersionUID = 1L;
 
   private final String transform;
 
-  /**
-   * Says that {@code transform} failed with {@code cause}.
-   *
-   * @param transform the full name of the transform as the user wrote it
-   * @param cause what it threw
-   */
-  public TransformException(String transform, Throwable cause) {
-    super("transform '" + transform + "' failed: " + cause, cause);
+  private TransformException(String transform, Throwable cause) {
+    super(transform + ": " + cause, cause);
     this.transform = transform;
   }
 
   /**
-   * The exception to throw when {@code thrown} came out of {@code transform}: the one of a
-   * transform further downstream if there is one among its causes, otherwise a new one for the
-   * user's own exception.
+   * Blames {@code transform} for {@code thrown}, unless a transform is to blame already: what a
+   * downstream transform threw passes through its callers untouched.
+   *
+   * @param transform the full name of the transform that was running
+   * @param thrown what it threw
    */
   public static TransformException of(String transform, Throwable thrown) {
-    Throwable cause = thrown;
-    for (int depth = 0; cause != null && depth < MAX_DEPTH; depth++) {
-      if (cause instanceof TransformException downstream) {
-        return downstream;
+    for (Throwable t = thrown; t != null; t = t.getCause()) {
+      if (t instanceof TransformException found) {
+        return found;
       }
+    }
+    Throwable cause = thrown;
+    while (cause instanceof UserCodeException && cause.getCause() != null) {
       cause = cause.getCause();
     }
-    Throwable own = thrown;
-    while (own instanceof UserCodeException && own.getCause() != null) {
-      own = own.getCause();
-    }
-    if (own instanceof InterruptedException) {
-      Thread.currentThread().interrupt();
-    }
-    return new TransformException(transform, own);
+    return new TransformException(transform, cause);
   }
 
-  /** The full name of the transform that failed. */
+  /** The full name of the transform that failed, as the user wrote it. */
   public String transform() {
     return transform;
   }

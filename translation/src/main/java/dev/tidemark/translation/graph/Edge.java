@@ -23,8 +23,6 @@ public record Edge(
     EXCHANGE_BY_KEY,
     /** Encoded, spread evenly over the lanes. */
     EXCHANGE_ANY,
-    /** Encoded, all to one lane: the one that owns the empty key. */
-    GATHER,
     /**
      * No elements: the producer is a {@link Operation.Materialize} node that the consumer reads;
      * the collection is the one shown. Orders the two stages.

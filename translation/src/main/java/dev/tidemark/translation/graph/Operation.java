@@ -39,9 +39,12 @@ public sealed interface Operation {
       timerFamilies = List.copyOf(timerFamilies);
     }
 
-    /** Whether the function keeps state or sets timers, and so needs its input grouped by key. */
+    /**
+     * Whether the function keeps state, sets timers or wants its input sorted by time, and so needs
+     * its input by key.
+     */
     public boolean stateful() {
-      return !cells.isEmpty() || !timerFamilies.isEmpty();
+      return !cells.isEmpty() || !timerFamilies.isEmpty() || payload.getRequiresTimeSortedInput();
     }
   }
 
@@ -102,9 +105,15 @@ public sealed interface Operation {
   record Redistribute(boolean byKey, boolean allowDuplicates) implements Operation {}
 
   /**
-   * Makes a collection readable as a side input: groups its elements by window under the
-   * collection's own windowing strategy and trigger; each pane replaces what the window showed. Has
-   * no outputs.
+   * Makes {@code KV<empty byte array, element>} of each element, so that a collection can be
+   * grouped as a whole. Its key coder is {@code beam:coder:bytes:v1}.
+   */
+  record WithEmptyKey() implements Operation {}
+
+  /**
+   * Makes a collection readable as a side input. Its input is the collection, grouped under the
+   * empty key ({@link WithEmptyKey}, then {@link GroupByKey}) with the collection's own windowing
+   * strategy and trigger; each pane replaces what its window showed. Has no outputs.
    */
   record Materialize() implements Operation {}
 }

@@ -1,0 +1,96 @@
+package dev.tidemark.runner.epoch;
+
+import dev.tidemark.runner.schedule.Clock;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Commits sealed epochs in order, on a thread of its own, while the driver goes on with the next
+ * one; then releases what waited for the commit: checkpoint marks, bundle finalizers, metrics. At
+ * most two sealed epochs wait; then the driver does.
+ *
+ * <p>Owned by the driver, which calls all methods.
+ */
+final class Committer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
+
+  private static final int MAX_WAITING = 2;
+
+  private final Semaphore places = new Semaphore(MAX_WAITING);
+  private final ExecutorService thread;
+  private final Clock clock;
+  private final Consumer<Throwable> fail;
+
+  /**
+   * Starts the thread.
+   *
+   * @param jobName appears in the thread's name
+   * @param classLoader the loader of the user's classes
+   * @param clock by which callbacks expire
+   * @param fail takes the failure of a commit, which ends the job
+   */
+  Committer(String jobName, ClassLoader classLoader, Clock clock, Consumer<Throwable> fail) {
+    this.clock = clock;
+    this.fail = fail;
+    this.thread =
+        Executors.newSingleThreadExecutor(
+            task -> {
+              Thread t = new Thread(task, "tidemark-committer (" + jobName + ")");
+              t.setContextClassLoader(classLoader);
+              t.setDaemon(false);
+              return t;
+            });
+  }
+
+  /** Hands over an epoch; waits while two others wait. */
+  void submit(SealedEpoch epoch) throws InterruptedException {
+    places.acquire();
+    thread.execute(
+        () -> {
+          try {
+            commit(epoch);
+          } catch (Throwable t) {
+            fail.accept(t);
+          } finally {
+            places.release();
+          }
+        });
+  }
+
+  /** Waits until every epoch handed over is committed and finalized. */
+  void awaitIdle() throws InterruptedException {
+    places.acquire(MAX_WAITING);
+    places.release(MAX_WAITING);
+  }
+
+  private void commit(SealedEpoch epoch) throws Exception {
+    epoch.write().run();
+    epoch.metrics().run();
+    for (Runnable mark : epoch.sourceMarks()) {
+      try {
+        mark.run();
+      } catch (RuntimeException e) {
+        LOG.warn("a source failed to finalize a checkpoint of epoch {}", epoch.epoch(), e);
+      }
+    }
+    for (SealedEpoch.BundleFinalizer finalizer : epoch.bundleFinalizers()) {
+      if (finalizer.expiry().getMillis() < clock.millis()) {
+        continue;
+      }
+      try {
+        finalizer.callback().onBundleSuccess();
+      } catch (Exception e) {
+        LOG.warn("a bundle finalizer of epoch {} failed", epoch.epoch(), e);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.shutdown();
+  }
+}

@@ -1,0 +1,191 @@
+package dev.tidemark.runner.epoch;
+
+import dev.tidemark.runner.schedule.LaneScheduler;
+import dev.tidemark.runner.schedule.ManualClock;
+import dev.tidemark.runner.source.TestStreamController;
+import dev.tidemark.runner.stage.Timestamps;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The life of a job, epoch by epoch: open, take and run in one topological sweep, seal, commit. The
+ * only writer of the epoch number and of what stages publish.
+ *
+ * <p>Runs on the driver's thread.
+ */
+final class EpochDriver {
+  private static final long MAX_SLEEP_MILLIS = 1_000;
+
+  /** A TestStream of the job, with the clock that it moves. */
+  record Manual(TestStreamController testStreams, ManualClock clock) {}
+
+  private final JobContext job;
+  private final List<StageExecution> stages;
+  private final JobState state;
+  private final LaneScheduler lanes;
+  private final Committer committer;
+  private final SideInputExpiry sideInputExpiry;
+  private final EpochPacer pacer;
+  private final @Nullable Manual manual;
+  private volatile long epoch;
+
+  EpochDriver(
+      JobContext job,
+      List<StageExecution> stages,
+      JobState state,
+      LaneScheduler lanes,
+      Committer committer,
+      EpochPacer pacer,
+      @Nullable Manual manual) {
+    this.job = job;
+    this.stages = stages;
+    this.state = state;
+    this.lanes = lanes;
+    this.committer = committer;
+    this.sideInputExpiry = new SideInputExpiry(job, stages);
+    this.pacer = pacer;
+    this.manual = manual;
+  }
+
+  /** The number of the last epoch opened. From any thread. */
+  long epoch() {
+    return epoch;
+  }
+
+  /**
+   * Runs epochs until all watermarks have reached the end of time, or the job is cancelled.
+   *
+   * @throws Exception what ended the job
+   */
+  void run() throws Exception {
+    while (!job.cancelled()) {
+      long opened = System.nanoTime();
+      epoch++;
+      job.openEpoch();
+      sweep();
+      seal();
+      checkFailure();
+      if (finished()) {
+        committer.awaitIdle();
+        checkFailure();
+        return;
+      }
+      awaitWork(opened);
+    }
+  }
+
+  private void checkFailure() throws Exception {
+    Throwable failure = job.failure();
+    if (failure instanceof Error error) {
+      throw error;
+    }
+    if (failure != null) {
+      throw (Exception) failure;
+    }
+  }
+
+  /** Gives every stage that has work its round, upstream first. */
+  private void sweep() throws Exception {
+    EpochBudget budget = pacer.budget(job.policy().streaming());
+    for (StageExecution stage : stages) {
+      if (!stage.hasWork(job.epochProcessingTime())) {
+        continue;
+      }
+      stage.beginRound();
+      lanes.runAll(lane -> stage.lane(lane).run(budget));
+      stage.publish();
+    }
+  }
+
+  private void seal() throws Exception {
+    long start = System.nanoTime();
+    List<LaneSeal> seals = new ArrayList<>();
+    for (int lane = 0; lane < job.lanes(); lane++) {
+      seals.add(new LaneSeal());
+    }
+    long sealing = epoch;
+    lanes.runAll(
+        lane -> {
+          for (StageExecution stage : stages) {
+            stage.lane(lane).seal(sealing, seals.get(lane));
+          }
+        });
+    sideInputExpiry.run();
+    LaneSeal all = LaneSeal.union(seals);
+    committer.submit(
+        new SealedEpoch(
+            epoch,
+            () -> state.commit(sealing, all.state()),
+            all.sourceMarks(),
+            all.bundleFinalizers(),
+            job.metrics().seal()));
+    pacer.noteCost(System.nanoTime() - start);
+  }
+
+  private boolean finished() {
+    for (StageExecution stage : stages) {
+      if (stage.lowestWatermark() < Timestamps.MAX) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean hasWork(long processingTime) {
+    for (StageExecution stage : stages) {
+      if (stage.hasWork(processingTime)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private long nextWakeUp() {
+    long next = Long.MAX_VALUE;
+    for (StageExecution stage : stages) {
+      next = Math.min(next, stage.nextWakeUp());
+    }
+    return next;
+  }
+
+  /** Returns when the next epoch should open. */
+  private void awaitWork(long openedNanos) throws InterruptedException {
+    if (manual != null) {
+      if (!hasWork(manual.clock().millis())) {
+        committer.awaitIdle();
+        awaitManual(manual);
+      }
+      return;
+    }
+    if (job.policy().streaming()) {
+      pace(openedNanos);
+    }
+    while (!job.cancelled() && job.failure() == null && !hasWork(job.clock().millis())) {
+      job.wakeUp().sleep(Math.min(nextWakeUp() - job.clock().millis(), MAX_SLEEP_MILLIS));
+    }
+  }
+
+  /** Lets a streaming epoch last its time, so that it gathers what arrives meanwhile. */
+  private void pace(long openedNanos) throws InterruptedException {
+    long left = pacer.targetNanos() - (System.nanoTime() - openedNanos);
+    if (left > 0) {
+      Thread.sleep(left / 1_000_000L, (int) (left % 1_000_000L));
+    }
+  }
+
+  /** The job is quiescent: lets the next event of the test streams happen, or time go on. */
+  private void awaitManual(Manual test) throws InterruptedException {
+    if (test.testStreams().step()) {
+      return;
+    }
+    // The streams are over; what is still pending in processing time is all there is to wait for.
+    long next = nextWakeUp();
+    long now = test.clock().millis();
+    if (next != Long.MAX_VALUE && next > now) {
+      test.clock().advance(next - now);
+      return;
+    }
+    job.wakeUp().sleep(MAX_SLEEP_MILLIS);
+  }
+}

@@ -1,0 +1,114 @@
+package dev.tidemark.runner.epoch;
+
+import org.apache.beam.sdk.options.Default;
+import org.apache.beam.sdk.options.DefaultValueFactory;
+import org.apache.beam.sdk.options.Description;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.options.StreamingOptions;
+
+/**
+ * The options that the executor reads.
+ *
+ * <p>Their names are chosen so that no other runner of Beam has an option of the same name: Beam
+ * refuses to start when two registered interfaces give one option different types or defaults, and
+ * a user's jar may bring other runners along.
+ *
+ * <p>The runner hands the executor options that are complete and checked: aliases are folded in,
+ * values are in range, and {@link #isStreaming} is true whenever the pipeline is unbounded.
+ */
+public interface ExecutionOptions extends StreamingOptions {
+
+  /** How many lanes work at the same time; at least 1. */
+  @Description(
+      "How many lanes work at the same time. Each keyed element belongs to one lane. "
+          + "Default: the number of cores.")
+  @Default.InstanceFactory(Cores.class)
+  int getLanes();
+
+  void setLanes(int lanes);
+
+  /** Into how many groups keys are hashed; at least the number of lanes. */
+  @Description(
+      "Into how many groups keys are hashed; lanes own ranges of them, so it is the upper limit "
+          + "for --lanes. Default: 128, or the number of lanes if that is more.")
+  @Default.InstanceFactory(Groups.class)
+  int getKeyGroups();
+
+  void setKeyGroups(int keyGroups);
+
+  /** How long an epoch should take when streaming, in milliseconds. */
+  @Description(
+      "How long an epoch should take in a streaming job, in milliseconds. Smaller is a lower "
+          + "latency, larger is a higher throughput. Default: 20.")
+  @Default.Long(20)
+  long getTargetEpochMillis();
+
+  void setTargetEpochMillis(long millis);
+
+  /** How long an epoch may take in elements before it ends, in milliseconds. */
+  @Description(
+      "How long an epoch of a streaming job may go on taking elements at most, in milliseconds. "
+          + "Default: 1000.")
+  @Default.Long(1000)
+  long getMaxEpochMillis();
+
+  void setMaxEpochMillis(long millis);
+
+  /** How many elements a bundle may hold. */
+  @Description(
+      "How many elements a bundle may hold. Default: 1000 in a streaming job, 1000000 in batch.")
+  @Default.InstanceFactory(BundleElements.class)
+  long getMaxBundleElements();
+
+  void setMaxBundleElements(long elements);
+
+  /** How long a bundle may stay open, in milliseconds. */
+  @Description(
+      "How long a bundle may stay open, in milliseconds. "
+          + "Default: 1000 in a streaming job, 10000 in batch.")
+  @Default.InstanceFactory(BundleMillis.class)
+  long getMaxBundleMillis();
+
+  void setMaxBundleMillis(long millis);
+
+  /** Whether each input of a user's function is compared with itself after the call. */
+  @Description(
+      "Whether to find functions that change their input: each element is compared with a copy of "
+          + "it after each call. Slow, for tests. Default: false.")
+  @Default.Boolean(false)
+  boolean isCheckMutations();
+
+  void setCheckMutations(boolean check);
+
+  /** The default of {@link #getLanes}. */
+  final class Cores implements DefaultValueFactory<Integer> {
+    @Override
+    public Integer create(PipelineOptions options) {
+      return Runtime.getRuntime().availableProcessors();
+    }
+  }
+
+  /** The default of {@link #getKeyGroups}. */
+  final class Groups implements DefaultValueFactory<Integer> {
+    @Override
+    public Integer create(PipelineOptions options) {
+      return Math.max(128, options.as(ExecutionOptions.class).getLanes());
+    }
+  }
+
+  /** The default of {@link #getMaxBundleElements}; a batch job has no latency to keep low. */
+  final class BundleElements implements DefaultValueFactory<Long> {
+    @Override
+    public Long create(PipelineOptions options) {
+      return options.as(ExecutionOptions.class).isStreaming() ? 1_000L : 1_000_000L;
+    }
+  }
+
+  /** The default of {@link #getMaxBundleMillis}; a batch job has no latency to keep low. */
+  final class BundleMillis implements DefaultValueFactory<Long> {
+    @Override
+    public Long create(PipelineOptions options) {
+      return options.as(ExecutionOptions.class).isStreaming() ? 1_000L : 10_000L;
+    }
+  }
+}

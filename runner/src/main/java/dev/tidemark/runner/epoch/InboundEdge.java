@@ -1,0 +1,59 @@
+package dev.tidemark.runner.epoch;
+
+import dev.tidemark.runner.exchange.Exchange;
+import dev.tidemark.runner.exchange.RecordBatch;
+import dev.tidemark.translation.graph.Edge;
+import dev.tidemark.translation.graph.Node;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.beam.sdk.values.WindowedValue;
+
+/**
+ * An edge between two stages and what is on its way over it: pages, or for a forward edge the
+ * elements themselves, which stay in their lane.
+ *
+ * <p>Producing and consuming lanes take turns, each touching what is its own.
+ */
+final class InboundEdge {
+  private final Edge edge;
+  private final Node consumer;
+  private final Exchange exchange;
+  private final List<List<WindowedValue<?>>> forwarded = new ArrayList<>();
+
+  InboundEdge(Edge edge, Node consumer, int lanes) {
+    this.edge = edge;
+    this.consumer = consumer;
+    this.exchange = new Exchange(lanes);
+    for (int lane = 0; lane < lanes; lane++) {
+      forwarded.add(new ArrayList<>());
+    }
+  }
+
+  Edge edge() {
+    return edge;
+  }
+
+  Node consumer() {
+    return consumer;
+  }
+
+  void send(int sender, int receiver, RecordBatch page) {
+    exchange.send(sender, receiver, page);
+  }
+
+  void forward(int lane, WindowedValue<?> element) {
+    forwarded.get(lane).add(element);
+  }
+
+  boolean hasAny(int lane) {
+    return exchange.hasPages(lane) || !forwarded.get(lane).isEmpty();
+  }
+
+  List<RecordBatch> takePages(int lane) {
+    return exchange.take(lane);
+  }
+
+  List<WindowedValue<?>> takeElements(int lane) {
+    return forwarded.set(lane, new ArrayList<>());
+  }
+}

@@ -1,0 +1,218 @@
+package dev.tidemark.runner.epoch;
+
+import dev.tidemark.runner.exchange.KeyGroups;
+import dev.tidemark.runner.schedule.Clock;
+import dev.tidemark.runner.schedule.LaneScheduler;
+import dev.tidemark.runner.schedule.ManualClock;
+import dev.tidemark.runner.schedule.PinnedLanes;
+import dev.tidemark.runner.schedule.SeededLanes;
+import dev.tidemark.runner.source.SourceContext;
+import dev.tidemark.runner.source.SourceLane;
+import dev.tidemark.runner.source.Sources;
+import dev.tidemark.runner.source.TestStreamController;
+import dev.tidemark.runner.stage.Components;
+import dev.tidemark.runner.stage.StagePolicy;
+import dev.tidemark.runner.stage.codec.KeyCoders;
+import dev.tidemark.runner.stage.sideinput.SideInputTable;
+import dev.tidemark.translation.graph.Edge;
+import dev.tidemark.translation.graph.Node;
+import dev.tidemark.translation.graph.NodeId;
+import dev.tidemark.translation.graph.Operation;
+import dev.tidemark.translation.graph.Stage;
+import dev.tidemark.translation.graph.StageGraph;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts a job together from its graph: stages with their lanes, edges, state and sources. Nothing is
+ * opened and no thread started.
+ *
+ * <p>Immutable after construction.
+ */
+final class JobAssembly {
+  private static final long MIN_EPOCH_MILLIS = 5;
+
+  private final JobContext job;
+  private final ExecutionOptions options;
+  private final Simulation simulation;
+  private final JobState state;
+  private final List<StageExecution> stages = new ArrayList<>();
+  private final EpochDriver.@Nullable Manual manual;
+
+  JobAssembly(
+      StageGraph graph, PipelineOptions given, ClassLoader classLoader, Simulation simulation) {
+    this.options = given.as(ExecutionOptions.class);
+    this.simulation = simulation;
+    boolean testStreams = hasTestStream(graph);
+    ManualClock manualClock = new ManualClock(TestStreamController.CLOCK_START);
+    TestStreamController controller = new TestStreamController(manualClock);
+    this.manual = testStreams ? new EpochDriver.Manual(controller, manualClock) : null;
+    StagePolicy policy =
+        new StagePolicy(
+            options.isStreaming(),
+            (int) Math.min(options.getMaxBundleElements(), Integer.MAX_VALUE),
+            options.getMaxBundleMillis(),
+            options.getTargetEpochMillis(),
+            options.isCheckMutations(),
+            testStreams || simulation.seed() != null);
+    this.job =
+        new JobContext(
+            graph,
+            given,
+            policy,
+            new KeyGroups(options.getKeyGroups(), options.getLanes()),
+            testStreams ? manualClock : Clock.SYSTEM,
+            classLoader,
+            sideInputTables(graph));
+    this.state =
+        simulation.durableState()
+            ? JobState.stored(job.keyGroups(), graph, 0)
+            : JobState.inMemory(job.keyGroups());
+    checkKeyCoders(graph);
+    assemble(new Sources(controller));
+  }
+
+  private static boolean hasTestStream(StageGraph graph) {
+    return graph.stages().stream()
+        .flatMap(stage -> stage.nodes().stream())
+        .anyMatch(node -> node.operation() instanceof Operation.TestStream);
+  }
+
+  private static Map<NodeId, SideInputTable> sideInputTables(StageGraph graph) {
+    Components components = new Components(graph);
+    Map<NodeId, SideInputTable> tables = new HashMap<>();
+    for (Stage stage : graph.stages()) {
+      for (Node node : stage.nodes()) {
+        if (node.operation() instanceof Operation.Materialize) {
+          tables.put(
+              node.id(),
+              new SideInputTable(
+                  components.windowing(node.inputs().get(0)),
+                  elementCoder(components.coder(node.inputs().get(0)))));
+        }
+      }
+    }
+    return tables;
+  }
+
+  /** The coder of {@code T} where groups are of type {@code KV<byte[], Iterable<T>>}. */
+  private static Coder<?> elementCoder(Coder<?> groups) {
+    return ((KvCoder<?, ?>) groups).getValueCoder().getCoderArguments().get(0);
+  }
+
+  /** Refuses keys that could not be grouped, before anything starts. */
+  private static void checkKeyCoders(StageGraph graph) {
+    Components components = new Components(graph);
+    for (Stage stage : graph.stages()) {
+      for (Edge edge : stage.incoming()) {
+        if (edge.kind() == Edge.Kind.EXCHANGE_BY_KEY) {
+          KeyCoders.check(components.coder(edge.collection()), consumer(stage, edge).fullName());
+        }
+      }
+    }
+  }
+
+  private static Node consumer(Stage stage, Edge edge) {
+    return stage.nodes().stream()
+        .filter(node -> node.id().equals(edge.consumer()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private void assemble(Sources sources) {
+    Map<Edge, InboundEdge> edges = new HashMap<>();
+    for (Stage stage : job.graph().stages()) {
+      for (Edge edge : stage.incoming()) {
+        if (edge.kind() != Edge.Kind.BROADCAST) {
+          edges.put(edge, new InboundEdge(edge, consumer(stage, edge), job.lanes()));
+        }
+      }
+    }
+    Map<NodeId, StageExecution> stageOfNode = new HashMap<>();
+    for (Stage stage : job.graph().stages()) {
+      List<InboundEdge> inbound = new ArrayList<>();
+      for (Edge edge : stage.incoming()) {
+        InboundEdge found = edges.get(edge);
+        if (found != null) {
+          inbound.add(found);
+        }
+      }
+      List<InboundEdge> outgoing =
+          edges.values().stream()
+              .filter(
+                  edge ->
+                      stage.nodes().stream()
+                          .anyMatch(node -> node.id().equals(edge.edge().producer())))
+              .toList();
+      StageExecution execution = new StageExecution(stage, job, stageOfNode, inbound, outgoing);
+      stage.nodes().forEach(node -> stageOfNode.put(node.id(), execution));
+      stages.add(execution);
+    }
+    for (int lane = 0; lane < job.lanes(); lane++) {
+      for (StageExecution stage : stages) {
+        stage.addLane(new LaneStage(stage, job, lane, state));
+      }
+    }
+    stages.forEach(stage -> addSources(stage, sources));
+  }
+
+  private void addSources(StageExecution stage, Sources sources) {
+    for (Node node : stage.stage().nodes()) {
+      if (!node.isSource()) {
+        continue;
+      }
+      SourceContext context =
+          new SourceContext(
+              node,
+              () -> new Components(job.graph()),
+              job.options(),
+              job.lanes(),
+              job.policy().streaming(),
+              job.clock(),
+              job.metrics().container(0, node.fullName()),
+              job.classLoader(),
+              job.wakeUp()::wake,
+              job::fail);
+      List<SourceLane> lanes = sources.create(context);
+      for (int lane = 0; lane < lanes.size(); lane++) {
+        stage.lane(lane).addSource(node.id(), lanes.get(lane));
+      }
+    }
+  }
+
+  JobContext job() {
+    return job;
+  }
+
+  /** The stages in topological order. */
+  List<StageExecution> stages() {
+    return stages;
+  }
+
+  LaneScheduler scheduler(String jobName) {
+    Long seed = simulation.seed();
+    return seed == null
+        ? new PinnedLanes(jobName, job.lanes(), job.classLoader())
+        : new SeededLanes(job.lanes(), seed);
+  }
+
+  EpochDriver driver(LaneScheduler scheduler, Committer committer) {
+    return new EpochDriver(
+        job,
+        stages,
+        state,
+        scheduler,
+        committer,
+        new EpochPacer(
+            Math.min(MIN_EPOCH_MILLIS, options.getTargetEpochMillis()),
+            options.getTargetEpochMillis(),
+            simulation.maxEpochElements()),
+        manual);
+  }
+}

@@ -1,0 +1,131 @@
+package dev.tidemark.runner.epoch;
+
+import dev.tidemark.runner.exchange.KeyGroups;
+import dev.tidemark.runner.schedule.Clock;
+import dev.tidemark.runner.stage.StagePolicy;
+import dev.tidemark.runner.stage.sideinput.SideInputTable;
+import dev.tidemark.translation.graph.NodeId;
+import dev.tidemark.translation.graph.StageGraph;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all stages and lanes of one run share.
+ *
+ * <p>Thread-safe, but for {@link #epochProcessingTime}, which the driver sets between sweeps.
+ */
+final class JobContext {
+  private final StageGraph graph;
+  private final PipelineOptions options;
+  private final StagePolicy policy;
+  private final KeyGroups keyGroups;
+  private final Clock clock;
+  private final ClassLoader classLoader;
+  private final Map<NodeId, SideInputTable> sideInputTables;
+  private final JobMetrics metrics;
+  private final WakeUp wakeUp = new WakeUp();
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+  private volatile boolean cancelled;
+  private volatile boolean draining;
+  private long epochProcessingTime;
+
+  JobContext(
+      StageGraph graph,
+      PipelineOptions options,
+      StagePolicy policy,
+      KeyGroups keyGroups,
+      Clock clock,
+      ClassLoader classLoader,
+      Map<NodeId, SideInputTable> sideInputTables) {
+    this.graph = graph;
+    this.options = options;
+    this.policy = policy;
+    this.keyGroups = keyGroups;
+    this.clock = clock;
+    this.classLoader = classLoader;
+    this.sideInputTables = Map.copyOf(sideInputTables);
+    this.metrics = new JobMetrics(keyGroups.lanes());
+  }
+
+  StageGraph graph() {
+    return graph;
+  }
+
+  PipelineOptions options() {
+    return options;
+  }
+
+  StagePolicy policy() {
+    return policy;
+  }
+
+  KeyGroups keyGroups() {
+    return keyGroups;
+  }
+
+  int lanes() {
+    return keyGroups.lanes();
+  }
+
+  Clock clock() {
+    return clock;
+  }
+
+  ClassLoader classLoader() {
+    return classLoader;
+  }
+
+  JobMetrics metrics() {
+    return metrics;
+  }
+
+  WakeUp wakeUp() {
+    return wakeUp;
+  }
+
+  SideInputTable sideInputTable(NodeId materialize) {
+    SideInputTable table = sideInputTables.get(materialize);
+    if (table == null) {
+      throw new IllegalArgumentException("no side input " + materialize);
+    }
+    return table;
+  }
+
+  long epochProcessingTime() {
+    return epochProcessingTime;
+  }
+
+  void openEpoch() {
+    epochProcessingTime = clock.millis();
+  }
+
+  /** Records the failure that ends the job, if it is the first, and wakes the driver. */
+  void fail(Throwable thrown) {
+    failure.compareAndSet(null, thrown);
+    wakeUp.wake();
+  }
+
+  @Nullable Throwable failure() {
+    return failure.get();
+  }
+
+  void cancel() {
+    cancelled = true;
+    wakeUp.wake();
+  }
+
+  boolean cancelled() {
+    return cancelled;
+  }
+
+  void drain() {
+    draining = true;
+    wakeUp.wake();
+  }
+
+  boolean draining() {
+    return draining;
+  }
+}

@@ -1,0 +1,343 @@
+package dev.tidemark.runner.epoch;
+
+import dev.tidemark.runner.exchange.RecordBatch;
+import dev.tidemark.runner.source.EmitBudget;
+import dev.tidemark.runner.source.SourceLane;
+import dev.tidemark.runner.stage.Components;
+import dev.tidemark.runner.stage.KeyedCells;
+import dev.tidemark.runner.stage.OutputPort;
+import dev.tidemark.runner.stage.SideInputs;
+import dev.tidemark.runner.stage.StageContext;
+import dev.tidemark.runner.stage.StagePolicy;
+import dev.tidemark.runner.stage.StageProcessor;
+import dev.tidemark.runner.stage.TimerService;
+import dev.tidemark.runner.stage.TransformException;
+import dev.tidemark.runner.stage.fused.FusedStageProcessor;
+import dev.tidemark.runner.stage.fused.NodeProcessors;
+import dev.tidemark.runner.stage.sideinput.SideInputTable;
+import dev.tidemark.runner.state.LaneState;
+import dev.tidemark.translation.graph.CollectionId;
+import dev.tidemark.translation.graph.Edge;
+import dev.tidemark.translation.graph.Node;
+import dev.tidemark.translation.graph.NodeId;
+import dev.tidemark.translation.graph.SideInputSpec;
+import dev.tidemark.translation.graph.Stage;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.beam.sdk.metrics.MetricsContainer;
+import org.apache.beam.sdk.metrics.MetricsEnvironment;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.values.WindowedValue;
+import org.joda.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One stage in one lane of the embedded executor: connects the stage's processor with exchanges,
+ * sources, state and side inputs.
+ *
+ * <p>Owned by the lane.
+ */
+final class LaneStage implements StageContext, StageProcessor.Upstream {
+  private final StageExecution owner;
+  private final JobContext job;
+  private final int lane;
+  private final Components components;
+  private final LaneState state;
+  private final Map<NodeId, SourceLane> sources = new LinkedHashMap<>();
+  private final List<OutboundEdge> outbound = new ArrayList<>();
+  private final List<SealedEpoch.BundleFinalizer> bundleFinalizers = new ArrayList<>();
+  private @Nullable StageProcessor processor;
+  private boolean incomplete;
+
+  LaneStage(StageExecution owner, JobContext job, int lane, JobState jobState) {
+    this.owner = owner;
+    this.job = job;
+    this.lane = lane;
+    this.components = new Components(job.graph());
+    this.state = jobState.open(owner.stage(), lane, components);
+    state.openEpoch(1);
+  }
+
+  void addSource(NodeId node, SourceLane source) {
+    sources.put(node, source);
+  }
+
+  Map<NodeId, SourceLane> sources() {
+    return sources;
+  }
+
+  /** Opens processors and sources. */
+  void open() throws Exception {
+    StageProcessor opening =
+        new FusedStageProcessor(this, node -> NodeProcessors.create(node, this));
+    processor = opening;
+    opening.open();
+    for (Map.Entry<NodeId, SourceLane> source : sources.entrySet()) {
+      withSource(source.getKey(), () -> source.getValue().open());
+    }
+  }
+
+  private StageProcessor processor() {
+    return Objects.requireNonNull(processor, "not open");
+  }
+
+  /** Runs one round: takes what has arrived, emits what sources have, advances the watermark. */
+  void run(EpochBudget budget) throws Exception {
+    long start = System.nanoTime();
+    for (InboundEdge inbound : owner.inbound()) {
+      receive(inbound);
+    }
+    boolean more = false;
+    for (Map.Entry<NodeId, SourceLane> source : sources.entrySet()) {
+      more |= emit(source.getKey(), source.getValue(), budget);
+    }
+    incomplete = !processor().advance(this) | more;
+    state.finishBundle();
+    for (OutboundEdge edge : outbound) {
+      edge.flush();
+    }
+    owner.noteBusy(System.nanoTime() - start);
+  }
+
+  private void receive(InboundEdge inbound) {
+    if (inbound.edge().kind() == Edge.Kind.FORWARD) {
+      for (WindowedValue<?> element : inbound.takeElements(lane)) {
+        processor().process(inbound.edge(), element);
+      }
+      return;
+    }
+    for (RecordBatch page : inbound.takePages(lane)) {
+      owner.noteElements(page.size());
+      processor().processPage(inbound.edge(), page);
+      state.finishBundle();
+    }
+  }
+
+  private boolean emit(NodeId node, SourceLane source, EpochBudget budget) throws Exception {
+    boolean[] more = new boolean[1];
+    CountingPort port = new CountingPort(processor().sourcePort(node));
+    EmitBudget share = budget.share();
+    withSource(node, () -> more[0] = source.emit(port, share));
+    owner.noteSourceElements(port.count());
+    return more[0];
+  }
+
+  private interface SourceAction {
+    void run() throws Exception;
+  }
+
+  private void withSource(NodeId node, SourceAction action) {
+    Node spec = owner.node(node);
+    MetricsContainer previous = MetricsEnvironment.setCurrentContainer(metrics(spec));
+    try {
+      action.run();
+    } catch (Throwable t) {
+      throw TransformException.of(spec.fullName(), t);
+    } finally {
+      MetricsEnvironment.setCurrentContainer(previous);
+    }
+  }
+
+  /** Whether this lane stopped before everything that was due was done. */
+  boolean incomplete() {
+    return incomplete;
+  }
+
+  /** Whether a source of this lane has something. */
+  boolean sourceReady() {
+    for (SourceLane source : sources.values()) {
+      if (source.ready()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public long sourceWatermark(NodeId source) {
+    return Objects.requireNonNull(sources.get(source)).watermark();
+  }
+
+  @Override
+  public long watermark(Edge edge) {
+    return owner.watermark(edge);
+  }
+
+  @Override
+  public long pendingProcessingTime(Edge edge) {
+    return owner.pendingProcessingTime(edge);
+  }
+
+  StageProcessor view() {
+    return processor();
+  }
+
+  /** Ends an epoch in this lane: hands over what is to be committed, and begins the next one. */
+  void seal(long epoch, LaneSeal seal) {
+    for (Map.Entry<NodeId, SourceLane> source : sources.entrySet()) {
+      withSource(source.getKey(), () -> seal.sourceMarks().add(source.getValue().seal()));
+    }
+    synchronized (bundleFinalizers) {
+      seal.bundleFinalizers().addAll(bundleFinalizers);
+      bundleFinalizers.clear();
+    }
+    seal.state().add(state.seal());
+    state.openEpoch(epoch + 1);
+  }
+
+  /** Tears everything down, whatever fails on the way. */
+  void close() throws Exception {
+    @Nullable Exception failure = null;
+    for (Map.Entry<NodeId, SourceLane> source : sources.entrySet()) {
+      try {
+        withSource(source.getKey(), source.getValue()::close);
+      } catch (RuntimeException e) {
+        failure = e;
+      }
+    }
+    if (processor != null) {
+      try {
+        processor.close();
+      } catch (Exception e) {
+        if (failure != null) {
+          e.addSuppressed(failure);
+        }
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  @Override
+  public Stage stage() {
+    return owner.stage();
+  }
+
+  @Override
+  public Components components() {
+    return components;
+  }
+
+  @Override
+  public PipelineOptions options() {
+    return job.options();
+  }
+
+  @Override
+  public StagePolicy policy() {
+    return job.policy();
+  }
+
+  @Override
+  public KeyedCells cells(NodeId node) {
+    return state.cells(node);
+  }
+
+  @Override
+  public TimerService timers(NodeId node) {
+    return state.timers(node);
+  }
+
+  @Override
+  public long minHold(NodeId node) {
+    return state.minHold(node);
+  }
+
+  @Override
+  public SideInputs sideInputs(Node node) {
+    Map<String, SideInputTable> tables = new HashMap<>();
+    for (SideInputSpec sideInput : node.sideInputs()) {
+      tables.put(sideInput.tag(), job.sideInputTable(sideInput.view()));
+    }
+    return new ViewReader(tables);
+  }
+
+  @Override
+  public SideInputTable sideInputTable(NodeId materialize) {
+    return job.sideInputTable(materialize);
+  }
+
+  @Override
+  public List<OutputPort> outgoing(NodeId producer, CollectionId collection) {
+    List<OutputPort> ports = new ArrayList<>();
+    for (InboundEdge target : owner.outgoing()) {
+      if (target.edge().producer().equals(producer)
+          && target.edge().collection().equals(collection)) {
+        OutboundEdge edge = OutboundEdge.create(target, components, job.keyGroups(), lane);
+        outbound.add(edge);
+        ports.add(edge);
+      }
+    }
+    return ports;
+  }
+
+  @Override
+  public MetricsContainer metrics(Node node) {
+    return job.metrics().container(lane, node.fullName());
+  }
+
+  @Override
+  public long processingTime() {
+    return job.clock().millis();
+  }
+
+  @Override
+  public long epochProcessingTime() {
+    return job.epochProcessingTime();
+  }
+
+  @Override
+  public void afterCommit(Instant expiry, DoFn.BundleFinalizer.Callback callback) {
+    synchronized (bundleFinalizers) {
+      bundleFinalizers.add(new SealedEpoch.BundleFinalizer(expiry, callback));
+    }
+  }
+
+  @Override
+  public void wakeUp() {
+    owner.requestRound();
+    job.wakeUp().wake();
+  }
+
+  @Override
+  public void fail(Throwable failure) {
+    job.fail(failure);
+  }
+
+  @Override
+  public boolean draining() {
+    return job.draining();
+  }
+
+  @Override
+  public boolean cancelled() {
+    return job.cancelled();
+  }
+
+  /** Counts what a source emits. Owned by the lane. */
+  private static final class CountingPort implements OutputPort {
+    private final OutputPort target;
+    private long count;
+
+    CountingPort(OutputPort target) {
+      this.target = target;
+    }
+
+    @Override
+    public void accept(WindowedValue<?> element) {
+      count++;
+      target.accept(element);
+    }
+
+    long count() {
+      return count;
+    }
+  }
+}

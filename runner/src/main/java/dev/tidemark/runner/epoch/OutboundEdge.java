@@ -1,0 +1,62 @@
+package dev.tidemark.runner.epoch;
+
+import dev.tidemark.runner.exchange.KeyGroups;
+import dev.tidemark.runner.stage.Components;
+import dev.tidemark.runner.stage.OutputPort;
+import dev.tidemark.runner.stage.codec.EdgeCoders;
+import dev.tidemark.runner.stage.codec.ElementEncoder;
+import dev.tidemark.translation.graph.Edge;
+import org.apache.beam.sdk.values.WindowedValue;
+
+/**
+ * Where a lane puts elements that another stage takes.
+ *
+ * <p>Owned by the sending lane.
+ */
+sealed interface OutboundEdge extends OutputPort {
+
+  /** Sends what is held back. */
+  void flush();
+
+  /** Makes the end of {@code target} in {@code lane}. */
+  static OutboundEdge create(
+      InboundEdge target, Components components, KeyGroups keyGroups, int lane) {
+    if (target.edge().kind() == Edge.Kind.FORWARD) {
+      return new Forward(target, lane);
+    }
+    Edge edge = target.edge();
+    EdgeCoders coders = EdgeCoders.of(components, edge.collection(), target.consumer().fullName());
+    ElementEncoder.PageSink sink = (receiver, page) -> target.send(lane, receiver, page);
+    ElementEncoder encoder =
+        switch (edge.kind()) {
+          case EXCHANGE_BY_KEY -> ElementEncoder.byKey(coders, keyGroups, sink);
+          case EXCHANGE_ANY -> ElementEncoder.any(coders, keyGroups.lanes(), lane, sink);
+          case FORWARD, BROADCAST -> throw new IllegalArgumentException(edge.toString());
+        };
+    return new Encoded(encoder);
+  }
+
+  /** Keeps elements in their lane as they are. */
+  record Forward(InboundEdge target, int lane) implements OutboundEdge {
+    @Override
+    public void accept(WindowedValue<?> element) {
+      target.forward(lane, element);
+    }
+
+    @Override
+    public void flush() {}
+  }
+
+  /** Encodes elements into pages. */
+  record Encoded(ElementEncoder encoder) implements OutboundEdge {
+    @Override
+    public void accept(WindowedValue<?> element) {
+      encoder.accept(element);
+    }
+
+    @Override
+    public void flush() {
+      encoder.flush();
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package dev.tidemark.runner.epoch;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run replaces so that it can be repeated exactly, or to be as nasty as the contract allows.
+ *
+ * <p>Immutable.
+ *
+ * @param seed runs all lanes on the driver's thread in an order that this decides; null for real
+ *     threads
+ * @param maxEpochElements how many elements an epoch takes of each source and lane at most
+ * @param durableState whether state is written to the store and read back in every epoch
+ */
+public record Simulation(@Nullable Long seed, long maxEpochElements, boolean durableState) {
+  /** A run as users have it. */
+  public static final Simulation NONE = new Simulation(null, Long.MAX_VALUE, false);
+}

@@ -1,0 +1,225 @@
+package dev.tidemark.runner.epoch;
+
+import dev.tidemark.runner.stage.Timestamps;
+import dev.tidemark.runner.stage.sideinput.SideInputTable;
+import dev.tidemark.translation.graph.Edge;
+import dev.tidemark.translation.graph.Node;
+import dev.tidemark.translation.graph.NodeId;
+import dev.tidemark.translation.graph.Operation;
+import dev.tidemark.translation.graph.SideInputSpec;
+import dev.tidemark.translation.graph.Stage;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * One stage in all lanes: decides whether it has work, and publishes its watermarks to the stages
+ * after it.
+ *
+ * <p>Owned by the driver; lanes read what it published before their round.
+ */
+final class StageExecution {
+  private final Stage stage;
+  private final JobContext job;
+  private final Map<NodeId, StageExecution> stageOfNode;
+  private final List<InboundEdge> inbound;
+  private final List<InboundEdge> outgoing;
+  private final List<LaneStage> lanes = new ArrayList<>();
+  private final Map<NodeId, Long> watermarks = new HashMap<>();
+  private final Map<NodeId, Long> pendingProcessingTimes = new HashMap<>();
+  private final List<Node> materialized = new ArrayList<>();
+  private final List<NodeId> sideInputs = new ArrayList<>();
+  private final LongAdder elements = new LongAdder();
+  private final LongAdder sourceElements = new LongAdder();
+  private final LongAdder busyNanos = new LongAdder();
+  private volatile boolean roundRequested = true;
+  private volatile long lowestWatermark = Timestamps.MIN;
+  private long[] seenUpstream = new long[0];
+
+  /**
+   * Makes a stage without lanes.
+   *
+   * @param stageOfNode the stage of every node of the graph, filled in by the time of the first
+   *     round
+   * @param inbound the edges that enter the stage, broadcasts excepted
+   * @param outgoing the edges that leave it, broadcasts excepted
+   */
+  StageExecution(
+      Stage stage,
+      JobContext job,
+      Map<NodeId, StageExecution> stageOfNode,
+      List<InboundEdge> inbound,
+      List<InboundEdge> outgoing) {
+    this.stage = stage;
+    this.job = job;
+    this.stageOfNode = stageOfNode;
+    this.inbound = List.copyOf(inbound);
+    this.outgoing = List.copyOf(outgoing);
+    for (Node node : stage.nodes()) {
+      watermarks.put(node.id(), Timestamps.MIN);
+      if (node.operation() instanceof Operation.Materialize) {
+        materialized.add(node);
+      }
+      for (SideInputSpec sideInput : node.sideInputs()) {
+        sideInputs.add(sideInput.view());
+      }
+    }
+  }
+
+  void addLane(LaneStage lane) {
+    lanes.add(lane);
+  }
+
+  LaneStage lane(int lane) {
+    return lanes.get(lane);
+  }
+
+  List<LaneStage> lanes() {
+    return lanes;
+  }
+
+  Stage stage() {
+    return stage;
+  }
+
+  Node node(NodeId id) {
+    return stage.nodes().stream().filter(node -> node.id().equals(id)).findFirst().orElseThrow();
+  }
+
+  List<InboundEdge> inbound() {
+    return inbound;
+  }
+
+  List<InboundEdge> outgoing() {
+    return outgoing;
+  }
+
+  void noteElements(int count) {
+    elements.add(count);
+  }
+
+  void noteSourceElements(long count) {
+    elements.add(count);
+    sourceElements.add(count);
+  }
+
+  void noteBusy(long nanos) {
+    busyNanos.add(nanos);
+  }
+
+  long sourceElements() {
+    return sourceElements.sum();
+  }
+
+  /** Asks for a round though nothing arrives. From any thread. */
+  void requestRound() {
+    roundRequested = true;
+  }
+
+  /** Whether a round would do anything in the epoch that opened at {@code processingTime}. */
+  boolean hasWork(long processingTime) {
+    if (roundRequested || !Arrays.equals(upstreamState(), seenUpstream)) {
+      return true;
+    }
+    for (int lane = 0; lane < lanes.size(); lane++) {
+      LaneStage laneStage = lanes.get(lane);
+      if (laneStage.incomplete()
+          || laneStage.sourceReady()
+          || laneStage.view().nextWakeUp() <= processingTime) {
+        return true;
+      }
+      for (InboundEdge edge : inbound) {
+        if (edge.hasAny(lane)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** Called before a round: what is requested from here on asks for another one. */
+  void beginRound() {
+    roundRequested = false;
+    seenUpstream = upstreamState();
+  }
+
+  /** All that the stage sees of other stages but their elements. */
+  private long[] upstreamState() {
+    long[] state = new long[2 * inbound.size() + sideInputs.size() + 1];
+    int i = 0;
+    for (InboundEdge edge : inbound) {
+      state[i++] = watermark(edge.edge());
+      state[i++] = pendingProcessingTime(edge.edge());
+    }
+    for (NodeId view : sideInputs) {
+      state[i++] = job.sideInputTable(view).changes();
+    }
+    state[i] = job.draining() ? 1 : 0;
+    return state;
+  }
+
+  /** Called after a round: shows the stage's watermarks to the stages after it. */
+  void publish() {
+    long lowest = Timestamps.MAX;
+    for (Node node : stage.nodes()) {
+      long watermark = Timestamps.MAX;
+      long pending = Long.MAX_VALUE;
+      for (LaneStage lane : lanes) {
+        watermark = Math.min(watermark, lane.view().outputWatermark(node.id()));
+        pending = Math.min(pending, lane.view().pendingProcessingTime(node.id()));
+      }
+      watermarks.put(node.id(), watermark);
+      pendingProcessingTimes.put(node.id(), pending);
+      lowest = Math.min(lowest, watermark);
+    }
+    lowestWatermark = lowest;
+    for (Node node : materialized) {
+      SideInputTable table = job.sideInputTable(node.id());
+      table.advanceWatermark(Objects.requireNonNull(watermarks.get(node.id())));
+    }
+  }
+
+  /** The lowest output watermark of all nodes and lanes. From any thread. */
+  long lowestWatermark() {
+    return lowestWatermark;
+  }
+
+  /** The lowest input watermark of a node. */
+  long inputWatermark(NodeId node) {
+    long watermark = Timestamps.MAX;
+    for (LaneStage lane : lanes) {
+      watermark = Math.min(watermark, lane.view().inputWatermark(node));
+    }
+    return watermark;
+  }
+
+  /** When a round is due though nothing arrives, or {@link Long#MAX_VALUE}. */
+  long nextWakeUp() {
+    long next = Long.MAX_VALUE;
+    for (LaneStage lane : lanes) {
+      next = Math.min(next, lane.view().nextWakeUp());
+    }
+    return next;
+  }
+
+  /** The watermark of what comes over an edge, as its producer's stage last published it. */
+  long watermark(Edge edge) {
+    StageExecution producer = Objects.requireNonNull(stageOfNode.get(edge.producer()));
+    return Objects.requireNonNull(producer.watermarks.get(edge.producer()));
+  }
+
+  /** The earliest processing timer pending at the producer of an edge or upstream of it. */
+  long pendingProcessingTime(Edge edge) {
+    StageExecution producer = Objects.requireNonNull(stageOfNode.get(edge.producer()));
+    return producer.pendingProcessingTimes.getOrDefault(edge.producer(), Long.MAX_VALUE);
+  }
+
+  Execution.StageProgress progress() {
+    return new Execution.StageProgress(
+        stage.id().value(), lowestWatermark, elements.sum(), busyNanos.sum());
+  }
+}

@@ -1,0 +1,97 @@
+package dev.tidemark.runner.job;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.util.common.ReflectHelpers;
+
+/** Makes the options of a run out of those that the user gave. */
+final class JobOptions {
+  private JobOptions() {}
+
+  /**
+   * Returns a copy that went through JSON, aliases folded in and values checked.
+   *
+   * <p>Options travel as JSON wherever a pipeline runs on other machines; that they do here as well
+   * shows early what would fail there, and keeps a run apart from what the caller sets afterwards.
+   *
+   * @throws InvalidOptionException if an option does not survive JSON, or is out of range, or
+   *     disagrees with another
+   */
+  static TidemarkOptions prepare(PipelineOptions given) {
+    ObjectMapper mapper =
+        new ObjectMapper()
+            .registerModules(ObjectMapper.findModules(ReflectHelpers.findClassLoader()));
+    TidemarkOptions options;
+    JsonNode tree;
+    try {
+      tree = mapper.readTree(mapper.writeValueAsBytes(given));
+      options = mapper.treeToValue(tree, PipelineOptions.class).as(TidemarkOptions.class);
+    } catch (IOException e) {
+      throw new InvalidOptionException(
+          "A pipeline option cannot be written as JSON and read again: "
+              + innermost(e).getMessage()
+              + ". Give its type Jackson annotations, or mark its getter with @JsonIgnore.",
+          e);
+    }
+    OptionAliases.fold(options, tree.path("options"));
+    check(options);
+    return options;
+  }
+
+  private static void check(TidemarkOptions options) {
+    atLeast("lanes", 1, options.getLanes());
+    atLeast("keyGroups", 1, options.getKeyGroups());
+    atLeast("targetEpochMillis", 1, options.getTargetEpochMillis());
+    atLeast("shutdownMillis", 0, options.getShutdownMillis());
+    if (options.getKeyGroups() < options.getLanes()) {
+      throw new InvalidOptionException(
+          String.format(
+              "--lanes=%d is more than --keyGroups=%d: a lane owns at least one group of keys. "
+                  + "Lower --lanes or raise --keyGroups.",
+              options.getLanes(), options.getKeyGroups()));
+    }
+    if (options.getMaxEpochMillis() < options.getTargetEpochMillis()) {
+      throw new InvalidOptionException(
+          String.format(
+              "--maxEpochMillis=%d is less than --targetEpochMillis=%d.",
+              options.getMaxEpochMillis(), options.getTargetEpochMillis()));
+    }
+  }
+
+  /**
+   * Takes note of what is known only when the pipeline is translated.
+   *
+   * @param options changed in place
+   * @param bounded whether the pipeline ends by itself
+   * @throws InvalidOptionException if an option is out of range
+   */
+  static void complete(TidemarkOptions options, boolean bounded) {
+    if (!bounded) {
+      options.setStreaming(true);
+    }
+    // Their defaults depend on whether the job streams, so nobody may have asked for them earlier.
+    atLeast("maxBundleElements", 1, options.getMaxBundleElements());
+    atLeast("maxBundleMillis", 1, options.getMaxBundleMillis());
+  }
+
+  private static void atLeast(String name, long least, long value) {
+    if (value < least) {
+      throw new InvalidOptionException(
+          String.format("--%s=%d is too small: it must be at least %d.", name, value, least));
+    }
+  }
+
+  /** Beam wraps the message that names the option in others that do not. */
+  private static Throwable innermost(IOException failure) {
+    Throwable naming = failure;
+    for (Throwable at = failure; at != null; at = at.getCause()) {
+      String message = at.getMessage();
+      if (message != null && message.startsWith("Failed to serialize and deserialize property")) {
+        naming = at;
+      }
+    }
+    return naming;
+  }
+}

@@ -1,0 +1,92 @@
+package dev.tidemark.runner.job;
+
+import dev.tidemark.runner.epoch.EmbeddedExecution;
+import dev.tidemark.runner.epoch.Execution;
+import dev.tidemark.runner.metrics.MetricsPublisher;
+import dev.tidemark.translation.PipelineTranslator;
+import dev.tidemark.translation.graph.StageGraph;
+import java.util.function.Function;
+import org.apache.beam.model.pipeline.v1.RunnerApi;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineRunner;
+import org.apache.beam.sdk.io.FileSystems;
+import org.apache.beam.sdk.metrics.MetricsEnvironment;
+import org.apache.beam.sdk.metrics.MetricsOptions;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.util.common.ReflectHelpers;
+import org.apache.beam.sdk.util.construction.Environments;
+import org.apache.beam.sdk.util.construction.PipelineTranslation;
+import org.apache.beam.sdk.util.construction.SdkComponents;
+import org.apache.beam.sdk.util.construction.SplittableParDo;
+
+/**
+ * Runs Beam pipelines in this process: {@code --runner=TidemarkRunner}.
+ *
+ * <p>{@link #run} returns at once; the job's own threads keep the JVM until it ends. A job that
+ * fails while nobody waits for it still gives the process an exit status other than 0, see {@link
+ * UnattendedFailure}. One runner may run any number of pipelines, and one pipeline any number of
+ * times.
+ *
+ * <p>Thread-safe.
+ */
+public final class TidemarkRunner extends PipelineRunner<TidemarkPipelineResult> {
+  private final PipelineOptions options;
+  private final Function<RunnerApi.Pipeline, StageGraph> translator;
+  private final ExecutionFactory executions;
+
+  TidemarkRunner(
+      PipelineOptions options,
+      Function<RunnerApi.Pipeline, StageGraph> translator,
+      ExecutionFactory executions) {
+    this.options = options;
+    this.translator = translator;
+    this.executions = executions;
+  }
+
+  /** Makes a runner; Beam calls it by reflection. */
+  public static TidemarkRunner fromOptions(PipelineOptions options) {
+    return new TidemarkRunner(options, PipelineTranslator::translate, EmbeddedExecution::create);
+  }
+
+  /**
+   * Starts {@code pipeline} and returns its handle.
+   *
+   * @throws InvalidOptionException if an option makes no sense
+   * @throws dev.tidemark.translation.UnsupportedPipelineException if the pipeline holds what cannot
+   *     be run; nothing has started then
+   */
+  @Override
+  public TidemarkPipelineResult run(Pipeline pipeline) {
+    TidemarkOptions jobOptions = JobOptions.prepare(options);
+    StageGraph graph = translator.apply(toProto(pipeline));
+    JobOptions.complete(jobOptions, graph.bounded());
+
+    // What Beam keeps in static fields for the code of pipelines; value providers got theirs when
+    // the options were read from JSON.
+    FileSystems.setDefaultPipelineOptions(jobOptions);
+    MetricsEnvironment.setMetricsSupported(true);
+
+    Execution execution = executions.create(graph, jobOptions, ReflectHelpers.findClassLoader());
+    TidemarkPipelineResult result = new TidemarkPipelineResult(jobOptions.getJobName(), execution);
+    JobMonitor monitor =
+        new JobMonitor(
+            result,
+            ProgressReporter.create(jobOptions, result),
+            MetricsPublisher.create(jobOptions.as(MetricsOptions.class), result::metrics),
+            jobOptions.getShutdownMillis());
+    monitor.start();
+    return result;
+  }
+
+  private static RunnerApi.Pipeline toProto(Pipeline pipeline) {
+    // Turns Read into primitives unless the user asked otherwise; finds nothing the second time.
+    SplittableParDo.convertReadBasedSplittableDoFnsToPrimitiveReadsIfNecessary(pipeline);
+    SdkComponents components = SdkComponents.create();
+    components.registerEnvironment(
+        RunnerApi.Environment.newBuilder()
+            .setUrn(Environments.ENVIRONMENT_EMBEDDED)
+            .addAllCapabilities(Environments.getJavaCapabilities())
+            .build());
+    return PipelineTranslation.toProto(pipeline, components, false);
+  }
+}

@@ -1,0 +1,85 @@
+package dev.tidemark.runner.metrics;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.apache.beam.runners.core.metrics.MetricsContainerStepMap;
+import org.apache.beam.sdk.metrics.BoundedTrieResult;
+import org.apache.beam.sdk.metrics.DistributionResult;
+import org.apache.beam.sdk.metrics.GaugeResult;
+import org.apache.beam.sdk.metrics.MetricKey;
+import org.apache.beam.sdk.metrics.MetricQueryResults;
+import org.apache.beam.sdk.metrics.MetricResult;
+import org.apache.beam.sdk.metrics.MetricResults;
+import org.apache.beam.sdk.metrics.StringSetResult;
+import org.apache.beam.sdk.util.HistogramData;
+
+/** Joins the attempted and the committed metrics of a job into Beam's results. */
+public final class JobMetrics {
+  private JobMetrics() {}
+
+  /**
+   * Returns the metrics as they stand now: one result for each metric of each step, of every kind.
+   *
+   * <p>What was attempted but never committed has the committed value of a metric that nothing has
+   * touched (zero, the empty set, ...), so that committed values may be asked for at any time.
+   *
+   * @param attempted metrics of all work done, may be changing
+   * @param committed metrics of committed work, may be changing
+   */
+  public static MetricResults results(
+      MetricsContainerStepMap attempted, MetricsContainerStepMap committed) {
+    // Committed first: whatever is committed by now was attempted before.
+    MetricQueryResults done = read(committed);
+    Map<MetricKey, HistogramData> histogramsDone = Histograms.of(committed);
+    MetricQueryResults tried = read(attempted);
+    Map<MetricKey, HistogramData> histogramsTried = Histograms.of(attempted);
+    return new FilteredResults(
+        join(values(tried.getCounters()), values(done.getCounters()), value -> 0L),
+        join(
+            values(tried.getDistributions()),
+            values(done.getDistributions()),
+            value -> DistributionResult.IDENTITY_ELEMENT),
+        join(values(tried.getGauges()), values(done.getGauges()), value -> GaugeResult.empty()),
+        join(
+            values(tried.getStringSets()),
+            values(done.getStringSets()),
+            value -> StringSetResult.empty()),
+        join(
+            values(tried.getBoundedTries()),
+            values(done.getBoundedTries()),
+            value -> BoundedTrieResult.empty()),
+        join(histogramsTried, histogramsDone, value -> new HistogramData(value.getBucketType())));
+  }
+
+  private static MetricQueryResults read(MetricsContainerStepMap containers) {
+    return MetricsContainerStepMap.asAttemptedOnlyMetricResults(containers).allMetrics();
+  }
+
+  private static <T> Map<MetricKey, T> values(Iterable<MetricResult<T>> results) {
+    Map<MetricKey, T> values = new LinkedHashMap<>();
+    for (MetricResult<T> result : results) {
+      values.put(result.getKey(), result.getAttempted());
+    }
+    return values;
+  }
+
+  private static <T> List<MetricResult<T>> join(
+      Map<MetricKey, T> attempted, Map<MetricKey, T> committed, Function<T, T> untouched) {
+    List<MetricResult<T>> joined = new ArrayList<>();
+    attempted.forEach(
+        (key, value) -> {
+          T done = committed.get(key);
+          joined.add(MetricResult.create(key, done == null ? untouched.apply(value) : done, value));
+        });
+    committed.forEach(
+        (key, value) -> {
+          if (!attempted.containsKey(key)) {
+            joined.add(MetricResult.create(key, value, value));
+          }
+        });
+    return joined;
+  }
+}

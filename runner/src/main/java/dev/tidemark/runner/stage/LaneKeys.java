@@ -1,0 +1,29 @@
+package dev.tidemark.runner.stage;
+
+import dev.tidemark.runner.exchange.KeyGroups;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Keys under which nodes keep what belongs to no user's key.
+ *
+ * <p>Their encoding starts with a zero byte and a word, and so is not one that the key coders of a
+ * node without keys could meet; a node either has keys or uses these.
+ */
+public final class LaneKeys {
+  private LaneKeys() {}
+
+  /** A key for a host with a single lane; {@code index} tells several apart. */
+  public static Key of(int index) {
+    return new Key(("\0lane" + index).getBytes(StandardCharsets.UTF_8), null);
+  }
+
+  /** The first key that {@code lane} owns. */
+  public static Key ownedBy(KeyGroups groups, int lane) {
+    for (int index = 0; ; index++) {
+      Key key = of(index);
+      if (groups.laneOf(key.keyHash()) == lane) {
+        return key;
+      }
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package dev.tidemark.runner.stage;
+
+import dev.tidemark.runner.stage.sideinput.SideInputTable;
+import dev.tidemark.translation.graph.CollectionId;
+import dev.tidemark.translation.graph.Node;
+import dev.tidemark.translation.graph.NodeId;
+import dev.tidemark.translation.graph.Stage;
+import java.util.List;
+import org.apache.beam.sdk.metrics.MetricsContainer;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.joda.time.Instant;
+
+/**
+ * What a host gives to a {@link StageProcessor}.
+ *
+ * <p>Owned by the lane.
+ */
+public interface StageContext {
+
+  /** The stage. */
+  Stage stage();
+
+  /** Java objects of the graph's components, for this lane. */
+  Components components();
+
+  /** The job's options. */
+  PipelineOptions options();
+
+  /** Policies that do not change during a run. */
+  StagePolicy policy();
+
+  /** The state of a node. */
+  KeyedCells cells(NodeId node);
+
+  /** The timers of a node. */
+  TimerService timers(NodeId node);
+
+  /** The lowest hold cell of a node, in milliseconds, or {@link Timestamps#MAX}. */
+  long minHold(NodeId node);
+
+  /** What a node sees of its side inputs. */
+  SideInputs sideInputs(Node node);
+
+  /** Where a materializing node of this stage publishes its panes. */
+  SideInputTable sideInputTable(NodeId materialize);
+
+  /** The ports that take a collection, made by a node of this stage, to other stages. */
+  List<OutputPort> outgoing(NodeId producer, CollectionId collection);
+
+  /** Where a node's metrics go. */
+  MetricsContainer metrics(Node node);
+
+  /** The live processing time in milliseconds. */
+  long processingTime();
+
+  /** The processing time of the epoch in milliseconds. */
+  long epochProcessingTime();
+
+  /** See {@link NodeContext#afterCommit}. */
+  void afterCommit(Instant expiry, DoFn.BundleFinalizer.Callback callback);
+
+  /** See {@link NodeContext#wakeUp}. */
+  void wakeUp();
+
+  /** See {@link NodeContext#fail}. */
+  void fail(Throwable failure);
+
+  /** See {@link NodeContext#draining}. */
+  boolean draining();
+
+  /** Whether the job was cancelled, so that work in hand may be left. From any thread. */
+  boolean cancelled();
+}

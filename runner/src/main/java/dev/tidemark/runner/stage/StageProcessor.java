@@ -1,0 +1,74 @@
+package dev.tidemark.runner.stage;
+
+import dev.tidemark.runner.exchange.RecordBatch;
+import dev.tidemark.translation.graph.Edge;
+import dev.tidemark.translation.graph.NodeId;
+import org.apache.beam.sdk.values.WindowedValue;
+
+/**
+ * Executes one {@link dev.tidemark.translation.graph.Stage} in one lane.
+ *
+ * <p>Life: {@link #open}; then any number of rounds, each of elements (by page, by element or from
+ * a source) followed by {@link #advance}, after which no bundle is open and the host may take a
+ * snapshot of the stage's state; then {@link #close}, always.
+ *
+ * <p>Owned by the lane: no two calls at once.
+ */
+public interface StageProcessor extends AutoCloseable {
+
+  /** What a host knows of the nodes before a stage. */
+  interface Upstream {
+    /** The watermark, in milliseconds, of what comes over an edge from another stage. */
+    long watermark(Edge edge);
+
+    /** The watermark, in milliseconds, of a source node of this stage. */
+    long sourceWatermark(NodeId source);
+
+    /**
+     * The synchronized processing time, in milliseconds, at the producer of an edge from another
+     * stage: the earliest processing timer still pending there or upstream of it, or {@link
+     * Long#MAX_VALUE}.
+     */
+    long pendingProcessingTime(Edge edge);
+  }
+
+  /** Called once, before all else. */
+  void open() throws Exception;
+
+  /** Takes a page that came over an exchange. */
+  void processPage(Edge edge, RecordBatch page);
+
+  /** Takes an element that came over a {@link Edge.Kind#FORWARD} edge from another stage. */
+  void process(Edge edge, WindowedValue<?> element);
+
+  /** Where to put the elements that a source node of the stage emits. */
+  OutputPort sourcePort(NodeId source);
+
+  /**
+   * Ends a round: flushes, advances the watermark node by node, fires timers, resumes what is due,
+   * finishes bundles.
+   *
+   * @return whether everything due was done; if not, the host calls again in a later epoch
+   */
+  boolean advance(Upstream upstream);
+
+  /** The output watermark of a node, in milliseconds, as of the last {@link #advance}. */
+  long outputWatermark(NodeId node);
+
+  /** The lowest input watermark of the nodes, in milliseconds. */
+  long inputWatermark(NodeId node);
+
+  /**
+   * The earliest processing timer pending at this node or before it, in milliseconds of processing
+   * time, or {@link Long#MAX_VALUE}.
+   */
+  long pendingProcessingTime(NodeId node);
+
+  /**
+   * The processing time at which a round is due though nothing arrives, or {@link Long#MAX_VALUE}.
+   */
+  long nextWakeUp();
+
+  @Override
+  void close() throws Exception;
+}

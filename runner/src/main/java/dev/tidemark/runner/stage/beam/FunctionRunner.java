@@ -1,0 +1,131 @@
+package dev.tidemark.runner.stage.beam;
+
+import dev.tidemark.runner.stage.Key;
+import dev.tidemark.runner.stage.NodeContext;
+import dev.tidemark.runner.stage.TimerRecord;
+import java.util.function.LongSupplier;
+import org.apache.beam.runners.core.DoFnRunner;
+import org.apache.beam.runners.core.DoFnRunners;
+import org.apache.beam.runners.core.StatefulDoFnRunner;
+import org.apache.beam.sdk.util.WindowedValueMultiReceiver;
+import org.apache.beam.sdk.values.WindowedValue;
+import org.joda.time.Instant;
+
+/**
+ * Calls a user's function through Beam's function runners. What the function throws comes out in
+ * Beam's wrappers.
+ *
+ * <p>Owned by the lane.
+ */
+public final class FunctionRunner {
+  private final DoFnRunner<Object, Object> runner;
+  private final KeyedStepContext step;
+  private final WindowNamespaces namespaces;
+
+  private FunctionRunner(
+      DoFnRunner<Object, Object> runner, KeyedStepContext step, WindowNamespaces namespaces) {
+    this.runner = runner;
+    this.step = step;
+    this.namespaces = namespaces;
+  }
+
+  /** For a function without state and timers. */
+  public static FunctionRunner stateless(
+      NodeContext context, UserFunction function, WindowedValueMultiReceiver outputs) {
+    KeyedStepContext step = new KeyedStepContext(context, context::inputWatermark);
+    return new FunctionRunner(
+        simpleRunner(context, function, outputs, step), step, namespaces(function));
+  }
+
+  /**
+   * For a function with state or timers. Drops what is too late, sorts by time if the function asks
+   * for it, and at a window's expiry calls the function and forgets the window's state and timers.
+   *
+   * @param inputWatermark what the function sees as input watermark, in milliseconds
+   */
+  public static FunctionRunner stateful(
+      NodeContext context,
+      UserFunction function,
+      WindowedValueMultiReceiver outputs,
+      LongSupplier inputWatermark) {
+    WindowNamespaces namespaces = namespaces(function);
+    KeyedStepContext step = new KeyedStepContext(context, inputWatermark);
+    WindowExpiry expiry =
+        new WindowExpiry(context, function, namespaces, step, step.familyTimers());
+    StatefulDoFnRunner<Object, Object, ?> runner =
+        (StatefulDoFnRunner<Object, Object, ?>)
+            DoFnRunners.defaultStatefulDoFnRunner(
+                function.fn(),
+                function.inputCoder(),
+                simpleRunner(context, function, outputs, step),
+                step,
+                function.windowing(),
+                expiry,
+                expiry,
+                true);
+    expiry.setSystemTags(runner.getSystemStateTags());
+    return new FunctionRunner(runner, step, namespaces);
+  }
+
+  private static DoFnRunner<Object, Object> simpleRunner(
+      NodeContext context,
+      UserFunction function,
+      WindowedValueMultiReceiver outputs,
+      KeyedStepContext step) {
+    return DoFnRunners.simpleRunner(
+        context.options(),
+        function.fn(),
+        new SideInputViews(function.views(), context.sideInputs()),
+        outputs,
+        function.mainOutput(),
+        function.additionalOutputs(),
+        step,
+        function.inputCoder(),
+        function.outputCoders(),
+        function.windowing(),
+        function.schema(),
+        function.sideInputMapping());
+  }
+
+  private static WindowNamespaces namespaces(UserFunction function) {
+    return new WindowNamespaces(function.windowing().getWindowFn().windowCoder());
+  }
+
+  /** Starts a bundle. */
+  public void startBundle() {
+    runner.startBundle();
+  }
+
+  /** Processes one element without a key. */
+  @SuppressWarnings("unchecked") // the element is of the input's type
+  public void processElement(WindowedValue<?> element) {
+    runner.processElement((WindowedValue<Object>) element);
+  }
+
+  /** Processes one element of {@code key}. */
+  public void processElement(Key key, WindowedValue<?> element) {
+    step.bind(key);
+    processElement(element);
+  }
+
+  /** Fires a timer of the node. */
+  public void onTimer(TimerRecord timer) {
+    step.bind(timer.key());
+    step.onDelete(timer.namespace(), timer.family(), timer.id(), timer.domain());
+    BeamCompat.onTimer(
+        runner,
+        timer.id(),
+        timer.family(),
+        timer.key().decoded(),
+        namespaces.window(timer.namespace()),
+        CellTimerInternals.beamTimestamp(timer),
+        Instant.ofEpochMilli(timer.outputTimestampMillis()),
+        timer.domain());
+  }
+
+  /** Finishes the bundle. */
+  public void finishBundle() {
+    step.unbind();
+    runner.finishBundle();
+  }
+}

@@ -1,0 +1,52 @@
+package dev.tidemark.runner.stage.beam;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.beam.runners.core.LateDataDroppingDoFnRunner;
+import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.metrics.Metrics;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.values.WindowedValue;
+import org.apache.beam.sdk.values.WindowedValues;
+
+/**
+ * Drops elements from windows that are expired, and counts them in the metric that Beam's runners
+ * have for it.
+ *
+ * <p>Owned by the lane.
+ */
+public final class LateElements {
+  private final WindowGrouping grouping;
+  private final Counter dropped =
+      Metrics.counter(
+          LateDataDroppingDoFnRunner.class, LateDataDroppingDoFnRunner.DROPPED_DUE_TO_LATENESS);
+
+  /** Drops what is too late for {@code grouping}. */
+  public LateElements(WindowGrouping grouping) {
+    this.grouping = grouping;
+  }
+
+  /**
+   * The element in those of its windows that are not expired, as zero or one elements.
+   *
+   * @param watermarkMillis the input watermark to judge by
+   */
+  public <T> List<WindowedValue<T>> drop(WindowedValue<T> element, long watermarkMillis) {
+    List<BoundedWindow> kept = new ArrayList<>(element.getWindows().size());
+    for (BoundedWindow window : element.getWindows()) {
+      if (grouping.isExpired(window, watermarkMillis)) {
+        dropped.inc();
+      } else {
+        kept.add(window);
+      }
+    }
+    if (kept.size() == element.getWindows().size()) {
+      return List.of(element);
+    }
+    return kept.isEmpty()
+        ? List.of()
+        : List.of(
+            WindowedValues.of(
+                element.getValue(), element.getTimestamp(), kept, element.getPaneInfo()));
+  }
+}

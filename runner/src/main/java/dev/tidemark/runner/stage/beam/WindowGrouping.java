@@ -1,0 +1,202 @@
+package dev.tidemark.runner.stage.beam;
+
+import dev.tidemark.runner.stage.Key;
+import dev.tidemark.runner.stage.NodeContext;
+import dev.tidemark.runner.stage.OutputPort;
+import dev.tidemark.runner.stage.TimerRecord;
+import dev.tidemark.runner.stage.Timestamps;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.apache.beam.model.pipeline.v1.RunnerApi;
+import org.apache.beam.runners.core.LateDataUtils;
+import org.apache.beam.runners.core.NullSideInputReader;
+import org.apache.beam.runners.core.ReduceFn;
+import org.apache.beam.runners.core.ReduceFnRunner;
+import org.apache.beam.runners.core.StateNamespace;
+import org.apache.beam.runners.core.SystemReduceFn;
+import org.apache.beam.runners.core.TimerInternals.TimerData;
+import org.apache.beam.runners.core.triggers.ExecutableTriggerStateMachine;
+import org.apache.beam.runners.core.triggers.TriggerStateMachines;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.state.TimeDomain;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.util.AppliedCombineFn;
+import org.apache.beam.sdk.util.construction.TriggerTranslation;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.WindowedValue;
+import org.apache.beam.sdk.values.WindowingStrategy;
+import org.joda.time.Instant;
+
+/**
+ * Groups or combines values by key and window with all of Beam's windowing: triggers, lateness,
+ * accumulation, merging windows. Keeps everything in the node's cells and timers.
+ *
+ * <p>Owned by the lane.
+ */
+public final class WindowGrouping {
+  private final NodeContext context;
+  private final WindowingStrategy<Object, BoundedWindow> windowing;
+  private final ExecutableTriggerStateMachine trigger;
+  private final ReduceFn<Object, Object, Object, BoundedWindow> reduceFn;
+  private final OutputPort output;
+  private final WindowNamespaces namespaces;
+  private final CellTimerInternals timers;
+
+  @SuppressWarnings("unchecked") // the types are those of the node's collections
+  private WindowGrouping(
+      NodeContext context,
+      WindowingStrategy<?, ?> windowing,
+      SystemReduceFn<?, ?, ?, ?, ?> reduceFn,
+      OutputPort output,
+      LongSupplier inputWatermark) {
+    this.context = context;
+    this.windowing = (WindowingStrategy<Object, BoundedWindow>) windowing;
+    this.trigger =
+        ExecutableTriggerStateMachine.create(
+            TriggerStateMachines.stateMachineForTrigger(
+                TriggerTranslation.toProto(windowing.getTrigger())));
+    this.reduceFn =
+        (ReduceFn<Object, Object, Object, BoundedWindow>) (ReduceFn<?, ?, ?, ?>) reduceFn;
+    this.output = output;
+    this.namespaces = new WindowNamespaces(windowing.getWindowFn().windowCoder());
+    this.timers = new CellTimerInternals(context, inputWatermark, WindowGrouping::withoutHold);
+  }
+
+  /** Holds are state here; a timer of its own holds nothing. */
+  private static TimerRecord withoutHold(TimerRecord timer) {
+    return new TimerRecord(
+        timer.key(),
+        timer.namespace(),
+        timer.family(),
+        timer.id(),
+        timer.domain(),
+        timer.timestampMillis(),
+        Timestamps.MAX);
+  }
+
+  /**
+   * Groups {@code KV<K, V>} into {@code KV<K, Iterable<V>>}.
+   *
+   * @param output where the panes go
+   * @param inputWatermark what to take for the input watermark, in milliseconds
+   */
+  public static WindowGrouping grouping(
+      NodeContext context, OutputPort output, LongSupplier inputWatermark) {
+    return new WindowGrouping(
+        context,
+        windowing(context),
+        SystemReduceFn.buffering(inputCoder(context).getValueCoder()),
+        pane -> output.accept(stable(pane)),
+        inputWatermark);
+  }
+
+  /**
+   * Combines {@code KV<K, V>} into {@code KV<K, output>}.
+   *
+   * @param payload the combine function
+   * @param lifted whether the values are accumulators
+   * @param output where the panes go
+   * @param inputWatermark what to take for the input watermark, in milliseconds
+   */
+  public static WindowGrouping combining(
+      NodeContext context,
+      RunnerApi.CombinePayload payload,
+      boolean lifted,
+      OutputPort output,
+      LongSupplier inputWatermark) {
+    KvCoder<Object, Object> inputCoder = inputCoder(context);
+    Coder<Object> accumulatorCoder = context.components().coder(payload.getAccumulatorCoderId());
+    return new WindowGrouping(
+        context,
+        windowing(context),
+        SystemReduceFn.combining(
+            inputCoder.getKeyCoder(),
+            AppliedCombineFn.withAccumulatorCoder(
+                CombineFunctions.of(payload, lifted), accumulatorCoder)),
+        output,
+        inputWatermark);
+  }
+
+  private static WindowingStrategy<?, ?> windowing(NodeContext context) {
+    return context.components().windowing(context.node().inputs().get(0));
+  }
+
+  private static KvCoder<Object, Object> inputCoder(NodeContext context) {
+    Coder<?> coder = context.components().coder(context.node().inputs().get(0));
+    if (!(coder instanceof KvCoder<?, ?> kvCoder)) {
+      throw new IllegalArgumentException("the input's coder is no KvCoder but " + coder);
+    }
+    @SuppressWarnings("unchecked") // nobody looks at keys and values as anything but objects
+    KvCoder<Object, Object> ofObjects = (KvCoder<Object, Object>) kvCoder;
+    return ofObjects;
+  }
+
+  /** The pane with its values as they are now, whatever becomes of the bag that they are in. */
+  private static WindowedValue<?> stable(WindowedValue<?> pane) {
+    KV<?, ?> grouped = (KV<?, ?>) pane.getValue();
+    return grouped.getValue() instanceof CellBagState.View<?> view
+        ? pane.withValue(KV.of(grouped.getKey(), view.copy()))
+        : pane;
+  }
+
+  /** Whether the window is too far behind the input watermark to take elements. */
+  public boolean isExpired(BoundedWindow window, long inputWatermarkMillis) {
+    return LateDataUtils.garbageCollectionTime(window, windowing).getMillis()
+        < inputWatermarkMillis;
+  }
+
+  /**
+   * Adds values of one key, whose windows are not expired, and emits the panes that are due by it.
+   */
+  public void processElements(Key key, List<WindowedValue<Object>> values) throws Exception {
+    ReduceFnRunner<Object, Object, Object, BoundedWindow> runner = runner(key);
+    runner.processElements(values);
+    runner.persist();
+  }
+
+  /** Fires a timer of the node. */
+  public void onTimer(TimerRecord timer) throws Exception {
+    Key key = timer.key();
+    StateNamespace namespace = namespaces.parse(timer.namespace());
+    Instant timestamp = CellTimerInternals.beamTimestamp(timer);
+    ReduceFnRunner<Object, Object, Object, BoundedWindow> runner = runner(key);
+    runner.onTimers(
+        List.of(TimerData.of(timer.id(), "", namespace, timestamp, timestamp, timer.domain())));
+    runner.persist();
+    deleteTimersIfExpired(namespace, namespaces.window(timer.namespace()));
+  }
+
+  /**
+   * One timer beyond a window's expiry does all that is left to do for the window. Another one
+   * would meet no state, and emit an empty pane as if the window were new.
+   */
+  private void deleteTimersIfExpired(StateNamespace namespace, BoundedWindow window) {
+    Instant expiry = LateDataUtils.garbageCollectionTime(window, windowing);
+    if (timers.currentInputWatermarkTime().isAfter(expiry)) {
+      deleteEventTimer(namespace, window.maxTimestamp());
+      deleteEventTimer(namespace, expiry);
+    }
+  }
+
+  /** Deletes a timer under the id that Beam's classes give to timers without a name. */
+  private void deleteEventTimer(StateNamespace namespace, Instant timestamp) {
+    String id = TimeDomain.EVENT_TIME.ordinal() + ":" + timestamp.getMillis();
+    timers.deleteTimer(namespace, id, "", TimeDomain.EVENT_TIME);
+  }
+
+  @SuppressWarnings("NullAway") // the key may be null, which Beam's constructor does not say
+  private ReduceFnRunner<Object, Object, Object, BoundedWindow> runner(Key key) {
+    timers.bind(key);
+    return new ReduceFnRunner<>(
+        key.decoded(),
+        windowing,
+        trigger,
+        new CellStateInternals(context.cells().forKey(key), key.decoded()),
+        timers,
+        output::accept,
+        NullSideInputReader.empty(),
+        reduceFn,
+        context.options());
+  }
+}

@@ -1,0 +1,142 @@
+package dev.tidemark.runner.stage.combine;
+
+import dev.tidemark.runner.stage.NodeContext;
+import dev.tidemark.runner.stage.NodeProcessor;
+import dev.tidemark.runner.stage.OutputPort;
+import dev.tidemark.runner.stage.Timestamps;
+import dev.tidemark.runner.stage.codec.EdgeCoders;
+import dev.tidemark.runner.stage.codec.SegmentCoder;
+import dev.tidemark.runner.stage.group.OutputTime;
+import dev.tidemark.translation.graph.CollectionId;
+import dev.tidemark.translation.graph.Node;
+import dev.tidemark.translation.graph.Operation;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.transforms.windowing.TimestampCombiner;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.WindowedValue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Combines {@code KV<K, V>} into {@code KV<K, AccumT>} before the exchange: one accumulator for
+ * each key and window, handed on when there are too many of them, when the input is complete and,
+ * under the streaming policy, at the end of each bundle. (Under the batch policy nothing is lost by
+ * keeping them for longer: a job that failed starts over.)
+ *
+ * <p>Where keys hardly repeat, accumulators of one element are handed on for a while without
+ * looking for others. What it emits has no pane of its own and must be combined behind the exchange
+ * under a trigger that does not count elements.
+ *
+ * <p>Owned by the lane.
+ */
+public final class PartialCombineProcessor implements NodeProcessor {
+  private final Operation.PartialCombine operation;
+  private final PartialCombineLimits limits;
+  private @Nullable Opened opened;
+  private int bypass;
+
+  /** What is there from {@link #open} on. */
+  private record Opened(
+      NodeContext context,
+      Combiner combiner,
+      PartialTable table,
+      OutputTime outputTime,
+      PartialOutput output,
+      boolean separateLate) {}
+
+  /** Makes one for a node of this operation, with the usual limits. */
+  public PartialCombineProcessor(Operation.PartialCombine operation) {
+    this(operation, PartialCombineLimits.USUAL);
+  }
+
+  /** Makes one for a node of this operation. */
+  PartialCombineProcessor(Operation.PartialCombine operation, PartialCombineLimits limits) {
+    this.operation = operation;
+    this.limits = limits;
+  }
+
+  @Override
+  public void open(NodeContext context) {
+    Node node = context.node();
+    CollectionId input = node.inputs().get(0);
+    CollectionId result = node.outputs().values().iterator().next();
+    EdgeCoders edge = EdgeCoders.of(context.components(), input, node.fullName());
+    EdgeCoders resultEdge = EdgeCoders.of(context.components(), result, node.fullName());
+    Combiner combiner = Combiner.of(operation.payload(), context);
+    TimestampCombiner timestampCombiner =
+        context.components().windowing(input).getTimestampCombiner();
+    OutputTime outputTime = new OutputTime(timestampCombiner);
+    OutputPort port = context.output(result);
+    opened =
+        new Opened(
+            context,
+            combiner,
+            new PartialTable(
+                combiner,
+                edge,
+                outputTime,
+                new AccumulatorSizes(SegmentCoder.ofValues(resultEdge))),
+            outputTime,
+            new PartialOutput(combiner, port),
+            // An element that is late behind the exchange has no say in the timestamp of its
+            // group, which it would have here if only the earliest counts.
+            context.streaming() && timestampCombiner == TimestampCombiner.EARLIEST);
+  }
+
+  @Override
+  public void process(WindowedValue<?> element) {
+    Opened now = opened();
+    KV<?, ?> kv = (KV<?, ?>) element.getValue();
+    long timestamp = element.getTimestamp().getMillis();
+    boolean alone =
+        bypass > 0 || (now.separateLate() && timestamp < now.context().inputWatermark());
+    for (BoundedWindow window : element.getWindows()) {
+      if (alone) {
+        Object accumulator = now.combiner().add(now.combiner().create(), kv.getValue());
+        long end = window.maxTimestamp().getMillis();
+        now.output()
+            .emit(
+                kv.getKey(), accumulator, now.outputTime().assign(window, end, timestamp), window);
+        if (bypass > 0) {
+          bypass--;
+        }
+      } else {
+        now.table().add(kv.getKey(), kv.getValue(), timestamp, window);
+        if (now.table().exceeds(limits)) {
+          bypass = now.table().repeats(limits) ? 0 : limits.bypassedElements();
+          now.table().drainTo(now.output());
+        }
+      }
+    }
+  }
+
+  @Override
+  public void advanceWatermark(long watermarkMillis) {
+    if (watermarkMillis >= Timestamps.MAX) {
+      opened().table().drainTo(opened().output());
+    }
+  }
+
+  @Override
+  public void flush() {
+    if (opened().context().streaming()) {
+      opened().table().drainTo(opened().output());
+    }
+  }
+
+  @Override
+  public long pendingHold() {
+    return opened == null ? Timestamps.MAX : opened.table().earliestOutput();
+  }
+
+  @Override
+  public void close() {
+    opened = null;
+  }
+
+  private Opened opened() {
+    if (opened == null) {
+      throw new IllegalStateException("not open");
+    }
+    return opened;
+  }
+}

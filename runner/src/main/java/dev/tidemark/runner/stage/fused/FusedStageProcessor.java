@@ -1,0 +1,198 @@
+package dev.tidemark.runner.stage.fused;
+
+import dev.tidemark.runner.exchange.RecordBatch;
+import dev.tidemark.runner.stage.Key;
+import dev.tidemark.runner.stage.NodeProcessor;
+import dev.tidemark.runner.stage.OutputPort;
+import dev.tidemark.runner.stage.PageProcessor;
+import dev.tidemark.runner.stage.StageContext;
+import dev.tidemark.runner.stage.StageProcessor;
+import dev.tidemark.runner.stage.TransformException;
+import dev.tidemark.runner.stage.codec.EdgeCoders;
+import dev.tidemark.runner.stage.codec.ElementDecoder;
+import dev.tidemark.translation.graph.CollectionId;
+import dev.tidemark.translation.graph.Edge;
+import dev.tidemark.translation.graph.Node;
+import dev.tidemark.translation.graph.NodeId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.apache.beam.sdk.values.WindowedValue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stage whose nodes run in the host's JVM, connected by direct calls.
+ *
+ * <p>An element that enters is pushed through the whole chain before the next one. Then {@link
+ * #advance} goes over the nodes in topological order: each takes its input watermark from the nodes
+ * before it, fires its timers and finishes its bundle, all of which may push further elements down
+ * the chain, before the next node's turn.
+ *
+ * <p>Owned by the lane.
+ */
+public final class FusedStageProcessor implements StageProcessor {
+  private final StageContext context;
+  private final CurrentKey currentKey = new CurrentKey();
+  private final Map<NodeId, NodeRuntime> runtimes = new LinkedHashMap<>();
+  private final Map<Edge, ElementDecoder> decoders = new HashMap<>();
+
+  /**
+   * Makes the processor of one stage and lane; nothing is opened yet.
+   *
+   * @param context what the host offers
+   * @param processors makes the processor of each node that is not a source
+   */
+  public FusedStageProcessor(StageContext context, Function<Node, NodeProcessor> processors) {
+    this.context = context;
+    for (Node node : context.stage().nodes()) {
+      NodeProcessor processor =
+          node.isSource() ? SourceNodeProcessor.INSTANCE : processors.apply(node);
+      runtimes.put(node.id(), new NodeRuntime(node, processor, context, currentKey));
+    }
+    for (NodeRuntime runtime : runtimes.values()) {
+      for (CollectionId collection : runtime.node().outputs().values()) {
+        runtime.connect(collection, consumers(runtime.node().id(), collection));
+      }
+      for (Edge edge : context.stage().innerEdges()) {
+        if (edge.consumer().equals(runtime.node().id())) {
+          runtime.addInnerUpstream(runtime(edge.producer()));
+        }
+      }
+      for (Edge edge : context.stage().incoming()) {
+        if (edge.kind() != Edge.Kind.BROADCAST && edge.consumer().equals(runtime.node().id())) {
+          runtime.addOuterUpstream(edge);
+        }
+      }
+    }
+  }
+
+  private List<OutputPort> consumers(NodeId producer, CollectionId collection) {
+    List<OutputPort> ports = new ArrayList<>();
+    for (Edge edge : context.stage().innerEdges()) {
+      if (edge.producer().equals(producer) && edge.collection().equals(collection)) {
+        ports.add(runtime(edge.consumer()));
+      }
+    }
+    ports.addAll(context.outgoing(producer, collection));
+    return ports;
+  }
+
+  private NodeRuntime runtime(NodeId id) {
+    NodeRuntime runtime = runtimes.get(id);
+    if (runtime == null) {
+      throw new IllegalArgumentException("no node " + id + " in stage " + context.stage().id());
+    }
+    return runtime;
+  }
+
+  @Override
+  public void open() {
+    for (NodeRuntime runtime : runtimes.values()) {
+      runtime.open();
+    }
+  }
+
+  @Override
+  public void processPage(Edge edge, RecordBatch page) {
+    NodeRuntime consumer = runtime(edge.consumer());
+    if (consumer.processor() instanceof PageProcessor processor) {
+      consumer.processPage(processor, page);
+      return;
+    }
+    ElementDecoder decoder = decoders.computeIfAbsent(edge, e -> decoder(e, consumer.node()));
+    boolean keyed = edge.kind() == Edge.Kind.EXCHANGE_BY_KEY;
+    decoder.start(page);
+    while (decoder.next()) {
+      if (keyed) {
+        currentKey.set(decoder.key());
+      }
+      consumer.accept(decoder.element());
+    }
+  }
+
+  private ElementDecoder decoder(Edge edge, Node consumer) {
+    EdgeCoders coders = EdgeCoders.of(context.components(), edge.collection(), consumer.fullName());
+    return edge.kind() == Edge.Kind.EXCHANGE_BY_KEY
+        ? ElementDecoder.keyed(coders, false)
+        : ElementDecoder.unkeyed(coders, false);
+  }
+
+  @Override
+  public void process(Edge edge, WindowedValue<?> element) {
+    runtime(edge.consumer()).accept(element);
+  }
+
+  @Override
+  public OutputPort sourcePort(NodeId source) {
+    return runtime(source).sourcePort();
+  }
+
+  @Override
+  public boolean advance(Upstream upstream) {
+    boolean complete = true;
+    for (NodeRuntime runtime : runtimes.values()) {
+      complete &= runtime.advance(upstream);
+    }
+    return complete;
+  }
+
+  @Override
+  public long outputWatermark(NodeId node) {
+    return runtime(node).outputWatermark();
+  }
+
+  @Override
+  public long inputWatermark(NodeId node) {
+    return runtime(node).inputWatermark();
+  }
+
+  @Override
+  public long pendingProcessingTime(NodeId node) {
+    return runtime(node).pendingProcessingTime();
+  }
+
+  @Override
+  public long nextWakeUp() {
+    long next = Long.MAX_VALUE;
+    for (NodeRuntime runtime : runtimes.values()) {
+      next = Math.min(next, runtime.nextWakeUp());
+    }
+    return next;
+  }
+
+  @Override
+  public void close() throws Exception {
+    @Nullable Exception failure = null;
+    for (NodeRuntime runtime : runtimes.values()) {
+      try {
+        runtime.close();
+      } catch (Exception | Error e) {
+        TransformException blamed = TransformException.of(runtime.node().fullName(), e);
+        if (failure == null) {
+          failure = blamed;
+        } else {
+          failure.addSuppressed(blamed);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  /** The key in hand, shared by all nodes of the stage. Owned by the lane. */
+  static final class CurrentKey {
+    private @Nullable Key key;
+
+    @Nullable Key get() {
+      return key;
+    }
+
+    void set(@Nullable Key newKey) {
+      key = newKey;
+    }
+  }
+}

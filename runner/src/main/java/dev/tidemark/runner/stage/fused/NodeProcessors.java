@@ -1,0 +1,72 @@
+package dev.tidemark.runner.stage.fused;
+
+import dev.tidemark.runner.stage.NodeProcessor;
+import dev.tidemark.runner.stage.StageContext;
+import dev.tidemark.runner.stage.combine.BatchCombineProcessor;
+import dev.tidemark.runner.stage.combine.CombineGroupedValuesProcessor;
+import dev.tidemark.runner.stage.combine.PartialCombineProcessor;
+import dev.tidemark.runner.stage.flatten.PassThroughProcessor;
+import dev.tidemark.runner.stage.group.BatchGroupProcessor;
+import dev.tidemark.runner.stage.group.ReduceFnGroupProcessor;
+import dev.tidemark.runner.stage.pardo.ParDoProcessor;
+import dev.tidemark.runner.stage.sdf.PairWithRestrictionProcessor;
+import dev.tidemark.runner.stage.sdf.ProcessSizedElementsProcessor;
+import dev.tidemark.runner.stage.sdf.SplitAndSizeRestrictionsProcessor;
+import dev.tidemark.runner.stage.sideinput.MaterializeProcessor;
+import dev.tidemark.runner.stage.sideinput.WithEmptyKeyProcessor;
+import dev.tidemark.runner.stage.window.WindowIntoProcessor;
+import dev.tidemark.translation.graph.Node;
+import dev.tidemark.translation.graph.Operation;
+import org.apache.beam.sdk.values.WindowingStrategy;
+
+/**
+ * Chooses the processor of a node: the native one where there is one for the node's policy and
+ * windowing, else the one that wraps Beam's own classes.
+ */
+public final class NodeProcessors {
+  private NodeProcessors() {}
+
+  /**
+   * Makes the processor of a node that is not a source, not yet opened.
+   *
+   * @param node what to execute
+   * @param stage of the lane that will run it
+   */
+  public static NodeProcessor create(Node node, StageContext stage) {
+    Operation operation = node.operation();
+    if (operation instanceof Operation.ParDo) {
+      return new ParDoProcessor(stage.policy().checkMutations());
+    } else if (operation instanceof Operation.GroupByKey) {
+      return batchNative(node, stage) ? new BatchGroupProcessor() : new ReduceFnGroupProcessor();
+    } else if (operation instanceof Operation.PartialCombine partialCombine) {
+      return new PartialCombineProcessor(partialCombine);
+    } else if (operation instanceof Operation.CombinePerKey combine) {
+      return batchNative(node, stage)
+          ? new BatchCombineProcessor(combine)
+          : new ReduceFnGroupProcessor();
+    } else if (operation instanceof Operation.CombineGroupedValues combineValues) {
+      return new CombineGroupedValuesProcessor(combineValues);
+    } else if (operation instanceof Operation.WindowInto) {
+      return new WindowIntoProcessor();
+    } else if (operation instanceof Operation.Flatten
+        || operation instanceof Operation.Redistribute) {
+      return new PassThroughProcessor();
+    } else if (operation instanceof Operation.PairWithRestriction) {
+      return new PairWithRestrictionProcessor();
+    } else if (operation instanceof Operation.SplitAndSizeRestrictions) {
+      return new SplitAndSizeRestrictionsProcessor();
+    } else if (operation instanceof Operation.ProcessSizedElements) {
+      return new ProcessSizedElementsProcessor(stage.policy().inlineSplittable());
+    } else if (operation instanceof Operation.WithEmptyKey) {
+      return new WithEmptyKeyProcessor();
+    } else if (operation instanceof Operation.Materialize) {
+      return new MaterializeProcessor(stage.sideInputTable(node.id()));
+    }
+    throw new IllegalArgumentException(node.fullName() + ": " + operation + " has no processor");
+  }
+
+  private static boolean batchNative(Node node, StageContext stage) {
+    WindowingStrategy<?, ?> windowing = stage.components().windowing(node.inputs().get(0));
+    return !stage.policy().streaming() && BatchGroupProcessor.supports(windowing);
+  }
+}

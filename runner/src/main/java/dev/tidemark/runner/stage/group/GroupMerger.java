@@ -1,0 +1,148 @@
+package dev.tidemark.runner.stage.group;
+
+import dev.tidemark.runner.exchange.BytesKeyTable;
+import dev.tidemark.runner.stage.Key;
+import it.unimi.dsi.fastutil.ints.IntArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.transforms.windowing.WindowFn;
+import org.apache.beam.sdk.values.WindowingStrategy;
+
+/**
+ * Merges the windows of each key, once all of them are known.
+ *
+ * <p>Owned by the lane.
+ */
+final class GroupMerger {
+  private final String transform;
+  private final WindowFn<Object, BoundedWindow> windowFn;
+  private final OutputTime outputTime;
+  private final GroupTable table;
+
+  /**
+   * Makes one for all groups of {@code table}.
+   *
+   * @param transform the full name of the transform, for messages
+   */
+  @SuppressWarnings("unchecked") // a window function takes the windows that it has made
+  GroupMerger(
+      String transform,
+      WindowingStrategy<?, ?> windowing,
+      OutputTime outputTime,
+      GroupTable table) {
+    this.transform = transform;
+    this.windowFn = (WindowFn<Object, BoundedWindow>) windowing.getWindowFn();
+    this.outputTime = outputTime;
+    this.table = table;
+  }
+
+  /** Hands over a result for each key and merged window. */
+  void forEachResult(GroupTable.ResultVisitor visitor) throws Exception {
+    int[] next = new int[table.size()];
+    int[] heads = chainByKey(next);
+    for (int head : heads) {
+      Map<BoundedWindow, IntArrayList> byWindow = new LinkedHashMap<>();
+      for (int group = head; group >= 0; group = next[group]) {
+        byWindow.computeIfAbsent(table.window(group), w -> new IntArrayList()).add(group);
+      }
+      Key key = table.key(head);
+      for (Map.Entry<BoundedWindow, IntArrayList> merged : merge(byWindow).entrySet()) {
+        int[] groups = merged.getValue().toIntArray();
+        visitor.accept(key, merged.getKey(), timeOf(merged.getKey(), groups), groups);
+      }
+    }
+  }
+
+  /** Chains the groups of each key; returns the first of each chain. */
+  private int[] chainByKey(int[] next) {
+    BytesKeyTable keys = new BytesKeyTable();
+    IntArrayList heads = new IntArrayList();
+    IntArrayList tails = new IntArrayList();
+    BytesKeyTable groups = table.keys();
+    for (int group = 0; group < next.length; group++) {
+      int key =
+          keys.add(
+              groups.bytes(group),
+              groups.offset(group),
+              groups.length(group),
+              groups.hash(group),
+              0);
+      next[group] = -1;
+      if (key == heads.size()) {
+        heads.add(group);
+        tails.add(group);
+      } else {
+        next[tails.getInt(key)] = group;
+        tails.set(key, group);
+      }
+    }
+    return heads.toIntArray();
+  }
+
+  private Map<BoundedWindow, IntArrayList> merge(Map<BoundedWindow, IntArrayList> byWindow)
+      throws Exception {
+    Map<BoundedWindow, BoundedWindow> results = new HashMap<>();
+    windowFn.mergeWindows(new Context(windowFn, byWindow.keySet(), results));
+    if (results.isEmpty()) {
+      return byWindow;
+    }
+    Map<BoundedWindow, IntArrayList> merged = new LinkedHashMap<>();
+    byWindow.forEach(
+        (window, groups) ->
+            merged
+                .computeIfAbsent(results.getOrDefault(window, window), w -> new IntArrayList())
+                .addAll(groups));
+    return merged;
+  }
+
+  private long timeOf(BoundedWindow window, int[] groups) {
+    long time = table.time(groups[0]);
+    if (groups.length == 1 && window.equals(table.window(groups[0]))) {
+      return time;
+    }
+    for (int group : groups) {
+      time = outputTime.merge(window, time, table.time(group));
+    }
+    return time;
+  }
+
+  /** What the user's window function sees and calls. */
+  private final class Context extends WindowFn<Object, BoundedWindow>.MergeContext {
+    private final Collection<BoundedWindow> windows;
+    private final Map<BoundedWindow, BoundedWindow> results;
+
+    Context(
+        WindowFn<Object, BoundedWindow> windowFn,
+        Collection<BoundedWindow> windows,
+        Map<BoundedWindow, BoundedWindow> results) {
+      windowFn.super();
+      this.windows = Collections.unmodifiableCollection(windows);
+      this.results = results;
+    }
+
+    @Override
+    public Collection<BoundedWindow> windows() {
+      return windows;
+    }
+
+    @Override
+    public void merge(Collection<BoundedWindow> toBeMerged, BoundedWindow mergeResult) {
+      for (BoundedWindow window : toBeMerged) {
+        if (!windows.contains(window)) {
+          throw new IllegalStateException(complaint(window, "which is not there to be merged"));
+        }
+        if (results.put(window, mergeResult) != null) {
+          throw new IllegalStateException(complaint(window, "in two sets of one call"));
+        }
+      }
+    }
+
+    private String complaint(BoundedWindow window, String what) {
+      return transform + ": " + windowFn + " merges the window " + window + ", " + what;
+    }
+  }
+}

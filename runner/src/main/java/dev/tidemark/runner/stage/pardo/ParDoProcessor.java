@@ -1,0 +1,256 @@
+package dev.tidemark.runner.stage.pardo;
+
+import dev.tidemark.runner.stage.Key;
+import dev.tidemark.runner.stage.NodeContext;
+import dev.tidemark.runner.stage.NodeProcessor;
+import dev.tidemark.runner.stage.Outputs;
+import dev.tidemark.runner.stage.TimerRecord;
+import dev.tidemark.runner.stage.Timestamps;
+import dev.tidemark.runner.stage.TransformException;
+import dev.tidemark.runner.stage.beam.FunctionRunner;
+import dev.tidemark.runner.stage.beam.UserFunction;
+import dev.tidemark.translation.graph.Operation;
+import org.apache.beam.sdk.transforms.reflect.DoFnInvoker;
+import org.apache.beam.sdk.transforms.reflect.DoFnInvokers;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.WindowedValue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a user's Java function that is not splittable: {@link Operation.ParDo}, stateful or not.
+ *
+ * <p>What the function throws comes out as a {@link TransformException} that names the transform.
+ * An element whose side inputs cannot be read yet waits in the node's cells and holds back the
+ * node's watermark.
+ *
+ * <p>Owned by the lane.
+ */
+public final class ParDoProcessor implements NodeProcessor {
+  private final boolean checkMutations;
+  private @Nullable Running running;
+  private @Nullable Open open;
+
+  /** A function that was set up and is to be torn down. */
+  private record Running(String fullName, DoFnInvoker<?, ?> invoker) {}
+
+  /** What there is once the processor is open. */
+  private record Open(
+      NodeContext context,
+      String fullName,
+      boolean stateful,
+      Outputs outputs,
+      FunctionRunner runner,
+      @Nullable WaitingElements waiting,
+      @Nullable MutationCheck mutationCheck) {}
+
+  /** Makes a processor that trusts the function not to change its input. */
+  public ParDoProcessor() {
+    this(false);
+  }
+
+  /**
+   * Makes a processor.
+   *
+   * @param checkMutations whether to fail when the function changes an element that it is given
+   */
+  public ParDoProcessor(boolean checkMutations) {
+    this.checkMutations = checkMutations;
+  }
+
+  @Override
+  public void open(NodeContext context) {
+    String fullName = context.node().fullName();
+    try {
+      if (!(context.node().operation() instanceof Operation.ParDo operation)) {
+        throw new IllegalArgumentException("not a ParDo: " + context.node().operation());
+      }
+      UserFunction function = UserFunction.of(context, operation.payload());
+      running =
+          new Running(fullName, DoFnInvokers.tryInvokeSetupFor(function.fn(), context.options()));
+      Outputs outputs = new Outputs(context);
+      WaitingElements waiting =
+          function.views().isEmpty() ? null : new WaitingElements(context, function);
+      open =
+          new Open(
+              context,
+              fullName,
+              operation.stateful(),
+              outputs,
+              runner(context, operation, function, outputs, waiting),
+              waiting,
+              checkMutations
+                  ? new MutationCheck(function.fn().getClass().getName(), function.inputCoder())
+                  : null);
+    } catch (Throwable e) {
+      throw TransformException.of(fullName, e);
+    }
+  }
+
+  /**
+   * A stateful function sees no watermark beyond an element that waits: it would take the element
+   * for late.
+   */
+  private static FunctionRunner runner(
+      NodeContext context,
+      Operation.ParDo operation,
+      UserFunction function,
+      Outputs outputs,
+      @Nullable WaitingElements waiting) {
+    if (!operation.stateful()) {
+      return FunctionRunner.stateless(context, function, outputs);
+    }
+    return FunctionRunner.stateful(
+        context,
+        function,
+        outputs,
+        waiting == null
+            ? context::inputWatermark
+            : () -> Math.min(context.inputWatermark(), waiting.earliest()));
+  }
+
+  private Open open() {
+    if (open == null) {
+      throw new IllegalStateException("not open");
+    }
+    return open;
+  }
+
+  @Override
+  public void startBundle() {
+    guard(() -> open().runner().startBundle());
+  }
+
+  @Override
+  public void process(WindowedValue<?> element) {
+    Open node = open();
+    guard(
+        () -> {
+          if (node.waiting() == null) {
+            call(node, node.stateful() ? node.context().currentKey() : null, element);
+          } else {
+            callOrWait(node, node.waiting(), element);
+          }
+        });
+  }
+
+  private void callOrWait(Open node, WaitingElements waiting, WindowedValue<?> element)
+      throws Exception {
+    Key key = node.stateful() ? node.context().currentKey() : node.context().laneKey();
+    for (WindowedValue<?> inOneWindow : element.explodeWindows()) {
+      BoundedWindow window = inOneWindow.getWindows().iterator().next();
+      if (waiting.mustWait(key, window)) {
+        waiting.add(key, window, inOneWindow);
+      } else {
+        call(node, node.stateful() ? key : null, inOneWindow);
+      }
+    }
+  }
+
+  private static void call(Open node, @Nullable Key key, WindowedValue<?> element)
+      throws Exception {
+    if (node.mutationCheck() == null) {
+      callUnchecked(node, key, element);
+    } else {
+      node.mutationCheck().around(element.getValue(), () -> callUnchecked(node, key, element));
+    }
+  }
+
+  private static void callUnchecked(Open node, @Nullable Key key, WindowedValue<?> element) {
+    if (key == null) {
+      node.runner().processElement(element);
+    } else {
+      node.runner().processElement(key, element);
+    }
+  }
+
+  @Override
+  public void onTimer(TimerRecord timer) {
+    guard(() -> open().runner().onTimer(timer));
+  }
+
+  @Override
+  public void advanceWatermark(long watermarkMillis) {
+    guard(this::releaseWaiting);
+  }
+
+  @Override
+  public boolean resumePending() {
+    guard(this::releaseWaiting);
+    return true;
+  }
+
+  private void releaseWaiting() throws Exception {
+    Open node = open();
+    if (node.waiting() == null) {
+      return;
+    }
+    node.waiting()
+        .release(
+            (key, element) -> {
+              if (node.stateful()) {
+                Key decoded = new Key(key.encoded(), ((KV<?, ?>) element.getValue()).getKey());
+                node.context().setCurrentKey(decoded);
+                call(node, decoded, element);
+              } else {
+                call(node, null, element);
+              }
+            });
+  }
+
+  @Override
+  public void finishBundle() {
+    guard(() -> open().runner().finishBundle());
+  }
+
+  @Override
+  public long pendingHold() {
+    WaitingElements waiting = open().waiting();
+    return waiting == null ? Timestamps.MAX : waiting.earliest();
+  }
+
+  @Override
+  public long inputHold() {
+    return pendingHold();
+  }
+
+  @Override
+  public void close() {
+    Running toTearDown = running;
+    running = null;
+    if (toTearDown != null) {
+      try {
+        toTearDown.invoker().invokeTeardown();
+      } catch (Throwable e) {
+        throw TransformException.of(toTearDown.fullName(), e);
+      }
+    }
+  }
+
+  /** A call of the user's function. */
+  @FunctionalInterface
+  private interface Call {
+    void run() throws Exception;
+  }
+
+  /**
+   * Runs {@code call}; names the transform that failed, which may be one downstream, even if the
+   * function caught the failure.
+   */
+  private void guard(Call call) {
+    Open node = open();
+    Throwable failure = null;
+    try {
+      call.run();
+    } catch (Throwable e) {
+      failure = e;
+    }
+    Throwable downstream = node.outputs().downstreamFailure();
+    if (downstream != null) {
+      throw TransformException.of(node.fullName(), downstream);
+    }
+    if (failure != null) {
+      throw TransformException.of(node.fullName(), failure);
+    }
+  }
+}

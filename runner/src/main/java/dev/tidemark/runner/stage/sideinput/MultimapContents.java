@@ -1,0 +1,44 @@
+package dev.tidemark.runner.stage.sideinput;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.transforms.Materializations;
+import org.apache.beam.sdk.values.KV;
+
+/**
+ * The elements of a window as a multimap; keys are equal when their structural values are.
+ *
+ * <p>Immutable after construction.
+ */
+final class MultimapContents implements Materializations.MultimapView<Object, Object> {
+  private record Entry(Object key, List<Object> values) {}
+
+  private final Map<Object, Entry> entries = new LinkedHashMap<>();
+  private final Coder<Object> keyCoder;
+
+  MultimapContents(List<KV<Object, Object>> elements, Coder<Object> keyCoder) {
+    this.keyCoder = keyCoder;
+    for (KV<Object, Object> element : elements) {
+      entries
+          .computeIfAbsent(
+              keyCoder.structuralValue(element.getKey()),
+              structural -> new Entry(element.getKey(), new ArrayList<>()))
+          .values()
+          .add(element.getValue());
+    }
+  }
+
+  @Override
+  public Iterable<Object> get() {
+    return () -> entries.values().stream().map(Entry::key).iterator();
+  }
+
+  @Override
+  public Iterable<Object> get(Object key) {
+    Entry entry = entries.get(keyCoder.structuralValue(key));
+    return entry == null ? List.of() : entry.values();
+  }
+}

@@ -1,0 +1,102 @@
+package dev.tidemark.runner.stage.window;
+
+import dev.tidemark.runner.stage.NodeContext;
+import dev.tidemark.runner.stage.NodeProcessor;
+import dev.tidemark.runner.stage.OutputPort;
+import dev.tidemark.runner.stage.TransformException;
+import dev.tidemark.translation.graph.Operation;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.transforms.windowing.WindowFn;
+import org.apache.beam.sdk.util.construction.WindowingStrategyTranslation;
+import org.apache.beam.sdk.values.WindowedValue;
+import org.apache.beam.sdk.values.WindowedValues;
+import org.joda.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives each element the windows that a window function assigns: {@link Operation.WindowInto}.
+ * Timestamp and pane stay. The function is asked once for each window that the element was in.
+ *
+ * <p>Owned by the lane.
+ */
+public final class WindowIntoProcessor implements NodeProcessor {
+  private @Nullable Open open;
+
+  /** What there is once the processor is open. */
+  private record Open(
+      String fullName, WindowFn<Object, BoundedWindow> windowFn, OutputPort output) {}
+
+  @Override
+  @SuppressWarnings("unchecked") // the payload's function takes the input's elements
+  public void open(NodeContext context) {
+    String fullName = context.node().fullName();
+    if (!(context.node().operation() instanceof Operation.WindowInto operation)) {
+      throw new IllegalArgumentException(fullName + " is no WindowInto");
+    }
+    try {
+      open =
+          new Open(
+              fullName,
+              (WindowFn<Object, BoundedWindow>)
+                  WindowingStrategyTranslation.windowFnFromProto(operation.payload().getWindowFn()),
+              context.output(context.node().outputs().values().iterator().next()));
+    } catch (RuntimeException e) {
+      throw TransformException.of(fullName, e);
+    }
+  }
+
+  @Override
+  public void process(WindowedValue<?> element) {
+    Open node = open;
+    if (node == null) {
+      throw new IllegalStateException("not open");
+    }
+    if (element.getWindows().size() == 1) {
+      processInOneWindow(node, element);
+      return;
+    }
+    for (WindowedValue<?> inOneWindow : element.explodeWindows()) {
+      processInOneWindow(node, inOneWindow);
+    }
+  }
+
+  private static void processInOneWindow(Open node, WindowedValue<?> element) {
+    WindowedValue<?> assigned;
+    try {
+      assigned =
+          WindowedValues.of(
+              element.getValue(),
+              element.getTimestamp(),
+              node.windowFn().assignWindows(new ElementContext(node.windowFn(), element)),
+              element.getPaneInfo());
+    } catch (Throwable e) {
+      throw TransformException.of(node.fullName(), e);
+    }
+    node.output().accept(assigned);
+  }
+
+  /** What a window function may know of an element in one window. */
+  private static final class ElementContext extends WindowFn<Object, BoundedWindow>.AssignContext {
+    private final WindowedValue<?> element;
+
+    ElementContext(WindowFn<Object, BoundedWindow> windowFn, WindowedValue<?> element) {
+      windowFn.super();
+      this.element = element;
+    }
+
+    @Override
+    public Object element() {
+      return element.getValue();
+    }
+
+    @Override
+    public Instant timestamp() {
+      return element.getTimestamp();
+    }
+
+    @Override
+    public BoundedWindow window() {
+      return element.getWindows().iterator().next();
+    }
+  }
+}

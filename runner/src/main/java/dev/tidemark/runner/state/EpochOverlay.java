@@ -1,0 +1,138 @@
+package dev.tidemark.runner.state;
+
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one lane changed in one epoch. Open: the lane writes to it. Sealed: nobody does; the
+ * committer reads it, the lane too. Committed: the store has it, and the lane forgets it.
+ *
+ * <p>Owned by the lane while open; immutable, but for its phase, once sealed.
+ */
+public final class EpochOverlay {
+  private enum Phase {
+    OPEN,
+    SEALED,
+    COMMITTED
+  }
+
+  /** What an overlay knows of a key. */
+  sealed interface Lookup {
+    /** Nothing: an older overlay or the store decides. */
+    record Unchanged() implements Lookup {}
+
+    /** It was deleted. */
+    record Deleted() implements Lookup {}
+
+    /** It has this value. */
+    record Present(Bytes value) implements Lookup {}
+  }
+
+  private static final Lookup UNCHANGED = new Lookup.Unchanged();
+  private static final Lookup DELETED = new Lookup.Deleted();
+
+  private final long epoch;
+  private final TreeMap<Bytes, @Nullable Bytes> entries = new TreeMap<>();
+  private final TreeSet<Bytes> deletedPrefixes = new TreeSet<>();
+  private volatile Phase phase = Phase.OPEN;
+
+  EpochOverlay(long epoch) {
+    this.epoch = epoch;
+  }
+
+  /** An overlay without changes, for an epoch that the store already has. */
+  static EpochOverlay committed(long epoch) {
+    EpochOverlay overlay = new EpochOverlay(epoch);
+    overlay.phase = Phase.COMMITTED;
+    return overlay;
+  }
+
+  /** The epoch whose changes these are. */
+  public long epoch() {
+    return epoch;
+  }
+
+  /**
+   * The changes, to be committed.
+   *
+   * @throws IllegalStateException if the overlay is not sealed
+   */
+  public StateChanges changes() {
+    if (phase == Phase.OPEN) {
+      throw new IllegalStateException("epoch " + epoch + " is not sealed");
+    }
+    return new StateChanges(deletedPrefixes, entries);
+  }
+
+  /** Notes that the store has these changes. From the committer's thread. */
+  public void markCommitted() {
+    if (phase == Phase.OPEN) {
+      throw new IllegalStateException("epoch " + epoch + " is not sealed");
+    }
+    phase = Phase.COMMITTED;
+  }
+
+  /** Whether the lane may write to it. */
+  boolean isOpen() {
+    return phase == Phase.OPEN;
+  }
+
+  /** Whether {@link #markCommitted} was called. */
+  boolean isCommitted() {
+    return phase == Phase.COMMITTED;
+  }
+
+  void seal() {
+    checkOpen();
+    phase = Phase.SEALED;
+  }
+
+  void put(Bytes key, Bytes value) {
+    checkOpen();
+    entries.put(key, value);
+  }
+
+  void delete(Bytes key) {
+    checkOpen();
+    entries.put(key, null);
+  }
+
+  void deletePrefix(Bytes prefix) {
+    checkOpen();
+    prefix.removeExtensions(entries.navigableKeySet());
+    if (!covers(prefix)) {
+      prefix.removeExtensions(deletedPrefixes);
+      deletedPrefixes.add(prefix);
+    }
+  }
+
+  Lookup lookup(Bytes key) {
+    Bytes value = entries.get(key);
+    if (value != null) {
+      return new Lookup.Present(value);
+    }
+    return entries.containsKey(key) || covers(key) ? DELETED : UNCHANGED;
+  }
+
+  /**
+   * Whether a deleted prefix covers {@code key}. As no deleted prefix begins with another, only the
+   * greatest one up to the key can.
+   */
+  boolean covers(Bytes key) {
+    Bytes candidate = deletedPrefixes.floor(key);
+    return candidate != null && key.startsWith(candidate);
+  }
+
+  /** The entries from {@code from} on, deletions as null. */
+  NavigableMap<Bytes, @Nullable Bytes> tail(Bytes from) {
+    return entries.tailMap(from, true);
+  }
+
+  private void checkOpen() {
+    if (phase != Phase.OPEN) {
+      throw new IllegalStateException("epoch " + epoch + " is sealed, the next is not open");
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package dev.tidemark.runner.state;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tidemark.runner.exchange.KeyGroups;
+import dev.tidemark.runner.stage.Key;
+import org.apache.beam.sdk.state.TimeDomain;
+
+/**
+ * Writes and reads the store keys of one node's state. See the package's documentation for the
+ * layout.
+ *
+ * <p>Immutable.
+ *
+ * @param node the node's number in the store's {@link NodeDictionary}
+ * @param groups how keys map to key groups
+ */
+record KeyLayout(int node, KeyGroups groups) {
+  /** So that the end of the last group also fits into the two bytes of a store key. */
+  static final int MAX_GROUPS = (1 << 16) - 1;
+
+  KeyLayout {
+    if (groups.groups() > MAX_GROUPS) {
+      throw new IllegalArgumentException(
+          groups.groups() + " key groups are too many, at most " + MAX_GROUPS + " can be kept");
+    }
+  }
+
+  /** The part of a cell's address that follows the key. */
+  record CellAddress(Key key, String id, String namespace) {}
+
+  /** The lower bound of the entries of one table of this node from the given group on. */
+  Bytes groupStart(StateTable table, int group) {
+    ByteWriter out = start(table);
+    out.writeShort(group);
+    return out.toBytes();
+  }
+
+  /** The store key of a cell, or what the store keys of its entries begin with. */
+  Bytes cell(StateTable table, Key key, String id, String namespace) {
+    ByteWriter out = start(table);
+    out.writeShort(groups.groupOf(key.keyHash()));
+    out.writeEscaped(key.encoded());
+    out.writeEscaped(id.getBytes(UTF_8));
+    out.writeEscaped(namespace.getBytes(UTF_8));
+    return out.toBytes();
+  }
+
+  /** Reads the address out of the store key of a value or hold cell; the key is not decoded. */
+  static CellAddress parseCell(Bytes storeKey) {
+    ByteReader in = afterGroup(storeKey);
+    Key key = new Key(in.readEscaped(), null);
+    String id = new String(in.readEscaped(), UTF_8);
+    return new CellAddress(key, id, new String(in.readEscaped(), UTF_8));
+  }
+
+  /** The store key of a timer. */
+  Bytes timer(TimerIdentity timer) {
+    ByteWriter out = start(StateTable.TIMER);
+    out.writeShort(groups.groupOf(timer.key().keyHash()));
+    out.writeEscaped(timer.key().encoded());
+    out.write(domainCode(timer.domain()));
+    out.writeEscaped(timer.namespace().getBytes(UTF_8));
+    out.writeEscaped(timer.family().getBytes(UTF_8));
+    out.writeEscaped(timer.id().getBytes(UTF_8));
+    return out.toBytes();
+  }
+
+  /** Reads back {@link #timer}; the key is not decoded. */
+  static TimerIdentity parseTimer(Bytes storeKey) {
+    ByteReader in = afterGroup(storeKey);
+    Key key = new Key(in.readEscaped(), null);
+    TimeDomain domain = domain(in.readByte());
+    String namespace = new String(in.readEscaped(), UTF_8);
+    String family = new String(in.readEscaped(), UTF_8);
+    return new TimerIdentity(key, namespace, family, new String(in.readEscaped(), UTF_8), domain);
+  }
+
+  private ByteWriter start(StateTable table) {
+    ByteWriter out = new ByteWriter();
+    out.write(table.code());
+    out.writeInt(node);
+    return out;
+  }
+
+  private static ByteReader afterGroup(Bytes storeKey) {
+    return new ByteReader(storeKey, 1 + Integer.BYTES + Short.BYTES);
+  }
+
+  private static int domainCode(TimeDomain domain) {
+    return switch (domain) {
+      case EVENT_TIME -> 'e';
+      case PROCESSING_TIME -> 'p';
+      case SYNCHRONIZED_PROCESSING_TIME -> 's';
+    };
+  }
+
+  private static TimeDomain domain(int code) {
+    return switch (code) {
+      case 'e' -> TimeDomain.EVENT_TIME;
+      case 'p' -> TimeDomain.PROCESSING_TIME;
+      case 's' -> TimeDomain.SYNCHRONIZED_PROCESSING_TIME;
+      default -> throw new IllegalStateException("a stored timer has the unknown domain " + code);
+    };
+  }
+}

@@ -1,0 +1,218 @@
+package dev.tidemark.runner.state;
+
+import dev.tidemark.runner.stage.Cells;
+import dev.tidemark.runner.stage.Key;
+import dev.tidemark.runner.stage.KeyedCells;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The cells of one node in one lane. Keeps them as objects, and knows which have changed and which
+ * can be forgotten.
+ *
+ * <p>Owned by the lane.
+ */
+final class NodeCells implements KeyedCells {
+  /** A rough number of bytes that the objects around a key's state take. */
+  private static final long KEY_BYTES = 200;
+
+  private final NodeStorage storage;
+  private final GroupRange groups;
+  private final CacheBudget budget;
+
+  /** If durable, the least recently used key first. */
+  private final Map<Key, KeyState> keys;
+
+  /** Keys that came to memory since the end of the last bundle. */
+  private final List<KeyState> newKeys = new ArrayList<>();
+
+  /** Cells that were made or changed since the end of the last bundle. */
+  private final List<StateCell> noted = new ArrayList<>();
+
+  /** Cells with changes that are in no overlay yet; unused if not durable. */
+  private final List<StateCell> dirty = new ArrayList<>();
+
+  private @Nullable KeyState last;
+
+  NodeCells(NodeStorage storage, GroupRange groups, CacheBudget budget) {
+    this.storage = storage;
+    this.groups = groups;
+    this.budget = budget;
+    this.keys = storage.durable() ? new LinkedHashMap<>(16, 0.75f, true) : new HashMap<>();
+  }
+
+  @Override
+  public Cells forKey(Key key) {
+    KeyState current = last;
+    if (current != null && current.key().equals(key)) {
+      return current;
+    }
+    KeyState state = keys.get(key);
+    if (state == null) {
+      state = new KeyState(this, key);
+      keys.put(key, state);
+      newKeys.add(state);
+      budget.use(KEY_BYTES);
+    }
+    last = state;
+    return state;
+  }
+
+  @Override
+  public void forEachValue(String cellId, BiConsumer<Key, String> visitor) {
+    List<KeyLayout.CellAddress> found =
+        storage.durable() ? storedValues(cellId) : valuesInMemory(cellId);
+    // By key and namespace: neither the lanes nor the key groups show in the order.
+    found.sort(
+        Comparator.comparing((KeyLayout.CellAddress address) -> Bytes.of(address.key().encoded()))
+            .thenComparing(KeyLayout.CellAddress::namespace));
+    for (KeyLayout.CellAddress address : found) {
+      visitor.accept(address.key(), address.namespace());
+    }
+  }
+
+  /** Forgets what is empty. Cells handed out before are not to be used any more. */
+  void finishBundle() {
+    for (StateCell cell : noted) {
+      cell.setNoted(false);
+      if (!cell.isDirty() && cell.droppable()) {
+        drop(cell);
+      }
+    }
+    noted.clear();
+    for (KeyState state : newKeys) {
+      dropIfEmpty(state);
+    }
+    newKeys.clear();
+    last = null;
+  }
+
+  /** Writes all changes to the open overlay. */
+  void flush() {
+    for (StateCell cell : dirty) {
+      // Some have been flushed on eviction.
+      if (cell.isDirty()) {
+        cell.setDirty(false);
+        cell.flush();
+        if (!cell.isNoted() && cell.droppable()) {
+          drop(cell);
+        }
+      }
+    }
+    dirty.clear();
+  }
+
+  /** Moves the least recently used key out of memory; returns false if there is none. */
+  boolean evictEldest() {
+    Iterator<KeyState> eldest = keys.values().iterator();
+    if (!eldest.hasNext()) {
+      return false;
+    }
+    KeyState state = eldest.next();
+    eldest.remove();
+    budget.use(-KEY_BYTES);
+    for (StateCell cell : state.inMemory()) {
+      if (cell.isDirty()) {
+        cell.setDirty(false);
+        cell.flush();
+      }
+      cell.weigh(0);
+    }
+    return true;
+  }
+
+  /** Lets go of cells that were written when their key was evicted. */
+  void forgetEvicted() {
+    dirty.removeIf(cell -> !cell.isDirty());
+  }
+
+  /** Forgets everything, changes too. */
+  void reset() {
+    keys.clear();
+    newKeys.clear();
+    noted.clear();
+    dirty.clear();
+    last = null;
+  }
+
+  /** How many keys are in memory. */
+  int size() {
+    return keys.size();
+  }
+
+  NodeStorage storage() {
+    return storage;
+  }
+
+  void weigh(long bytes) {
+    budget.use(bytes);
+  }
+
+  /** To be called with every new cell. */
+  void noteNew(StateCell cell) {
+    cell.setNoted(true);
+    noted.add(cell);
+  }
+
+  /** To be called with every change of a cell. */
+  void note(StateCell cell) {
+    if (!cell.isNoted()) {
+      noteNew(cell);
+    }
+    if (storage.durable() && !cell.isDirty()) {
+      cell.setDirty(true);
+      dirty.add(cell);
+    }
+  }
+
+  private void drop(StateCell cell) {
+    cell.weigh(0);
+    cell.owner().remove(cell);
+    dropIfEmpty(cell.owner());
+  }
+
+  private void dropIfEmpty(KeyState state) {
+    if (state.isEmpty() && keys.remove(state.key(), state)) {
+      budget.use(-KEY_BYTES);
+    }
+  }
+
+  private List<KeyLayout.CellAddress> storedValues(String cellId) {
+    flush();
+    KeyLayout layout = storage.layout();
+    List<KeyLayout.CellAddress> found = new ArrayList<>();
+    try (StateScan scan =
+        storage
+            .chain()
+            .scan(
+                layout.groupStart(StateTable.VALUE, groups.first()),
+                layout.groupStart(StateTable.VALUE, groups.end()))) {
+      while (scan.hasNext()) {
+        KeyLayout.CellAddress address = KeyLayout.parseCell(scan.next().key());
+        if (address.id().equals(cellId)) {
+          found.add(address);
+        }
+      }
+    }
+    return found;
+  }
+
+  private List<KeyLayout.CellAddress> valuesInMemory(String cellId) {
+    List<KeyLayout.CellAddress> found = new ArrayList<>();
+    for (KeyState state : keys.values()) {
+      for (StateCell cell : state.inMemory()) {
+        if (cell instanceof ValueStateCell<?> && cell.id().equals(cellId) && !cell.isEmpty()) {
+          found.add(new KeyLayout.CellAddress(state.key(), cellId, cell.namespace()));
+        }
+      }
+    }
+    return found;
+  }
+}

@@ -1,0 +1,89 @@
+package dev.tidemark.runner.state;
+
+import dev.tidemark.runner.stage.Cells;
+import org.apache.beam.sdk.coders.Coder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One value, read at the first use and written whole.
+ *
+ * <p>Owned by the lane.
+ */
+final class ValueStateCell<T extends @Nullable Object> extends StateCell
+    implements Cells.ValueCell<T> {
+  private final Coder<T> coder;
+  private boolean loaded;
+  private boolean present;
+  private @Nullable T value;
+
+  ValueStateCell(KeyState owner, String namespace, String id, Coder<T> coder) {
+    super(owner, namespace, id);
+    this.coder = coder;
+    this.loaded = !durable();
+  }
+
+  @Override
+  public @Nullable T read() {
+    load();
+    return value;
+  }
+
+  @Override
+  public void write(T newValue) {
+    loaded = true;
+    present = true;
+    value = newValue;
+    changed();
+  }
+
+  @Override
+  public void clear() {
+    if (!loaded || present) {
+      loaded = true;
+      present = false;
+      value = null;
+      changed();
+    }
+  }
+
+  @Override
+  public boolean isEmpty() {
+    load();
+    return !present;
+  }
+
+  @Override
+  StateTable table() {
+    return StateTable.VALUE;
+  }
+
+  @Override
+  void flush() {
+    if (present) {
+      ByteWriter out = new ByteWriter();
+      encode(coder, value, out);
+      chain().put(storeKey(), out.toBytes());
+      weigh(out.size());
+    } else {
+      chain().delete(storeKey());
+      weigh(0);
+    }
+  }
+
+  @Override
+  boolean droppable() {
+    return !present;
+  }
+
+  private void load() {
+    if (!loaded) {
+      loaded = true;
+      Bytes stored = chain().get(storeKey());
+      if (stored != null) {
+        present = true;
+        value = decode(coder, new ByteReader(stored));
+        weigh(stored.length());
+      }
+    }
+  }
+}

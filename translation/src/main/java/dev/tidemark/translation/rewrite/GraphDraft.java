@@ -1,0 +1,143 @@
+package dev.tidemark.translation.rewrite;
+
+import dev.tidemark.translation.environment.EnvironmentPolicy;
+import dev.tidemark.translation.graph.CollectionId;
+import dev.tidemark.translation.graph.CollectionSpec;
+import dev.tidemark.translation.graph.Node;
+import dev.tidemark.translation.graph.NodeId;
+import dev.tidemark.translation.graph.Operation;
+import dev.tidemark.translation.graph.SideInputSpec;
+import dev.tidemark.translation.graph.Stage;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.apache.beam.model.pipeline.v1.RunnerApi;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The nodes found so far, and the components with what the translation adds to them.
+ *
+ * <p>Owned by the translation.
+ */
+final class GraphDraft {
+  private final RunnerApi.Components.Builder components;
+  private final EnvironmentPolicy environments;
+  private final Problems problems;
+  private final Map<NodeId, Node> nodes = new LinkedHashMap<>();
+
+  GraphDraft(RunnerApi.Components components, EnvironmentPolicy environments, Problems problems) {
+    this.components = components.toBuilder();
+    this.environments = environments;
+    this.problems = problems;
+  }
+
+  RunnerApi.ComponentsOrBuilder components() {
+    return components;
+  }
+
+  RunnerApi.Components builtComponents() {
+    return components.build();
+  }
+
+  Problems problems() {
+    return problems;
+  }
+
+  /** The nodes in the order in which they were added. */
+  List<Node> nodes() {
+    return new ArrayList<>(nodes.values());
+  }
+
+  /** Adds a node whose name is that of its transform. */
+  void add(
+      Operation operation,
+      List<CollectionId> inputs,
+      List<SideInputSpec> sideInputs,
+      RunnerApi.PTransform transform,
+      @Nullable String environmentId) {
+    add(
+        new Node(
+            new NodeId(transform.getUniqueName()),
+            operation,
+            inputs,
+            outputs(transform),
+            sideInputs,
+            transform,
+            environmentId));
+  }
+
+  /** Adds a node; reports a name that is taken. */
+  void add(Node node) {
+    if (nodes.putIfAbsent(node.id(), node) != null) {
+      problems.report(
+          node.transform(),
+          "another transform has the same full name; give each transform a name of its own");
+    }
+  }
+
+  /** The outputs of a transform by tag, sorted by it. */
+  static Map<String, CollectionId> outputs(RunnerApi.PTransform transform) {
+    Map<String, CollectionId> outputs = new TreeMap<>();
+    transform.getOutputsMap().forEach((tag, id) -> outputs.put(tag, new CollectionId(id)));
+    return outputs;
+  }
+
+  /** Adds a collection with windowing and boundedness of {@code like} and a coder of its own. */
+  CollectionId addCollection(String name, String coderId, CollectionId like) {
+    String id = unused(name, components::containsPcollections);
+    components.putPcollections(
+        id,
+        components.getPcollectionsOrThrow(like.value()).toBuilder()
+            .setUniqueName(name)
+            .setCoderId(coderId)
+            .build());
+    return new CollectionId(id);
+  }
+
+  /** Adds a coder under an id made from {@code name}; returns the id. */
+  String addCoder(String name, RunnerApi.Coder coder) {
+    String id = unused(name, components::containsCoders);
+    components.putCoders(id, coder);
+    return id;
+  }
+
+  /** The collection's description from the components. */
+  CollectionSpec collection(CollectionId id) {
+    RunnerApi.PCollection collection = components.getPcollectionsOrThrow(id.value());
+    return new CollectionSpec(
+        id,
+        collection.getUniqueName(),
+        collection.getCoderId(),
+        collection.getWindowingStrategyId(),
+        collection.getIsBounded() != RunnerApi.IsBounded.Enum.UNBOUNDED);
+  }
+
+  /** The windowing strategy of a collection. */
+  RunnerApi.WindowingStrategy windowing(CollectionId id) {
+    return components.getWindowingStrategiesOrThrow(collection(id).windowingStrategyId());
+  }
+
+  /** The environment that runs the functions of a transform, or null if it names none. */
+  static @Nullable String environmentOf(RunnerApi.PTransform transform) {
+    return transform.getEnvironmentId().isEmpty() ? null : transform.getEnvironmentId();
+  }
+
+  /** Whether the functions of a transform are direct calls in this JVM. */
+  boolean isEmbedded(RunnerApi.PTransform transform) {
+    String id = environmentOf(transform);
+    return id == null
+        || environments.place(id, components.getEnvironmentsOrThrow(id))
+            instanceof Stage.Kind.Embedded;
+  }
+
+  private static String unused(String name, Predicate<String> taken) {
+    String id = name;
+    for (int i = 1; taken.test(id); i++) {
+      id = name + "#" + i;
+    }
+    return id;
+  }
+}

@@ -1,0 +1,169 @@
+package dev.tidemark.translation.rewrite;
+
+import dev.tidemark.translation.environment.EnvironmentPolicy;
+import dev.tidemark.translation.graph.Stage;
+import java.util.Collections;
+import java.util.List;
+import org.apache.beam.model.pipeline.v1.RunnerApi;
+import org.apache.beam.sdk.io.Source;
+import org.apache.beam.sdk.io.UnboundedSource;
+import org.apache.beam.sdk.util.construction.PTransformTranslation;
+import org.apache.beam.sdk.util.construction.ReadTranslation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns the splittable functions by which Beam's Java SDK wraps its sources back into reads.
+ *
+ * <p>Beam expands a read of a source to: an impulse, a function that emits the source, a splittable
+ * function that reads it and, for an unbounded one, a function that strips the record ids. Where a
+ * composite is exactly that and nothing inside it is read from outside, it becomes the read of the
+ * source under its own name; in all other cases it stays what it is.
+ *
+ * <p>Immutable.
+ */
+final class ReadWrappers {
+  private static final String EMIT_SOURCE = "org.apache.beam.sdk.io.Read$OutputSingleSource";
+  private static final String READ_BOUNDED =
+      "org.apache.beam.sdk.io.Read$BoundedSourceAsSDFWrapperFn";
+  private static final String READ_UNBOUNDED =
+      "org.apache.beam.sdk.io.Read$UnboundedSourceAsSDFWrapperFn";
+  private static final String STRIP_IDS =
+      "org.apache.beam.sdk.values.ValueWithRecordId$StripIdsDoFn";
+
+  private final EnvironmentPolicy environments;
+
+  ReadWrappers(EnvironmentPolicy environments) {
+    this.environments = environments;
+  }
+
+  /** The pipeline with reads where it had wrappers. */
+  RunnerApi.Pipeline unwrap(RunnerApi.Pipeline pipeline) {
+    Unwrapping unwrapping = new Unwrapping(pipeline.getComponents());
+    pipeline.getRootTransformIdsList().forEach(unwrapping::visit);
+    return pipeline.toBuilder().setComponents(unwrapping.rewritten).build();
+  }
+
+  /** One pass over a pipeline. */
+  private final class Unwrapping {
+    private final RunnerApi.Components components;
+    private final RunnerApi.Components.Builder rewritten;
+    private final Containment containment;
+
+    Unwrapping(RunnerApi.Components components) {
+      this.components = components;
+      this.rewritten = components.toBuilder();
+      this.containment = new Containment(components);
+    }
+
+    /**
+     * Unwraps reads in a transform, innermost composites first.
+     *
+     * @return whether there was one
+     */
+    boolean visit(String id) {
+      RunnerApi.PTransform transform = components.getTransformsOrThrow(id);
+      boolean found = false;
+      for (String part : transform.getSubtransformsList()) {
+        found |= visit(part);
+      }
+      if (!found && transform.getSubtransformsCount() > 0 && containment.isClosed(id)) {
+        RunnerApi.PTransform read = asRead(transform, containment.leaves(id));
+        if (read != null) {
+          rewritten.putTransforms(id, read);
+          found = true;
+        }
+      }
+      return found;
+    }
+
+    private RunnerApi.@Nullable PTransform asRead(
+        RunnerApi.PTransform composite, List<String> leaves) {
+      if (leaves.size() < 3 || composite.getInputsCount() > 0 || composite.getOutputsCount() != 1) {
+        return null;
+      }
+      RunnerApi.PTransform emit = only(leaves, EMIT_SOURCE);
+      if (emit == null || !startsAtImpulse(emit, leaves)) {
+        return null;
+      }
+      RunnerApi.PTransform bounded = only(leaves, READ_BOUNDED);
+      RunnerApi.PTransform unbounded = only(leaves, READ_UNBOUNDED);
+      RunnerApi.PTransform strip = only(leaves, STRIP_IDS);
+      boolean isBounded = bounded != null && leaves.size() == 3 && feeds(emit, bounded);
+      boolean isUnbounded =
+          unbounded != null && strip != null && feeds(emit, unbounded) && feeds(unbounded, strip);
+      RunnerApi.PTransform last = isBounded ? bounded : strip;
+      if ((!isBounded && !isUnbounded) || last == null || !makesOutput(last, composite)) {
+        return null;
+      }
+      Source<?> source = EmittedSource.of(emit);
+      if (source == null
+          || (isUnbounded
+              && leaves.size() > 4
+              && !((UnboundedSource<?, ?>) source).requiresDeduping())) {
+        return null;
+      }
+      return read(composite, emit, source, isBounded);
+    }
+
+    private RunnerApi.PTransform read(
+        RunnerApi.PTransform composite,
+        RunnerApi.PTransform emit,
+        Source<?> source,
+        boolean bounded) {
+      RunnerApi.ReadPayload payload =
+          RunnerApi.ReadPayload.newBuilder()
+              .setSource(ReadTranslation.toProto(source))
+              .setIsBounded(
+                  bounded ? RunnerApi.IsBounded.Enum.BOUNDED : RunnerApi.IsBounded.Enum.UNBOUNDED)
+              .build();
+      return composite.toBuilder()
+          .clearSubtransforms()
+          .setEnvironmentId(emit.getEnvironmentId())
+          .setSpec(
+              RunnerApi.FunctionSpec.newBuilder()
+                  .setUrn(PTransformTranslation.READ_TRANSFORM_URN)
+                  .setPayload(payload.toByteString()))
+          .build();
+    }
+
+    /** The only one of the transforms that runs this function in this JVM, or null. */
+    private RunnerApi.@Nullable PTransform only(List<String> leaves, String functionClass) {
+      RunnerApi.PTransform found = null;
+      for (String leaf : leaves) {
+        RunnerApi.PTransform transform = components.getTransformsOrThrow(leaf);
+        if (isEmbedded(transform) && JavaFunctions.isInstance(transform, functionClass)) {
+          if (found != null) {
+            return null;
+          }
+          found = transform;
+        }
+      }
+      return found;
+    }
+
+    private boolean isEmbedded(RunnerApi.PTransform transform) {
+      String id = transform.getEnvironmentId();
+      return components.containsEnvironments(id)
+          && environments.place(id, components.getEnvironmentsOrThrow(id))
+              instanceof Stage.Kind.Embedded;
+    }
+
+    private boolean startsAtImpulse(RunnerApi.PTransform emit, List<String> leaves) {
+      return leaves.stream()
+          .map(components::getTransformsOrThrow)
+          .anyMatch(
+              leaf ->
+                  leaf.getSpec().getUrn().equals(PTransformTranslation.IMPULSE_TRANSFORM_URN)
+                      && feeds(leaf, emit));
+    }
+  }
+
+  /** Whether all that {@code consumer} reads is made by {@code producer}. */
+  private static boolean feeds(RunnerApi.PTransform producer, RunnerApi.PTransform consumer) {
+    return producer.getOutputsMap().values().containsAll(consumer.getInputsMap().values());
+  }
+
+  private static boolean makesOutput(RunnerApi.PTransform last, RunnerApi.PTransform composite) {
+    return !Collections.disjoint(last.getOutputsMap().values(), composite.getOutputsMap().values());
+  }
+}

@@ -1,0 +1,99 @@
+package dev.tidemark.suite;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The tests that are not run, each with its reason, as the exclusions file lists them. Immutable.
+ *
+ * <p>A line is {@code class#method}, two spaces or more, and a reason that starts with a mark:
+ * {@code [environment]} for what no runner of this kind can have (an expansion service, a separate
+ * SDK harness, a cloud client), {@code [missing]} for what this runner does not do yet. Lines that
+ * start with {@code #} are comments. A method without brackets stands for all its parameters.
+ *
+ * @param reasons test name to reason, in the order of the file
+ */
+public record Exclusions(Map<String, Reason> reasons) {
+
+  /** Why a test is not run. */
+  public enum Mark {
+    /** Needs something that does not exist where the tests run. */
+    ENVIRONMENT,
+    /** The runner lacks something. */
+    MISSING
+  }
+
+  /**
+   * A mark and its explanation.
+   *
+   * @param mark the class of reasons it belongs to
+   * @param text the explanation
+   */
+  public record Reason(Mark mark, String text) {
+    @Override
+    public String toString() {
+      return "[" + mark.name().toLowerCase(java.util.Locale.ROOT) + "] " + text;
+    }
+  }
+
+  /** Copies {@code reasons}, keeping their order. */
+  public Exclusions {
+    reasons = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(reasons));
+  }
+
+  /** No exclusions at all. */
+  public static Exclusions none() {
+    return new Exclusions(Map.of());
+  }
+
+  /**
+   * Reads {@code file}.
+   *
+   * @throws IllegalArgumentException for a line of another form or a test listed twice; it names
+   *     the line
+   */
+  public static Exclusions read(Path file) throws IOException {
+    Map<String, Reason> reasons = new LinkedHashMap<>();
+    int number = 0;
+    for (String line : Files.readAllLines(file)) {
+      number++;
+      if (line.isBlank() || line.startsWith("#")) {
+        continue;
+      }
+      String[] parts = line.split("\\s{2,}", 2);
+      if (parts.length != 2 || !parts[0].contains("#")) {
+        throw new IllegalArgumentException(
+            file + ":" + number + ": expected 'class#method  [mark] reason', found: " + line);
+      }
+      if (reasons.put(parts[0], reason(file, number, parts[1])) != null) {
+        throw new IllegalArgumentException(file + ":" + number + ": listed twice: " + parts[0]);
+      }
+    }
+    return new Exclusions(reasons);
+  }
+
+  /** Why {@code test} is excluded, if it is. */
+  public Optional<Reason> reasonFor(TestId test) {
+    Reason exact = reasons.get(test.toString());
+    return Optional.ofNullable(
+        exact != null ? exact : reasons.get(test.className() + "#" + test.plainMethod()));
+  }
+
+  private static Reason reason(Path file, int number, String text) {
+    for (Mark mark : Mark.values()) {
+      String prefix = "[" + mark.name().toLowerCase(java.util.Locale.ROOT) + "] ";
+      if (text.startsWith(prefix) && text.length() > prefix.length()) {
+        return new Reason(mark, text.substring(prefix.length()).strip());
+      }
+    }
+    throw new IllegalArgumentException(
+        file
+            + ":"
+            + number
+            + ": the reason must start with '[environment] ' or '[missing] ' and say more.");
+  }
+}

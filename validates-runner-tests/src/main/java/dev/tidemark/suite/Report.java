@@ -1,0 +1,73 @@
+package dev.tidemark.suite;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
+/** Writes results to files and counts them. Stateless. */
+public final class Report {
+  private Report() {}
+
+  /**
+   * Writes {@code suite-results.tsv} (a line a test) and, with all stack traces, {@code
+   * suite-failures.txt} and {@code suite-causes.txt} into {@code directory}.
+   */
+  public static void write(List<TestResult> results, Path directory) throws IOException {
+    Files.createDirectories(directory);
+    StringBuilder table = new StringBuilder("class\tmethod\tkind\toutcome\tseconds\tmessage\n");
+    StringBuilder failures = new StringBuilder();
+    for (TestResult result : results) {
+      TestId id = result.test().id();
+      String seconds = String.format(Locale.ROOT, "%.2f", result.duration().toMillis() / 1000.0);
+      String message = Causes.shorten(result.message().replace('\t', ' '), 500);
+      table.append(
+          String.join(
+              "\t",
+              id.className(),
+              id.method().replace('\t', ' '),
+              result.test().kind().label(),
+              result.outcome().name().toLowerCase(Locale.ROOT),
+              seconds,
+              message));
+      table.append('\n');
+      if (result.outcome() == Outcome.FAILED) {
+        failures.append("=== ").append(id).append('\n').append(result.detail()).append('\n');
+      }
+    }
+    Files.writeString(directory.resolve("suite-results.tsv"), table);
+    Files.writeString(directory.resolve("suite-failures.txt"), failures);
+    Files.writeString(directory.resolve("suite-causes.txt"), Causes.table(results));
+  }
+
+  /** The counts by kind and in total, a line each. */
+  public static String summary(List<TestResult> results) {
+    StringBuilder text = new StringBuilder();
+    for (Kind kind : Kind.values()) {
+      List<TestResult> ofKind =
+          results.stream().filter(result -> result.test().kind() == kind).toList();
+      if (!ofKind.isEmpty()) {
+        text.append(line(kind.label(), ofKind)).append('\n');
+      }
+    }
+    return text.append(line("Total", results)).toString();
+  }
+
+  private static String line(String label, List<TestResult> results) {
+    return String.format(
+        Locale.ROOT,
+        "%-16s %4d passed, %3d failed, %2d ignored by Beam, %2d excluded, of %d",
+        label + ":",
+        count(results, Outcome.PASSED),
+        count(results, Outcome.FAILED),
+        count(results, Outcome.IGNORED),
+        count(results, Outcome.EXCLUDED),
+        results.size());
+  }
+
+  /** How many of {@code results} have the outcome. */
+  public static long count(List<TestResult> results, Outcome outcome) {
+    return results.stream().filter(result -> result.outcome() == outcome).count();
+  }
+}

@@ -1,0 +1,46 @@
+package dev.tidemark.suite;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The command line: runs the tests that the arguments select, prints the counts and ends with
+ * status 0 if none failed, 1 if some did, 2 if the arguments were wrong.
+ */
+public final class SuiteMain {
+  private SuiteMain() {}
+
+  /** See {@link SuiteOptions#USAGE}; the system property {@code suite.module} is its directory. */
+  public static void main(String[] arguments) throws IOException, InterruptedException {
+    Path module = Path.of(System.getProperty("suite.module", "."));
+    SuiteOptions options;
+    Exclusions exclusions;
+    try {
+      options = SuiteOptions.parse(List.of(arguments), module);
+      exclusions = Exclusions.read(options.exclusions());
+    } catch (IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+      System.exit(2);
+      return;
+    }
+    long started = System.nanoTime();
+    List<SuiteTest> tests =
+        TestList.cached(
+            options.output().resolveSibling("suite-tests.tsv"), SuiteMain.class.getClassLoader());
+    String classPath = System.getProperty("java.class.path", "");
+    List<TestResult> results = new SuiteRun(options, exclusions, classPath, System.out).run(tests);
+    Report.write(results, options.output());
+    System.out.println();
+    System.out.print(Causes.table(results));
+    System.out.println(Report.summary(results));
+    Duration took = Duration.ofNanos(System.nanoTime() - started);
+    System.out.println(
+        "Took " + took.toSeconds() + " s; results, stack traces and logs: " + options.output());
+    if (results.isEmpty()) {
+      System.err.println("No test matches " + options.only());
+    }
+    System.exit(results.isEmpty() ? 2 : Report.count(results, Outcome.FAILED) > 0 ? 1 : 0);
+  }
+}

@@ -1,0 +1,141 @@
+package dev.tidemark.suite;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/** One run of the suite: find, select, run in worker JVMs, collect. Used by one thread, once. */
+public final class SuiteRun {
+  private final SuiteOptions options;
+  private final Exclusions exclusions;
+  private final String classPath;
+  private final PrintStream console;
+
+  /**
+   * @param options what to run
+   * @param exclusions what not to run
+   * @param classPath the class path of the worker JVMs: this module, the tests jars, the runner
+   * @param console gets a line for each failure and now and then the count
+   */
+  public SuiteRun(
+      SuiteOptions options, Exclusions exclusions, String classPath, PrintStream console) {
+    this.options = options;
+    this.exclusions = exclusions;
+    this.classPath = classPath;
+    this.console = console;
+  }
+
+  /**
+   * Runs those of {@code tests} that the options select.
+   *
+   * @return one result a test, sorted by name; tests not selected have none
+   */
+  public List<TestResult> run(List<SuiteTest> tests) throws IOException, InterruptedException {
+    deleteOldLogs();
+    List<TestResult> results = new ArrayList<>();
+    Map<String, List<SuiteTest>> classes = new LinkedHashMap<>();
+    for (SuiteTest test : tests) {
+      if (!options.selects(test)) {
+        continue;
+      }
+      var reason = exclusions.reasonFor(test.id());
+      boolean skip = options.excluded() == SuiteOptions.Excluded.SKIP && reason.isPresent();
+      boolean other = options.excluded() == SuiteOptions.Excluded.ONLY && reason.isEmpty();
+      if (other) {
+        continue;
+      }
+      if (test.ignored()) {
+        results.add(new TestResult(test, Outcome.IGNORED, Duration.ZERO, "@Ignore"));
+      } else if (skip) {
+        results.add(
+            new TestResult(test, Outcome.EXCLUDED, Duration.ZERO, reason.orElseThrow().toString()));
+      } else {
+        classes.computeIfAbsent(test.id().className(), any -> new ArrayList<>()).add(test);
+      }
+    }
+    int total = classes.values().stream().mapToInt(List::size).sum();
+    Progress progress = new Progress(total, console, results::add);
+    new WorkerPool(options, command()).run(List.copyOf(classes.values()), progress);
+    results.sort((one, other) -> one.test().id().compareTo(other.test().id()));
+    return results;
+  }
+
+  private void deleteOldLogs() throws IOException {
+    Path logs = logs();
+    if (Files.isDirectory(logs)) {
+      try (var files = Files.list(logs)) {
+        for (Path file : (Iterable<Path>) files::iterator) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+
+  private Path logs() {
+    return options.output().resolve("logs");
+  }
+
+  private List<String> command() {
+    List<String> pipelineOptions = new ArrayList<>(List.of("--runner=" + options.runner()));
+    pipelineOptions.addAll(options.pipelineOptions());
+    String json =
+        pipelineOptions.stream()
+            .map(each -> '"' + each.replace("\\", "\\\\").replace("\"", "\\\"") + '"')
+            .collect(Collectors.joining(",", "[", "]"));
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home", ""), "bin", "java").toString());
+    command.add("-Xmx" + options.heap());
+    command.add("-XX:+UseParallelGC");
+    command.add("-XX:TieredStopAtLevel=" + System.getProperty("suite.tier", "4"));
+    // What Beam's own build opens for its tests on Java 17 and later.
+    for (String opened :
+        List.of("java.io", "java.lang", "java.lang.reflect", "java.nio", "java.util")) {
+      command.add("--add-opens=java.base/" + opened + "=ALL-UNNAMED");
+    }
+    command.add("-DbeamTestPipelineOptions=" + json);
+    command.add("-cp");
+    command.add(classPath);
+    command.add(WorkerMain.class.getName());
+    command.add(Long.toString(options.limit().toMillis()));
+    command.add(logs().toAbsolutePath().toString());
+    return command;
+  }
+
+  /** Counts results and shows failures as they come. Thread-safe. */
+  private static final class Progress implements Consumer<TestResult> {
+    private static final int STEP = 100;
+    private final int total;
+    private final PrintStream console;
+    private final Consumer<TestResult> results;
+    private int done;
+    private int failed;
+
+    Progress(int total, PrintStream console, Consumer<TestResult> results) {
+      this.total = total;
+      this.console = console;
+      this.results = results;
+    }
+
+    @Override
+    public synchronized void accept(TestResult result) {
+      results.accept(result);
+      done++;
+      if (result.outcome() == Outcome.FAILED) {
+        failed++;
+        console.println("FAILED " + result.test().id().shortName());
+        console.println("       " + Causes.shorten(result.message(), 200));
+      }
+      if (done % STEP == 0) {
+        console.println(done + " of " + total + " done, " + failed + " failed");
+      }
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package dev.tidemark.suite;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+
+/** Spreads classes of tests over forked JVMs. Thread-safe. */
+final class WorkerPool {
+  private final SuiteOptions options;
+  private final List<String> command;
+
+  /**
+   * @param options the number of JVMs and the limits
+   * @param command how a worker JVM is started
+   */
+  WorkerPool(SuiteOptions options, List<String> command) {
+    this.options = options;
+    this.command = List.copyOf(command);
+  }
+
+  /**
+   * Runs {@code classes} and waits for them.
+   *
+   * @param classes the tests, grouped by class
+   * @param results gets each result as it comes, from several threads
+   */
+  void run(List<List<SuiteTest>> classes, Consumer<TestResult> results)
+      throws InterruptedException {
+    List<List<SuiteTest>> longestFirst = new ArrayList<>(classes);
+    longestFirst.sort(Comparator.comparingInt((List<SuiteTest> each) -> each.size()).reversed());
+    Queue<List<SuiteTest>> waiting = new ConcurrentLinkedQueue<>(longestFirst);
+    List<Thread> threads = new ArrayList<>();
+    for (int index = 0; index < Math.min(options.jvms(), classes.size()); index++) {
+      Thread thread = new Thread(() -> drain(waiting, results), "suite-worker-" + index);
+      thread.start();
+      threads.add(thread);
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+  }
+
+  private void drain(Queue<List<SuiteTest>> waiting, Consumer<TestResult> results) {
+    try (Worker worker = new Worker(command, options.limit())) {
+      for (List<SuiteTest> next = waiting.poll(); next != null; next = waiting.poll()) {
+        worker.run(next, results);
+      }
+    }
+  }
+}
