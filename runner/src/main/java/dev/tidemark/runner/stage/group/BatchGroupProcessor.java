@@ -136,7 +136,7 @@ public final class BatchGroupProcessor implements PageProcessor {
                   .accept(
                       WindowedValues.of(
                           KV.of(key.decoded(), values),
-                          new Instant(timestampMillis),
+                          Instant.ofEpochMilli(timestampMillis),
                           window,
                           BatchWindows.ONLY_PANE));
             });
