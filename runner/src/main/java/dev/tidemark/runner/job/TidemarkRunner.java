@@ -1,5 +1,6 @@
 package dev.tidemark.runner.job;
 
+import dev.tidemark.runner.epoch.EmbeddedExecution;
 import dev.tidemark.runner.epoch.Execution;
 import dev.tidemark.runner.metrics.MetricsPublisher;
 import dev.tidemark.translation.PipelineTranslator;
@@ -44,7 +45,7 @@ public final class TidemarkRunner extends PipelineRunner<TidemarkPipelineResult>
 
   /** Makes a runner; Beam calls it by reflection. */
   public static TidemarkRunner fromOptions(PipelineOptions options) {
-    return new TidemarkRunner(options, PipelineTranslator::translate, Embedded.FACTORY);
+    return new TidemarkRunner(options, PipelineTranslator::translate, EmbeddedExecution::create);
   }
 
   /**
