@@ -23,7 +23,10 @@ class LeaderboardTest {
   private static final Duration MINUTE = Duration.standardMinutes(1);
   private static final IntervalWindow FIRST = new IntervalWindow(Instant.EPOCH, MINUTE);
 
-  @TempDir private Path directory;
+  @TempDir
+  @SuppressWarnings("NullAway.Init") // JUnit does
+  private Path directory;
+
 
   @Test
   void guessesEarlyPublishesOnTimeAndCorrectsLate() {

@@ -16,7 +16,10 @@ import org.junit.jupiter.api.io.TempDir;
 class OrderFilesTest {
   private static final List<Order> ORDERS = orders();
 
-  @TempDir private Path directory;
+  @TempDir
+  @SuppressWarnings("NullAway.Init") // JUnit does
+  private Path directory;
+
 
   @Test
   void textRoundTrip() {

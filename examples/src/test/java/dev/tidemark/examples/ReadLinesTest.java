@@ -15,7 +15,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ReadLinesTest {
-  @TempDir private Path directory;
+  @TempDir
+  @SuppressWarnings("NullAway.Init") // JUnit does
+  private Path directory;
+
 
   @ParameterizedTest
   @ValueSource(longs = {7, 1_000, Long.MAX_VALUE / 2})

@@ -23,7 +23,10 @@ import org.junit.jupiter.api.io.TempDir;
 class WindowedWordCountTest {
   private static final Duration TEN_MINUTES = Duration.standardMinutes(10);
 
-  @TempDir private Path directory;
+  @TempDir
+  @SuppressWarnings("NullAway.Init") // JUnit does
+  private Path directory;
+
 
   @Test
   void lateLinesCorrectTheCountAndTooLateOnesAreDropped() {

@@ -21,14 +21,17 @@ import org.junit.jupiter.api.io.TempDir;
 
 class WordCountTest {
   private static final Path TEXT = Path.of("src/main/text/king-james-bible.txt");
-  private static final int VERSES = 3_000;
+  private static final int VERSES = 1_000;
 
-  @TempDir private Path directory;
-  private Path input;
-  private List<String> verses;
+  @TempDir
+  @SuppressWarnings("NullAway.Init") // JUnit does
+  private Path directory;
+
+  private Path input = TEXT;
+  private List<String> verses = List.of();
 
   @BeforeEach
-  void takeThreeThousandVerses() throws IOException {
+  void takeAThousandVerses() throws IOException {
     verses = Files.readAllLines(TEXT).subList(0, VERSES);
     input = Files.write(Files.createDirectory(directory.resolve("in")).resolve("text"), verses);
   }

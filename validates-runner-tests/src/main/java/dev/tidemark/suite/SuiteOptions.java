@@ -79,7 +79,7 @@ public record SuiteOptions(
     Path exclusions = module.resolve("exclusions.txt");
     int jvms = 2;
     String heap = "2g";
-    Duration limit = Duration.ofSeconds(120);
+    Duration limit = Duration.ofMinutes(2);
     Path output = module.resolve("target").resolve("suite");
     for (String argument : arguments) {
       int equals = argument.indexOf('=');

@@ -190,7 +190,7 @@ final class SuiteRunTest {
   public static final class BadClass {
     @BeforeClass
     public static void setUp() {
-      throw new IllegalStateException("set-up broke");
+      Assert.fail("set-up broke");
     }
 
     @org.junit.Test

@@ -69,6 +69,10 @@ final class NodeCells implements KeyedCells {
   public void forEachValue(String cellId, BiConsumer<Key, String> visitor) {
     List<KeyLayout.CellAddress> found =
         storage.durable() ? storedValues(cellId) : valuesInMemory(cellId);
+    // By key and namespace: neither the lanes nor the key groups show in the order.
+    found.sort(
+        Comparator.comparing((KeyLayout.CellAddress address) -> Bytes.of(address.key().encoded()))
+            .thenComparing(KeyLayout.CellAddress::namespace));
     for (KeyLayout.CellAddress address : found) {
       visitor.accept(address.key(), address.namespace());
     }
@@ -209,9 +213,6 @@ final class NodeCells implements KeyedCells {
         }
       }
     }
-    found.sort(
-        Comparator.comparing((KeyLayout.CellAddress address) -> Bytes.of(address.key().encoded()))
-            .thenComparing(KeyLayout.CellAddress::namespace));
     return found;
   }
 }

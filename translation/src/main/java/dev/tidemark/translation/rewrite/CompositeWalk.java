@@ -14,6 +14,7 @@ import org.apache.beam.model.pipeline.v1.RunnerApi;
  */
 final class CompositeWalk {
   private final RunnerApi.Pipeline pipeline;
+  private final Containment containment;
   private final KnownTransforms known;
   private final Problems problems;
   private final List<RunnerApi.PTransform> leaves = new ArrayList<>();
@@ -21,6 +22,7 @@ final class CompositeWalk {
 
   private CompositeWalk(RunnerApi.Pipeline pipeline, Problems problems) {
     this.pipeline = pipeline;
+    this.containment = new Containment(pipeline.getComponents());
     this.known = new KnownTransforms(pipeline.getComponents());
     this.problems = problems;
   }
@@ -36,7 +38,8 @@ final class CompositeWalk {
     RunnerApi.PTransform transform = pipeline.getComponents().getTransformsOrThrow(id);
     if (!visited.add(id)) {
       problems.report(transform, "it is listed as a part more than once");
-    } else if (known.isLeaf(transform)) {
+    } else if (known.isLeaf(transform)
+        && (transform.getSubtransformsCount() == 0 || containment.isClosed(id))) {
       leaves.add(transform);
     } else if (transform.getSubtransformsCount() > 0) {
       transform.getSubtransformsList().forEach(this::visit);

@@ -2,13 +2,8 @@ package dev.tidemark.translation.rewrite;
 
 import dev.tidemark.translation.environment.EnvironmentPolicy;
 import dev.tidemark.translation.graph.Stage;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.apache.beam.model.pipeline.v1.RunnerApi;
 import org.apache.beam.sdk.io.Source;
 import org.apache.beam.sdk.io.UnboundedSource;
@@ -52,52 +47,38 @@ final class ReadWrappers {
   private final class Unwrapping {
     private final RunnerApi.Components components;
     private final RunnerApi.Components.Builder rewritten;
-    private final Map<String, Set<String>> consumers = new HashMap<>();
+    private final Containment containment;
 
     Unwrapping(RunnerApi.Components components) {
       this.components = components;
       this.rewritten = components.toBuilder();
-      components
-          .getTransformsMap()
-          .forEach(
-              (id, transform) -> {
-                if (transform.getSubtransformsCount() == 0) {
-                  transform
-                      .getInputsMap()
-                      .values()
-                      .forEach(
-                          input ->
-                              consumers.computeIfAbsent(input, key -> new HashSet<>()).add(id));
-                }
-              });
+      this.containment = new Containment(components);
     }
 
     /**
      * Unwraps reads in a transform, innermost composites first.
      *
-     * @return the ids of the transforms without parts inside it, as they now are
+     * @return whether there was one
      */
-    List<String> visit(String id) {
+    boolean visit(String id) {
       RunnerApi.PTransform transform = components.getTransformsOrThrow(id);
-      if (transform.getSubtransformsCount() == 0) {
-        return List.of(id);
+      boolean found = false;
+      for (String part : transform.getSubtransformsList()) {
+        found |= visit(part);
       }
-      List<String> leaves = new ArrayList<>();
-      transform.getSubtransformsList().forEach(part -> leaves.addAll(visit(part)));
-      RunnerApi.PTransform read = asRead(transform, leaves);
-      if (read == null) {
-        return leaves;
+      if (!found && transform.getSubtransformsCount() > 0 && containment.isClosed(id)) {
+        RunnerApi.PTransform read = asRead(transform, containment.leaves(id));
+        if (read != null) {
+          rewritten.putTransforms(id, read);
+          found = true;
+        }
       }
-      rewritten.putTransforms(id, read);
-      return List.of(id);
+      return found;
     }
 
     private RunnerApi.@Nullable PTransform asRead(
         RunnerApi.PTransform composite, List<String> leaves) {
-      if (leaves.size() < 3
-          || composite.getInputsCount() > 0
-          || composite.getOutputsCount() != 1
-          || !isPrivate(composite, leaves)) {
+      if (leaves.size() < 3 || composite.getInputsCount() > 0 || composite.getOutputsCount() != 1) {
         return null;
       }
       RunnerApi.PTransform emit = only(leaves, EMIT_SOURCE);
@@ -143,16 +124,6 @@ final class ReadWrappers {
                   .setUrn(PTransformTranslation.READ_TRANSFORM_URN)
                   .setPayload(payload.toByteString()))
           .build();
-    }
-
-    /** Whether nobody outside reads what is made inside, but for the composite's output. */
-    private boolean isPrivate(RunnerApi.PTransform composite, List<String> leaves) {
-      Set<String> inside = new HashSet<>();
-      leaves.forEach(
-          leaf -> inside.addAll(components.getTransformsOrThrow(leaf).getOutputsMap().values()));
-      inside.removeAll(composite.getOutputsMap().values());
-      return inside.stream()
-          .allMatch(collection -> leaves.containsAll(consumers.getOrDefault(collection, Set.of())));
     }
 
     /** The only one of the transforms that runs this function in this JVM, or null. */

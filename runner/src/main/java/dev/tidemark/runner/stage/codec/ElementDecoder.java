@@ -38,7 +38,7 @@ public final class ElementDecoder {
   private @Nullable Key key;
   private @Nullable Object value;
   private @Nullable WindowedValue<?> element;
-  private Instant timestamp = new Instant(0);
+  private Instant timestamp = Instant.ofEpochMilli(0);
 
   private ElementDecoder(EdgeCoders edge, boolean keyed, boolean explodeWindows) {
     this.frames = new FrameCodec(edge);
@@ -123,7 +123,7 @@ public final class ElementDecoder {
 
   private void decode(RecordBatch current) {
     if (timestamp.getMillis() != current.timestamp(index)) {
-      timestamp = new Instant(current.timestamp(index));
+      timestamp = Instant.ofEpochMilli(current.timestamp(index));
     }
     value = decodeValue(current);
     Frame frame = frameOf(current, index);

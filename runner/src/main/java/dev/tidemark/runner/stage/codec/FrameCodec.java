@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class FrameCodec {
   private static final int CACHED = 64;
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Encoded(Frame frame, byte[] bytes) {}
 
   private final EdgeCoders edge;

@@ -101,7 +101,7 @@ public final class BatchCombineProcessor implements PageProcessor {
                   .accept(
                       WindowedValues.of(
                           KV.of(key.decoded(), result),
-                          new Instant(timestampMillis),
+                          Instant.ofEpochMilli(timestampMillis),
                           window,
                           BatchWindows.ONLY_PANE));
             });

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class PartialOutput {
   private final Combiner combiner;
   private final OutputPort port;
-  private Instant timestamp = new Instant(0);
+  private Instant timestamp = Instant.ofEpochMilli(0);
 
   PartialOutput(Combiner combiner, OutputPort port) {
     this.combiner = combiner;
@@ -30,7 +30,7 @@ final class PartialOutput {
       long timestampMillis,
       BoundedWindow window) {
     if (timestamp.getMillis() != timestampMillis) {
-      timestamp = new Instant(timestampMillis);
+      timestamp = Instant.ofEpochMilli(timestampMillis);
     }
     port.accept(
         WindowedValues.of(

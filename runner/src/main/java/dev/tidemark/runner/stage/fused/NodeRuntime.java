@@ -261,6 +261,10 @@ final class NodeRuntime implements OutputPort {
     return outputWatermark;
   }
 
+  long sideInputHold() {
+    return Math.min(Math.min(inputWatermark, outputWatermark), processor.elementHold());
+  }
+
   /** The earliest processing timer pending here or upstream. */
   long pendingProcessingTime() {
     return Math.min(

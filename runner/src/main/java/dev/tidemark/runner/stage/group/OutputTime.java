@@ -25,7 +25,7 @@ public record OutputTime(TimestampCombiner combiner) {
         switch (combiner) {
           case EARLIEST, LATEST -> timestampMillis;
           case END_OF_WINDOW -> windowEndMillis;
-          default -> combiner.assign(window, new Instant(timestampMillis)).getMillis();
+          default -> combiner.assign(window, Instant.ofEpochMilli(timestampMillis)).getMillis();
         };
     return Math.min(assigned, windowEndMillis);
   }
@@ -36,7 +36,7 @@ public record OutputTime(TimestampCombiner combiner) {
       case EARLIEST -> Math.min(a, b);
       case LATEST -> Math.max(a, b);
       case END_OF_WINDOW -> a;
-      default -> combiner.combine(new Instant(a), new Instant(b)).getMillis();
+      default -> combiner.combine(Instant.ofEpochMilli(a), Instant.ofEpochMilli(b)).getMillis();
     };
   }
 
@@ -48,7 +48,8 @@ public record OutputTime(TimestampCombiner combiner) {
           case EARLIEST -> Math.min(a, b);
           case LATEST -> Math.max(a, b);
           case END_OF_WINDOW -> end;
-          default -> combiner.merge(window, new Instant(a), new Instant(b)).getMillis();
+          default ->
+              combiner.merge(window, Instant.ofEpochMilli(a), Instant.ofEpochMilli(b)).getMillis();
         };
     return Math.min(merged, end);
   }

@@ -1,0 +1,59 @@
+package dev.tidemark.runner.simulation;
+
+import java.util.List;
+
+/**
+ * What the source does, step by step.
+ *
+ * <p>Times of elements, windows and lateness are multiples of 10 ms and watermarks end in 5, so
+ * that nothing ever happens exactly on a border, where runners may differ.
+ *
+ * @param kind how Beam is told
+ * @param events in order; a bounded timeline has one {@link Elements} event
+ */
+record Timeline(Kind kind, List<Event> events) {
+
+  /** The kinds of source. */
+  enum Kind {
+    /** {@code Create.timestamped}: bounded, never late. */
+    CREATE,
+    /** {@code TestStream}: unbounded, with watermark and processing time under control. */
+    TEST_STREAM
+  }
+
+  /** One step. */
+  sealed interface Event {}
+
+  /** Elements that arrive together. */
+  record Elements(List<Element> elements) implements Event {}
+
+  /** The watermark moves. */
+  record Watermark(long toMillis) implements Event {}
+
+  /** Processing time passes. */
+  record ProcessingTime(long byMillis) implements Event {}
+
+  /** An element and its event time. */
+  record Element(KeyedValue content, long timeMillis) {}
+
+  boolean unbounded() {
+    return kind == Kind.TEST_STREAM;
+  }
+
+  /** Whether some element is older than the watermark when it arrives. */
+  boolean hasLateElements() {
+    long watermark = Long.MIN_VALUE;
+    for (Event event : events) {
+      if (event instanceof Watermark moved) {
+        watermark = moved.toMillis();
+      } else if (event instanceof Elements elements) {
+        for (Element element : elements.elements()) {
+          if (element.timeMillis() < watermark) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
+  }
+}

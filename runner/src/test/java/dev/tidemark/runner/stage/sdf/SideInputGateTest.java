@@ -1,0 +1,168 @@
+package dev.tidemark.runner.stage.sdf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemark.runner.schedule.ManualClock;
+import dev.tidemark.runner.stage.NodeProcessor;
+import dev.tidemark.runner.stage.Timestamps;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.io.range.OffsetRange;
+import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.View;
+import org.apache.beam.sdk.transforms.splittabledofn.RestrictionTracker;
+import org.apache.beam.sdk.transforms.windowing.FixedWindows;
+import org.apache.beam.sdk.transforms.windowing.IntervalWindow;
+import org.apache.beam.sdk.transforms.windowing.PaneInfo;
+import org.apache.beam.sdk.transforms.windowing.Window;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionView;
+import org.apache.beam.sdk.values.WindowedValue;
+import org.apache.beam.sdk.values.WindowedValues;
+import org.joda.time.Duration;
+import org.joda.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SideInputGateTest {
+  private final StubCells cells = new StubCells();
+  private final ManualClock clock = new ManualClock(0);
+
+  /** Reads its side input in every way. */
+  @DoFn.UnboundedPerElement
+  static final class Reading extends DoFn<String, String> {
+    private final PCollectionView<String> view;
+
+    Reading(PCollectionView<String> view) {
+      this.view = view;
+    }
+
+    @GetInitialRestriction
+    public OffsetRange initial(@Element String element, @SideInput("side") String side) {
+      return new OffsetRange(0, side.length());
+    }
+
+    @ProcessElement
+    public void process(
+        ProcessContext context,
+        @SideInput("side") String side,
+        RestrictionTracker<OffsetRange, Long> tracker) {
+      for (long i = tracker.currentRestriction().getFrom(); tracker.tryClaim(i); i++) {
+        context.output(context.element() + context.sideInput(view) + side + i);
+      }
+    }
+  }
+
+  private static SplittableGraph graph() {
+    Pipeline pipeline = Pipeline.create();
+    PCollection<String> windowed =
+        pipeline.apply(Create.of("x")).apply(Window.into(FixedWindows.of(Duration.millis(10))));
+    PCollectionView<String> view = windowed.apply(View.asSingleton());
+    windowed.apply("Enrich", ParDo.of(new Reading(view)).withSideInput("side", view));
+    return SplittableGraph.of(pipeline, false);
+  }
+
+  private static IntervalWindow window(long start) {
+    return new IntervalWindow(new Instant(start), new Instant(start + 10));
+  }
+
+  private static WindowedValue<Object> inBothWindows(Object value, long timestamp) {
+    return WindowedValues.of(
+        value, new Instant(timestamp), List.of(window(0), window(10)), PaneInfo.NO_FIRING);
+  }
+
+  private static List<Object> values(StubNodeContext context) {
+    List<Object> values = new ArrayList<>();
+    context
+        .emitted(context.node().outputs().keySet().iterator().next())
+        .forEach(element -> values.add(element.getValue()));
+    return values;
+  }
+
+  @Test
+  void anElementWaitsForItsSideInputWindowByWindow() throws Exception {
+    SplittableGraph graph = graph();
+    StubNodeContext context = graph.context(graph.pair, cells, clock);
+    NodeProcessor processor = new PairWithRestrictionProcessor();
+    processor.open(context);
+    context.sideInput.put(window(10), "yy");
+
+    processor.process(inBothWindows("a", 4));
+    assertThat(context.emitted(tag(context))).hasSize(1);
+    assertThat(processor.pendingHold()).isEqualTo(4);
+    processor.advanceWatermark(1);
+    assertThat(context.emitted(tag(context))).hasSize(1);
+
+    context.sideInput.put(window(0), "x");
+    processor.resumePending();
+    List<WindowedValue<?>> emitted = context.emitted(tag(context));
+    assertThat(emitted).hasSize(2);
+    assertThat(emitted.get(0).getWindows().iterator().next()).isEqualTo(window(10));
+    assertThat(range(emitted.get(0))).isEqualTo(new OffsetRange(0, 2));
+    assertThat(emitted.get(1).getWindows().iterator().next()).isEqualTo(window(0));
+    assertThat(range(emitted.get(1))).isEqualTo(new OffsetRange(0, 1));
+    assertThat(processor.pendingHold()).isEqualTo(Timestamps.MAX);
+    assertThat(cells.size()).isZero();
+    processor.close();
+  }
+
+  @Test
+  void whatWaitsSurvivesARestart() throws Exception {
+    SplittableGraph graph = graph();
+    NodeProcessor processor = new PairWithRestrictionProcessor();
+    processor.open(graph.context(graph.pair, cells, clock));
+    processor.process(inBothWindows("a", 4));
+    processor.close();
+
+    StubNodeContext again = graph.context(graph.pair, cells, clock);
+    processor = new PairWithRestrictionProcessor();
+    processor.open(again);
+    assertThat(processor.pendingHold()).isEqualTo(4);
+    again.sideInput.put(window(0), "x");
+    again.sideInput.put(window(10), "yy");
+    processor.advanceWatermark(20);
+    assertThat(again.emitted(tag(again))).hasSize(2);
+    processor.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void processElementReadsItsSideInputs(boolean inline) throws Exception {
+    SplittableGraph graph = graph();
+    StubNodeContext context = graph.context(graph.process, cells, clock);
+    NodeProcessor processor = new ProcessSizedElementsProcessor(inline);
+    processor.open(context);
+
+    processor.process(inBothWindows(KV.of(KV.of("a", KV.of(new OffsetRange(0, 1), null)), 1.0), 4));
+    assertThat(values(context)).isEmpty();
+    assertThat(processor.pendingHold()).isEqualTo(4);
+    context.sideInput.put(window(0), "x");
+    context.sideInput.put(window(10), "y");
+    long deadline = System.nanoTime() + java.time.Duration.ofSeconds(20).toNanos();
+    while (processor.pendingHold() < Timestamps.MAX) {
+      assertThat(System.nanoTime() - deadline).isNegative();
+      processor.resumePending();
+      Thread.onSpinWait();
+    }
+
+    assertThat(values(context)).containsExactlyInAnyOrder("axx0", "ayy0");
+    processor.close();
+  }
+
+  private static String tag(StubNodeContext context) {
+    return context.node().outputs().keySet().iterator().next();
+  }
+
+  private static Object range(WindowedValue<?> paired) {
+    Object restriction = ((KV<?, ?>) paired.getValue()).getValue();
+    if (!(restriction instanceof KV<?, ?> kv) || kv.getKey() == null) {
+      throw new AssertionError(paired);
+    }
+    return kv.getKey();
+  }
+}
