@@ -57,6 +57,17 @@ final class Functions {
     }
   }
 
+  /** Keeps state under keys of any type. */
+  static final class Count<K, V> extends DoFn<KV<K, V>, KV<K, V>> {
+    @StateId("count")
+    private final StateSpec<ValueState<Long>> count = StateSpecs.value();
+
+    @ProcessElement
+    public void process(@Element KV<K, V> element, OutputReceiver<KV<K, V>> output) {
+      output.output(element);
+    }
+  }
+
   /** Remembers by timers of a family and of processing time. */
   static final class Reminders extends DoFn<KV<String, Long>, String> {
     @StateId("pending")

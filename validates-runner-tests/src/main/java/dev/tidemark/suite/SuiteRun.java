@@ -62,7 +62,7 @@ public final class SuiteRun {
       }
     }
     int total = classes.values().stream().mapToInt(List::size).sum();
-    Progress progress = new Progress(total, console, results::add);
+    Progress progress = new Progress(total, console, options.output(), results);
     new WorkerPool(options, command()).run(List.copyOf(classes.values()), progress);
     results.sort((one, other) -> one.test().id().compareTo(other.test().id()));
     return results;
@@ -109,24 +109,26 @@ public final class SuiteRun {
     return command;
   }
 
-  /** Counts results and shows failures as they come. Thread-safe. */
+  /** Keeps and counts results and shows failures as they come. Thread-safe. */
   private static final class Progress implements Consumer<TestResult> {
     private static final int STEP = 100;
     private final int total;
     private final PrintStream console;
-    private final Consumer<TestResult> results;
+    private final Path output;
+    private final List<TestResult> results;
     private int done;
     private int failed;
 
-    Progress(int total, PrintStream console, Consumer<TestResult> results) {
+    Progress(int total, PrintStream console, Path output, List<TestResult> results) {
       this.total = total;
       this.console = console;
+      this.output = output;
       this.results = results;
     }
 
     @Override
     public synchronized void accept(TestResult result) {
-      results.accept(result);
+      results.add(result);
       done++;
       if (result.outcome() == Outcome.FAILED) {
         failed++;
@@ -135,6 +137,16 @@ public final class SuiteRun {
       }
       if (done % STEP == 0) {
         console.println(done + " of " + total + " done, " + failed + " failed");
+        save();
+      }
+    }
+
+    /** So that a run that is broken off leaves what it has. */
+    private void save() {
+      try {
+        Report.write(List.copyOf(results), output);
+      } catch (IOException e) {
+        console.println("Cannot write results to " + output + ": " + e.getMessage());
       }
     }
   }

@@ -78,10 +78,10 @@ final class TestReporter extends RunListener {
     return current == null ? Duration.ZERO : elapsed();
   }
 
-  /** Reports the running test, if there still is one, as hanging; says whether there was. */
-  synchronized boolean giveUp(String reason) {
+  /** Reports the running test as hanging, unless it ended meanwhile; says whether it did report. */
+  synchronized boolean giveUp(Duration limit, String reason) {
     Description hanging = current;
-    if (hanging == null) {
+    if (hanging == null || elapsed().compareTo(limit) < 0) {
       return false;
     }
     end(hanging, Outcome.FAILED, elapsed(), reason);

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * one thread.
  */
 final class Worker implements AutoCloseable {
-  /** How much longer than a test's limit a silent worker is waited for. */
+  /** How much longer than the watchdog of a test a silent worker is waited for. */
   private static final Duration GRACE = Duration.ofSeconds(60);
 
   private final List<String> command;
@@ -124,7 +124,9 @@ final class Worker implements AutoCloseable {
   private List<String> read(Process running) throws IOException {
     ScheduledFuture<?> guard =
         reaper.schedule(
-            running::destroyForcibly, limit.plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
+            running::destroyForcibly,
+            limit.multipliedBy(Watchdog.PATIENCE).plus(GRACE).toMillis(),
+            TimeUnit.MILLISECONDS);
     try {
       String line = reader(running).readLine();
       return line == null ? List.of() : Wire.parse(line);

@@ -4,7 +4,9 @@ import dev.tidemark.runner.exchange.RecordBatch;
 import dev.tidemark.runner.source.EmitBudget;
 import dev.tidemark.runner.source.SourceLane;
 import dev.tidemark.runner.stage.Components;
+import dev.tidemark.runner.stage.Key;
 import dev.tidemark.runner.stage.KeyedCells;
+import dev.tidemark.runner.stage.LaneKeys;
 import dev.tidemark.runner.stage.OutputPort;
 import dev.tidemark.runner.stage.SideInputs;
 import dev.tidemark.runner.stage.StageContext;
@@ -48,6 +50,7 @@ final class LaneStage implements StageContext, StageProcessor.Upstream {
   private final int lane;
   private final Components components;
   private final LaneState state;
+  private final Key laneKey;
   private final Map<NodeId, SourceLane> sources = new LinkedHashMap<>();
   private final List<OutboundEdge> outbound = new ArrayList<>();
   private final List<SealedEpoch.BundleFinalizer> bundleFinalizers = new ArrayList<>();
@@ -60,6 +63,7 @@ final class LaneStage implements StageContext, StageProcessor.Upstream {
     this.lane = lane;
     this.components = new Components(job.graph());
     this.state = jobState.open(owner.stage(), lane, components);
+    this.laneKey = LaneKeys.ownedBy(job.keyGroups(), lane);
     state.openEpoch(1);
   }
 
@@ -233,6 +237,11 @@ final class LaneStage implements StageContext, StageProcessor.Upstream {
   @Override
   public StagePolicy policy() {
     return job.policy();
+  }
+
+  @Override
+  public Key laneKey() {
+    return laneKey;
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.beam.sdk.values.PCollectionView;
 
 /**
@@ -40,7 +41,7 @@ final class SideInputExpiry {
         Map<String, PCollectionView<?>> views = components.views(node);
         long lateness = components.windowing(node.inputs().get(0)).getAllowedLateness().getMillis();
         for (SideInputSpec sideInput : node.sideInputs()) {
-          PCollectionView<?> view = java.util.Objects.requireNonNull(views.get(sideInput.tag()));
+          PCollectionView<?> view = Objects.requireNonNull(views.get(sideInput.tag()));
           long lookback = view.getWindowMappingFn().maximumLookback().getMillis();
           readers
               .computeIfAbsent(sideInput.view(), v -> new ArrayList<>())
@@ -56,10 +57,9 @@ final class SideInputExpiry {
         (view, viewReaders) -> {
           long reachable = Timestamps.MAX;
           for (Reader reader : viewReaders) {
-            long watermark = reader.stage().inputWatermark(reader.node());
+            long hold = reader.stage().sideInputHold(reader.node());
             reachable =
-                Math.min(
-                    reachable, Math.max(watermark - reader.lookBehindMillis(), Timestamps.MIN));
+                Math.min(reachable, Math.max(hold - reader.lookBehindMillis(), Timestamps.MIN));
           }
           Long before = expired.put(view, reachable);
           if (before == null || before < reachable) {

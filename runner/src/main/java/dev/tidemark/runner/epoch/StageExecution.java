@@ -188,11 +188,11 @@ final class StageExecution {
     return lowestWatermark;
   }
 
-  /** The lowest input watermark of a node. */
-  long inputWatermark(NodeId node) {
+  /** The lowest timestamp at which anything of a node may still ask for its side inputs. */
+  long sideInputHold(NodeId node) {
     long watermark = Timestamps.MAX;
     for (LaneStage lane : lanes) {
-      watermark = Math.min(watermark, lane.view().inputWatermark(node));
+      watermark = Math.min(watermark, lane.view().sideInputHold(node));
     }
     return watermark;
   }

@@ -10,8 +10,8 @@ import java.util.Arrays;
  * write byte by byte. Owned by whoever made it.
  */
 public final class ByteOutput extends OutputStream {
-  /** The most that one array can hold on common JVMs. */
-  static final int MAX_BYTES = Integer.MAX_VALUE - 8;
+  /** The most that one array can hold on common JVMs, less some room to put more beside it. */
+  static final int MAX_BYTES = Integer.MAX_VALUE - 1024;
 
   private final int limit;
   private byte[] buffer;

@@ -13,6 +13,7 @@ import java.util.Arrays;
 public final class BytesKeyTable {
   private static final int CHUNK_BYTES = 1 << 16;
   private static final int INITIAL_SLOTS = 16;
+  private static final int MAX_KEYS = 1 << 28;
 
   // A slot holds the mixed hash in its upper half and index + 1 in its lower half, 0 when free:
   // most
@@ -20,11 +21,14 @@ public final class BytesKeyTable {
   private long[] slots = new long[INITIAL_SLOTS];
   private int size;
 
-  private int[] hashes = new int[8];
-  private int[] tags = new int[8];
-  private int[] chunkOf = new int[8];
-  private int[] offsets = new int[8];
-  private int[] lengths = new int[8];
+  // What is known of key i stands from i * ENTRY on, side by side as it is mostly read together.
+  private static final int HASH = 0;
+  private static final int TAG = 1;
+  private static final int CHUNK = 2;
+  private static final int OFFSET = 3;
+  private static final int LENGTH = 4;
+  private static final int ENTRY = 5;
+  private int[] entries = new int[8 * ENTRY];
 
   private byte[][] chunks = new byte[4][];
   private int chunkCount;
@@ -74,27 +78,27 @@ public final class BytesKeyTable {
 
   /** The array that holds the bytes of a key; not to be changed, valid until {@link #clear}. */
   public byte[] bytes(int index) {
-    return chunks[chunkOf[index]];
+    return chunks[entries[index * ENTRY + CHUNK]];
   }
 
   /** Where a key starts in {@link #bytes}. */
   public int offset(int index) {
-    return offsets[index];
+    return entries[index * ENTRY + OFFSET];
   }
 
   /** The length of a key in bytes. */
   public int length(int index) {
-    return lengths[index];
+    return entries[index * ENTRY + LENGTH];
   }
 
   /** The hash that a key was added with. */
   public int hash(int index) {
-    return hashes[index];
+    return entries[index * ENTRY + HASH];
   }
 
   /** The tag that a key was added with. */
   public int tag(int index) {
-    return tags[index];
+    return entries[index * ENTRY + TAG];
   }
 
   /** A copy of the bytes of a key. */
@@ -124,20 +128,23 @@ public final class BytesKeyTable {
   }
 
   private boolean isAt(int index, byte[] bytes, int offset, int length, int tag) {
-    int at = offsets[index];
-    return tags[index] == tag
-        && lengths[index] == length
-        && Arrays.equals(chunks[chunkOf[index]], at, at + length, bytes, offset, offset + length);
+    int entry = index * ENTRY;
+    int at = entries[entry + OFFSET];
+    return entries[entry + TAG] == tag
+        && entries[entry + LENGTH] == length
+        && Arrays.equals(
+            chunks[entries[entry + CHUNK]], at, at + length, bytes, offset, offset + length);
   }
 
   private int insert(int slot, int mixed, byte[] bytes, int offset, int length, int hash, int tag) {
     int index = size;
-    if (index == hashes.length) {
-      growEntries();
+    int entry = index * ENTRY;
+    if (entry == entries.length) {
+      entries = Arrays.copyOf(entries, ENTRY * grownCapacity(index));
     }
-    hashes[index] = hash;
-    tags[index] = tag;
-    store(index, bytes, offset, length);
+    entries[entry + HASH] = hash;
+    entries[entry + TAG] = tag;
+    store(entry, bytes, offset, length);
     size++;
     slots[slot] = (long) mixed << 32 | size;
     if (size > slots.length / 2) {
@@ -146,7 +153,7 @@ public final class BytesKeyTable {
     return index;
   }
 
-  private void store(int index, byte[] bytes, int offset, int length) {
+  private void store(int entry, byte[] bytes, int offset, int length) {
     if (chunkCount == 0 || length > chunks[chunkCount - 1].length - chunkFill) {
       if (chunkCount == chunks.length) {
         chunks = Arrays.copyOf(chunks, 2 * chunkCount);
@@ -158,23 +165,14 @@ public final class BytesKeyTable {
     }
     int chunk = chunkCount - 1;
     System.arraycopy(bytes, offset, chunks[chunk], chunkFill, length);
-    chunkOf[index] = chunk;
-    offsets[index] = chunkFill;
-    lengths[index] = length;
+    entries[entry + CHUNK] = chunk;
+    entries[entry + OFFSET] = chunkFill;
+    entries[entry + LENGTH] = length;
     chunkFill += length;
   }
 
-  private void growEntries() {
-    int capacity = grownCapacity(hashes.length);
-    hashes = Arrays.copyOf(hashes, capacity);
-    tags = Arrays.copyOf(tags, capacity);
-    chunkOf = Arrays.copyOf(chunkOf, capacity);
-    offsets = Arrays.copyOf(offsets, capacity);
-    lengths = Arrays.copyOf(lengths, capacity);
-  }
-
   private static int grownCapacity(int capacity) {
-    if (capacity >= 1 << 29) {
+    if (capacity >= MAX_KEYS) {
       throw new IllegalStateException(
           "more than " + capacity + " keys and windows in one lane; use more lanes");
     }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apache.beam.model.pipeline.v1.RunnerApi;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.util.construction.PCollectionViewTranslation;
@@ -53,8 +54,13 @@ public final class Components {
 
   /** The windowing strategy of a collection. */
   public WindowingStrategy<?, ?> windowing(CollectionId collection) {
+    String id = graph.collection(collection).windowingStrategyId();
+    boolean alreadyMerged =
+        graph.components().getWindowingStrategiesOrThrow(id).getMergeStatus()
+            == RunnerApi.MergeStatus.Enum.ALREADY_MERGED;
     try {
-      return rehydrated.getWindowingStrategy(graph.collection(collection).windowingStrategyId());
+      // Beam's translation loses that a group has merged the windows already.
+      return rehydrated.getWindowingStrategy(id).withAlreadyMerged(alreadyMerged);
     } catch (IOException e) {
       throw new UncheckedIOException("windowing strategy of " + collection, e);
     }

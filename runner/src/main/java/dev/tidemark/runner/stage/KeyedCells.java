@@ -9,7 +9,10 @@ import java.util.function.BiConsumer;
  */
 public interface KeyedCells {
 
-  /** The cells of {@code key}; valid until the end of the bundle. */
+  /**
+   * The cells of {@code key}, for the call at hand: the host may forget empty ones when the
+   * operator returns from an element, a timer or a watermark.
+   */
   Cells forKey(Key key);
 
   /**

@@ -83,6 +83,15 @@ public interface NodeProcessor {
   }
 
   /**
+   * The lowest timestamp, in milliseconds, of all elements that this node has taken and not
+   * finished with, residuals included, whatever it holds watermarks at: their windows' side inputs
+   * are kept. {@link dev.tidemark.runner.stage.Timestamps#MAX} when there are none.
+   */
+  default long elementHold() {
+    return inputHold();
+  }
+
+  /**
    * The live processing time, in milliseconds, at which {@link #resumePending} wants to be called
    * again, or {@link Long#MAX_VALUE}.
    */

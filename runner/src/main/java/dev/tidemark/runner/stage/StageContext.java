@@ -36,6 +36,9 @@ public interface StageContext {
   /** The timers of a node. */
   TimerService timers(NodeId node);
 
+  /** See {@link NodeContext#laneKey}. */
+  Key laneKey();
+
   /** The lowest hold cell of a node, in milliseconds, or {@link Timestamps#MAX}. */
   long minHold(NodeId node);
 

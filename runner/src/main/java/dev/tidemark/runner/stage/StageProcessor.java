@@ -55,8 +55,11 @@ public interface StageProcessor extends AutoCloseable {
   /** The output watermark of a node, in milliseconds, as of the last {@link #advance}. */
   long outputWatermark(NodeId node);
 
-  /** The lowest input watermark of the nodes, in milliseconds. */
-  long inputWatermark(NodeId node);
+  /**
+   * The lowest timestamp, in milliseconds, at which an element, timer or residual of the node may
+   * still ask for its side inputs.
+   */
+  long sideInputHold(NodeId node);
 
   /**
    * The earliest processing timer pending at this node or before it, in milliseconds of processing

@@ -56,7 +56,7 @@ public final class GraphDot {
     String style =
         switch (edge.kind()) {
           case FORWARD -> "";
-          case EXCHANGE_BY_KEY, EXCHANGE_ANY, GATHER -> ", style=bold";
+          case EXCHANGE_BY_KEY, EXCHANGE_ANY -> ", style=bold";
           case BROADCAST -> ", style=dashed";
         };
     String kind =

@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
     synopsisHeading = "Usage: ",
     customSynopsis = {
       "./run",
-      "       ./run [-cp <path>] [-J<option>]... <jar> [<main class>] [<pipeline options>...]"
+      "       ./run [-cp <path>] [-J<option>]... <jar> [<main class>] [<options of the pipeline>...]"
     },
     description = {
       "",
@@ -92,6 +92,7 @@ public final class Launcher implements Callable<Integer> {
     CommandLine line =
         new CommandLine(new Launcher(ownClassPath, errors))
             .setStopAtPositional(true)
+            .setUsageHelpWidth(100)
             .setExitCodeExceptionMapper(thrown -> USAGE)
             .setOut(new PrintWriter(out, true, Charset.defaultCharset()))
             .setParameterExceptionHandler(

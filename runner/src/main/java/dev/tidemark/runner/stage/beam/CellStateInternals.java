@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * meet. Asking twice for one address gives the same object, which Beam's merging of windows relies
  * on.
  *
- * <p>Owned by the lane; valid until the end of the bundle.
+ * <p>Owned by the lane; good for one element or timer, as the cells are.
  */
 final class CellStateInternals implements StateInternals {
   private final Cells cells;

@@ -37,17 +37,18 @@ final class KeyedStepContext implements StepContext, CellTimerInternals.Policy {
     this.timers = new CellTimerInternals(context, inputWatermark, this);
   }
 
-  /** From now on state and timers are those of {@code key}. */
+  /**
+   * From now on state and timers are those of {@code key}. To be called for every element and
+   * timer, also of the same key: cells are good for one.
+   */
   void bind(Key key) {
-    if (!key.equals(this.key)) {
-      this.key = key;
-      cells = null;
-      state = null;
-      timers.bind(key);
-    }
+    this.key = key;
+    cells = null;
+    state = null;
+    timers.bind(key);
   }
 
-  /** Forgets the key: cells are valid until the end of a bundle only. */
+  /** Forgets the key. */
   void unbind() {
     key = null;
     cells = null;

@@ -23,7 +23,6 @@ import org.apache.beam.sdk.state.TimeDomain;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.util.AppliedCombineFn;
 import org.apache.beam.sdk.util.construction.TriggerTranslation;
-import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.WindowedValue;
 import org.apache.beam.sdk.values.WindowingStrategy;
 import org.joda.time.Instant;
@@ -87,7 +86,7 @@ public final class WindowGrouping {
         context,
         windowing(context),
         SystemReduceFn.buffering(inputCoder(context).getValueCoder()),
-        pane -> output.accept(stable(pane)),
+        output::accept,
         inputWatermark);
   }
 
@@ -130,14 +129,6 @@ public final class WindowGrouping {
     @SuppressWarnings("unchecked") // nobody looks at keys and values as anything but objects
     KvCoder<Object, Object> ofObjects = (KvCoder<Object, Object>) kvCoder;
     return ofObjects;
-  }
-
-  /** The pane with its values as they are now, whatever becomes of the bag that they are in. */
-  private static WindowedValue<?> stable(WindowedValue<?> pane) {
-    KV<?, ?> grouped = (KV<?, ?>) pane.getValue();
-    return grouped.getValue() instanceof CellBagState.View<?> view
-        ? pane.withValue(KV.of(grouped.getKey(), view.copy()))
-        : pane;
   }
 
   /** Whether the window is too far behind the input watermark to take elements. */

@@ -145,8 +145,8 @@ public final class FusedStageProcessor implements StageProcessor {
   }
 
   @Override
-  public long inputWatermark(NodeId node) {
-    return runtime(node).inputWatermark();
+  public long sideInputHold(NodeId node) {
+    return runtime(node).sideInputHold();
   }
 
   @Override

@@ -80,6 +80,11 @@ final class LaneNodeContext implements NodeContext {
   }
 
   @Override
+  public Key laneKey() {
+    return stage.laneKey();
+  }
+
+  @Override
   public KeyedCells cells() {
     return cells;
   }

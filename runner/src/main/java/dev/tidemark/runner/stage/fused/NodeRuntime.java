@@ -1,6 +1,7 @@
 package dev.tidemark.runner.stage.fused;
 
 import dev.tidemark.runner.exchange.RecordBatch;
+import dev.tidemark.runner.stage.Key;
 import dev.tidemark.runner.stage.NodeProcessor;
 import dev.tidemark.runner.stage.OutputPort;
 import dev.tidemark.runner.stage.PageProcessor;
@@ -119,7 +120,7 @@ final class NodeRuntime implements OutputPort {
     MetricsEnvironmentState state = Objects.requireNonNull(metricsState);
     MetricsContainer previous = state.activate(metrics);
     try {
-      beforeElement();
+      beforeElementKeepingKey();
       processor.process(element);
     } catch (Throwable t) {
       throw TransformException.of(node.fullName(), t);
@@ -260,6 +261,10 @@ final class NodeRuntime implements OutputPort {
     return outputWatermark;
   }
 
+  long sideInputHold() {
+    return Math.min(Math.min(inputWatermark, outputWatermark), processor.elementHold());
+  }
+
   /** The earliest processing timer pending here or upstream. */
   long pendingProcessingTime() {
     return Math.min(
@@ -276,6 +281,13 @@ final class NodeRuntime implements OutputPort {
   long nextWakeUp() {
     long next = Math.min(timers.nextTimestamp(TimeDomain.PROCESSING_TIME), processor.nextResume());
     return Math.min(next, timers.nextTimestamp(TimeDomain.SYNCHRONIZED_PROCESSING_TIME));
+  }
+
+  /** A bundle that ends before an element may emit for other keys than the element's. */
+  private void beforeElementKeepingKey() throws Exception {
+    @Nullable Key key = currentKey.get();
+    beforeElement();
+    currentKey.set(key);
   }
 
   private void beforeElement() throws Exception {

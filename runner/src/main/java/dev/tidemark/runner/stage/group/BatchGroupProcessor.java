@@ -19,13 +19,14 @@ import org.joda.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Groups {@code KV<K, V>} into {@code KV<K, Iterable<V>>} where all input is bounded: keeps the
- * pages, chains their values by key and window without decoding them, and emits each group once,
- * when the input is complete.
+ * Groups {@code KV<K, V>} into {@code KV<K, Iterable<V>>} where all input is bounded: appends the
+ * encoded values of each key and window to a list of bytes, without decoding them, and emits each
+ * group once, when the input is complete.
  *
  * <p>Keys are what their coder makes of them; the values of a group come in the order in which they
- * arrived. The iterables may be iterated over many times and hold the pages for as long as somebody
- * holds them. Nothing of this is durable: a batch job that failed starts over.
+ * arrived. The iterables may be iterated over many times; one that somebody holds keeps the values
+ * of all groups of the lane from being freed. Nothing of this is durable: a batch job that failed
+ * starts over.
  *
  * <p>Owned by the lane.
  */
@@ -36,9 +37,8 @@ public final class BatchGroupProcessor implements PageProcessor {
       NodeContext context,
       OutputPort output,
       ElementEncoder loose,
-      SegmentCoder valueSegment,
       GroupTable groups,
-      ValueChains chains) {}
+      GroupValues values) {}
 
   private @Nullable Buffer buffer;
   private boolean looseWaiting;
@@ -53,14 +53,14 @@ public final class BatchGroupProcessor implements PageProcessor {
     Node node = context.node();
     CollectionId input = node.inputs().get(0);
     EdgeCoders edge = EdgeCoders.of(context.components(), input, node.fullName());
+    WindowingStrategy<?, ?> windowing = context.components().windowing(input);
     buffer =
         new Buffer(
             context,
             context.output(node.outputs().values().iterator().next()),
             ElementEncoder.byKey(edge, new KeyGroups(1, 1), (lane, page) -> take(page)),
-            SegmentCoder.ofValues(edge),
-            new GroupTable(edge, context.components().windowing(input)),
-            new ValueChains());
+            new GroupTable(edge, windowing),
+            new GroupValues(SegmentCoder.ofValues(edge), windowing.needsMerge()));
   }
 
   @Override
@@ -113,29 +113,25 @@ public final class BatchGroupProcessor implements PageProcessor {
 
   private void take(RecordBatch page) {
     GroupTable groups = buffer().groups();
-    ValueChains chains = buffer().chains();
-    chains.startPage(page);
+    GroupValues values = buffer().values();
     for (int element = 0; element < page.size(); element++) {
       for (int window : groups.windowsOf(page, element)) {
-        chains.append(groups.add(page, element, window), element);
+        values.append(groups.add(page, element, window), page, element);
       }
     }
   }
 
   private static void emit(Buffer complete) throws Exception {
-    ValueChains chains = complete.chains();
     complete
         .groups()
         .forEachResult(
             (key, window, timestampMillis, groups) -> {
-              chains.unite(groups);
               complete.context().setCurrentKey(key);
-              GroupedValues values = new GroupedValues(chains, complete.valueSegment(), groups[0]);
               complete
                   .output()
                   .accept(
                       WindowedValues.of(
-                          KV.of(key.decoded(), values),
+                          KV.of(key.decoded(), complete.values().of(groups)),
                           Instant.ofEpochMilli(timestampMillis),
                           window,
                           BatchWindows.ONLY_PANE));

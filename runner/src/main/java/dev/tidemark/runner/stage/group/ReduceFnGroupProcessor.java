@@ -126,6 +126,12 @@ public final class ReduceFnGroupProcessor implements NodeProcessor {
   }
 
   @Override
+  public void flush() {
+    Open node = open();
+    guard(() -> handOver(node));
+  }
+
+  @Override
   public void advanceWatermark(long watermarkMillis) {
     Open node = open();
     guard(() -> handOver(node));

@@ -230,6 +230,11 @@ final class AheadExecution implements ItemExecution {
     return InlineExecution.hold(items);
   }
 
+  @Override
+  public long elementHold() {
+    return InlineExecution.elementHold(items);
+  }
+
   /** The bundles of the user's function begin and end on the workers' threads. */
   @Override
   public void finishBundle() {}

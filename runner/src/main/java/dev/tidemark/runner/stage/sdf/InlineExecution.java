@@ -125,6 +125,19 @@ final class InlineExecution implements ItemExecution {
     return hold(items);
   }
 
+  @Override
+  public long elementHold() {
+    return elementHold(items);
+  }
+
+  static long elementHold(ItemCells<WorkItem> items) {
+    long lowest = Timestamps.MAX;
+    for (WorkItem item : items.values()) {
+      lowest = Math.min(lowest, item.input().getTimestamp().getMillis());
+    }
+    return lowest;
+  }
+
   static long hold(ItemCells<WorkItem> items) {
     long lowest = Timestamps.MAX;
     for (WorkItem item : items.values()) {

@@ -24,6 +24,9 @@ interface ItemExecution extends AutoCloseable {
   /** The lowest timestamp that an item may still emit. */
   long hold();
 
+  /** The lowest timestamp of the elements whose items are not done. */
+  long elementHold();
+
   /** Finishes the user's bundle, if one is open. */
   void finishBundle() throws Exception;
 

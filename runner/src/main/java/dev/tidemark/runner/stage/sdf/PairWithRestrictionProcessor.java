@@ -52,7 +52,7 @@ public final class PairWithRestrictionProcessor implements NodeProcessor {
   }
 
   @Override
-  public long pendingHold() {
+  public long inputHold() {
     return step == null ? Timestamps.MAX : step.gate().hold();
   }
 

@@ -109,10 +109,18 @@ public final class ProcessSizedElementsProcessor implements NodeProcessor {
   }
 
   @Override
+  public long inputHold() {
+    return gate == null ? Timestamps.MAX : gate.hold();
+  }
+
+  @Override
   public long pendingHold() {
-    return execution == null || gate == null
-        ? Timestamps.MAX
-        : Math.min(execution.hold(), gate.hold());
+    return execution == null ? Timestamps.MAX : execution.hold();
+  }
+
+  @Override
+  public long elementHold() {
+    return execution == null ? Timestamps.MAX : Math.min(inputHold(), execution.elementHold());
   }
 
   @Override

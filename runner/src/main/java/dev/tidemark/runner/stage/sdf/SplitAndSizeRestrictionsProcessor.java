@@ -63,7 +63,7 @@ public final class SplitAndSizeRestrictionsProcessor implements NodeProcessor {
   }
 
   @Override
-  public long pendingHold() {
+  public long inputHold() {
     return step == null ? Timestamps.MAX : step.gate().hold();
   }
 

@@ -5,11 +5,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.coders.CoderException;
+import org.apache.beam.sdk.coders.StructuralByteArray;
 import org.apache.beam.sdk.transforms.Materializations;
+import org.apache.beam.sdk.util.CoderUtils;
 import org.apache.beam.sdk.values.KV;
 
 /**
- * The elements of a window as a multimap; keys are equal when their structural values are.
+ * The elements of a window as a multimap; keys are equal when their encodings are, as in a group.
  *
  * <p>Immutable after construction.
  */
@@ -24,8 +27,8 @@ final class MultimapContents implements Materializations.MultimapView<Object, Ob
     for (KV<Object, Object> element : elements) {
       entries
           .computeIfAbsent(
-              keyCoder.structuralValue(element.getKey()),
-              structural -> new Entry(element.getKey(), new ArrayList<>()))
+              identity(element.getKey()),
+              identity -> new Entry(element.getKey(), new ArrayList<>()))
           .values()
           .add(element.getValue());
     }
@@ -38,7 +41,16 @@ final class MultimapContents implements Materializations.MultimapView<Object, Ob
 
   @Override
   public Iterable<Object> get(Object key) {
-    Entry entry = entries.get(keyCoder.structuralValue(key));
+    Entry entry = entries.get(identity(key));
     return entry == null ? List.of() : entry.values();
+  }
+
+  private StructuralByteArray identity(Object key) {
+    try {
+      return new StructuralByteArray(CoderUtils.encodeToByteArray(keyCoder, key));
+    } catch (CoderException e) {
+      throw new IllegalArgumentException(
+          "the key " + key + " of a side input cannot be encoded by " + keyCoder, e);
+    }
   }
 }

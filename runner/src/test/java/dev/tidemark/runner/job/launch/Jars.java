@@ -74,7 +74,7 @@ final class Jars {
   private static Manifest manifest(Map<Attributes.Name, String> attributes) {
     Manifest manifest = new Manifest();
     manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-    manifest.getMainAttributes().putAll(attributes);
+    attributes.forEach(manifest.getMainAttributes()::put);
     return manifest;
   }
 }

@@ -26,7 +26,7 @@ class LauncherTest {
     this.directory = directory;
   }
 
-  private int launch(Path ownBeam, Object... arguments) {
+  private int launchOn(Path ownBeam, Object... arguments) {
     List<String> words = new ArrayList<>(List.of("--plan", directory.resolve("plan").toString()));
     words.addAll(List.of("--logging", "log.jar"));
     for (Object argument : arguments) {
@@ -40,7 +40,7 @@ class LauncherTest {
   }
 
   private int launch(Object... arguments) throws IOException {
-    return launch(beam("2.70.0"), arguments);
+    return launchOn(beam("2.70.0"), arguments);
   }
 
   private Path beam(String version) throws IOException {
@@ -242,7 +242,7 @@ class LauncherTest {
   void helpIsPrinted() throws IOException {
     assertThat(launch("--help")).isEqualTo(3);
     assertThat(out.toString(Charset.defaultCharset()))
-        .contains("<jar> [<main class>] [<pipeline options>...]")
+        .contains("<jar> [<main class>] [<options of the pipeline>...]")
         .contains("Exit status")
         .doesNotContain("--plan");
     assertThat(errors()).isEmpty();

@@ -77,7 +77,7 @@ class UserProgramTest {
     assertThat(ended.status()).isEqualTo(1);
     assertThat(ended.errors())
         .contains(
-            "error: Transform Do the deed failed: java.io.FileNotFoundException: no such deed")
+            "error: Transform Do the deed/ParMultiDo(Doer) failed: java.io.FileNotFoundException: no such deed")
         .contains("PipelineProgram$Doer.process")
         .doesNotContain("InvocationTargetException")
         .doesNotContain("Exception in thread");
@@ -87,7 +87,7 @@ class UserProgramTest {
   void soItDoesWhenMainDoesNotWait() throws Exception {
     Ended ended = run(PipelineProgram.class, List.of("--deed=fail", "--patient=false"));
     assertThat(ended.status()).isEqualTo(1);
-    assertThat(ended.errors()).contains("Transform Do the deed failed: ");
+    assertThat(ended.errors()).contains("Transform Do the deed/ParMultiDo(Doer) failed: ");
   }
 
   @Test

@@ -201,6 +201,7 @@ class ParDoProcessorTest {
                 try (FakeHost host =
                     new FakeHost(node(new Failing(where)), ParDoProcessor::new, Schedule.PLAIN)) {
                   host.elements(List.of(element(7)));
+                  host.quiesce();
                 }
               })
           .isInstanceOfSatisfying(
@@ -227,7 +228,7 @@ class ParDoProcessorTest {
   @Test
   void failuresDownstreamPassUntouchedAndCannotBeHidden() {
     TransformException downstream =
-        new TransformException("Downstream", new ArithmeticException("bad sum"));
+        TransformException.of("Downstream", new ArithmeticException("bad sum"));
     assertThatThrownBy(
             () -> {
               try (FakeHost host =

@@ -59,11 +59,12 @@ class AheadSplittableTest {
     for (ProcessSizedElementsProcessor processor : List.copyOf(open)) {
       close(processor);
     }
-    assertThat(
+    // A thread is still there for an instant after its pool has ended.
+    await(
+        "the end of all threads",
+        () ->
             Thread.getAllStackTraces().keySet().stream()
-                .map(Thread::getName)
-                .filter(name -> name.startsWith("tidemark-")))
-        .isEmpty();
+                .noneMatch(thread -> thread.getName().startsWith("tidemark-")));
   }
 
   private static List<Object> values(StubNodeContext context) {

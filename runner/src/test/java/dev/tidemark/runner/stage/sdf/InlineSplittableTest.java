@@ -188,7 +188,7 @@ class InlineSplittableTest {
 
     assertThat(cells.size()).isEqualTo(1);
     processor.close();
-    assertThat(threads("tidemark-checkpoint")).isEmpty();
+    awaitNoThread("tidemark-checkpoint");
   }
 
   @Test
@@ -208,7 +208,10 @@ class InlineSplittableTest {
     assertThat(processor.pendingHold()).isEqualTo(3);
 
     context.maxProcessTime = Duration.standardSeconds(10);
-    bundle(processor, List.of());
+    while (processor.nextResume() < Long.MAX_VALUE) {
+      clock.advance(1);
+      bundle(processor, List.of());
+    }
     assertThat(values(context)).hasSize(15);
     processor.close();
   }
@@ -386,10 +389,13 @@ class InlineSplittableTest {
     }
   }
 
-  private static List<String> threads(String prefix) {
-    return Thread.getAllStackTraces().keySet().stream()
-        .map(Thread::getName)
-        .filter(name -> name.startsWith(prefix))
-        .toList();
+  /** A thread is still there for an instant after its pool has ended. */
+  private static void awaitNoThread(String prefix) throws InterruptedException {
+    long deadline = System.nanoTime() + java.time.Duration.ofSeconds(20).toNanos();
+    while (Thread.getAllStackTraces().keySet().stream()
+        .anyMatch(thread -> thread.getName().startsWith(prefix))) {
+      assertThat(System.nanoTime() - deadline).as("a thread is left: " + prefix).isNegative();
+      Thread.sleep(1);
+    }
   }
 }

@@ -173,7 +173,7 @@ final class FakeCells implements Cells {
 
     @Override
     public Iterable<T> read() {
-      return values::iterator;
+      return new ArrayList<>(values);
     }
 
     @Override

@@ -231,6 +231,7 @@ public final class FakeHost implements NodeContext, AutoCloseable {
       }
       call.run();
     }
+    cells.forgetEmpty();
   }
 
   private void finishBundle() throws Exception {

@@ -33,6 +33,11 @@ final class FakeKeyedCells implements KeyedCells {
     return restored;
   }
 
+  /** Forgets the keys of which nothing is left, as a host may after each call. */
+  void forgetEmpty() {
+    byKey.values().removeIf(FakeCells::isEmpty);
+  }
+
   long minHold() {
     long min = Timestamps.MAX;
     for (FakeCells cells : byKey.values()) {
