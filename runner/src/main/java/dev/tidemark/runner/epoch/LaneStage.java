@@ -97,7 +97,7 @@ final class LaneStage implements StageContext, StageProcessor.Upstream {
       more |= emit(source.getKey(), source.getValue(), budget);
     }
     incomplete = !processor().advance(this) | more;
-    state.finishBundle();
+    state.cleanUp();
     for (OutboundEdge edge : outbound) {
       edge.flush();
     }
@@ -114,7 +114,7 @@ final class LaneStage implements StageContext, StageProcessor.Upstream {
     for (RecordBatch page : inbound.takePages(lane)) {
       owner.noteElements(page.size());
       processor().processPage(inbound.edge(), page);
-      state.finishBundle();
+      state.cleanUp();
     }
   }
 

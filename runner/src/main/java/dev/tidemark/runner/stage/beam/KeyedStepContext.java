@@ -25,6 +25,7 @@ final class KeyedStepContext implements StepContext, CellTimerInternals.Policy {
   private @Nullable Key key;
   private @Nullable Cells cells;
   private @Nullable CellStateInternals state;
+  private int generation;
 
   /**
    * For the node of {@code context}.
@@ -39,7 +40,9 @@ final class KeyedStepContext implements StepContext, CellTimerInternals.Policy {
 
   /** From now on state and timers are those of {@code key}. */
   void bind(Key key) {
-    if (!key.equals(this.key)) {
+    int current = context.cells().generation();
+    if (!key.equals(this.key) || generation != current) {
+      generation = current;
       this.key = key;
       cells = null;
       state = null;
