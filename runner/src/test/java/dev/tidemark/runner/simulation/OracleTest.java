@@ -104,8 +104,7 @@ class OracleTest {
     }
   }
 
-  private static @Nullable String disagreement(
-      PipelineSpec spec, Row... rows) {
+  private static @Nullable String disagreement(PipelineSpec spec, Row... rows) {
     return new Observation(List.of(rows)).disagreement(spec);
   }
 

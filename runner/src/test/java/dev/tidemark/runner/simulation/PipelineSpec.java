@@ -42,7 +42,8 @@ record PipelineSpec(
 
   /**
    * Whether two runs under the same schedule have to be the same: nothing in the pipeline looks at
-   * the machine's clock (a TestStream brings its own), and none of Beam's own transforms rolls dice.
+   * the machine's clock (a TestStream brings its own), and none of Beam's own transforms rolls
+   * dice.
    */
   boolean repeatable() {
     boolean dice =
@@ -71,7 +72,8 @@ record PipelineSpec(
                   || shuffle.kind() == Step.Shuffle.Kind.REDISTRIBUTE_ANYHOW)
           || step instanceof Step.Diamond diamond
               && (randomizes(diamond.left()) || randomizes(diamond.right()))
-          || step instanceof Step.Fork fork && (randomizes(fork.even()) || randomizes(fork.odd()))) {
+          || step instanceof Step.Fork fork
+              && (randomizes(fork.even()) || randomizes(fork.odd()))) {
         return true;
       }
     }

@@ -33,8 +33,7 @@ final class Runs {
 
   /** With all lanes on one thread, in an order that a seed decides, or otherwise adversarially. */
   static Run of(PipelineSpec spec, int lanes, Simulation simulation) {
-    return of(
-        spec, "TidemarkRunner", lanes, pipeline -> SimulatedRunner.run(pipeline, simulation));
+    return of(spec, "TidemarkRunner", lanes, pipeline -> SimulatedRunner.run(pipeline, simulation));
   }
 
   private static Run of(
