@@ -11,8 +11,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The same count as {@code dev.tidemark.examples.WordCount}, written by hand: one thread, a loop and
- * a hash map. What a runner costs is what it takes beyond this.
+ * The same count as {@code dev.tidemark.examples.WordCount}, written by hand: one thread, a loop
+ * and a hash map. What a runner costs is what it takes beyond this.
  */
 public final class PlainWordCount {
   private PlainWordCount() {}
