@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.runner.epoch.Execution.End;
 import java.io.BufferedReader;
-import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.beam.sdk.Pipeline;
@@ -17,21 +15,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class ShutdownTest {
 
-  private static Process program(String... arguments) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                System.getProperty("java.home") + "/bin/java",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Program.class.getName()));
-    command.addAll(List.of(arguments));
-    return new ProcessBuilder(command).redirectErrorStream(true).start();
-  }
-
   private static String outputAfterTermination(String... arguments) throws Exception {
-    Process process = program(arguments);
+    Process process = ChildJvm.of(Program.class, arguments).start();
     try (BufferedReader output = process.inputReader()) {
       assertThat(output.readLine()).isEqualTo("running");
       process.toHandle().destroy(); // Process.destroy would close its output as well
