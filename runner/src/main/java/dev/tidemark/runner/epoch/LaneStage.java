@@ -8,6 +8,7 @@ import dev.tidemark.runner.stage.Key;
 import dev.tidemark.runner.stage.KeyedCells;
 import dev.tidemark.runner.stage.LaneKeys;
 import dev.tidemark.runner.stage.OutputPort;
+import dev.tidemark.runner.stage.SideInputPublisher;
 import dev.tidemark.runner.stage.SideInputs;
 import dev.tidemark.runner.stage.StageContext;
 import dev.tidemark.runner.stage.StagePolicy;
@@ -269,7 +270,7 @@ final class LaneStage implements StageContext, StageProcessor.Upstream {
   }
 
   @Override
-  public SideInputTable sideInputTable(NodeId materialize) {
+  public SideInputPublisher sideInputPublisher(NodeId materialize) {
     return job.sideInputTable(materialize);
   }
 

@@ -1,6 +1,5 @@
 package dev.tidemark.runner.stage;
 
-import dev.tidemark.runner.stage.sideinput.SideInputTable;
 import dev.tidemark.translation.graph.CollectionId;
 import dev.tidemark.translation.graph.Node;
 import dev.tidemark.translation.graph.NodeId;
@@ -46,7 +45,7 @@ public interface StageContext {
   SideInputs sideInputs(Node node);
 
   /** Where a materializing node of this stage publishes its panes. */
-  SideInputTable sideInputTable(NodeId materialize);
+  SideInputPublisher sideInputPublisher(NodeId materialize);
 
   /** The ports that take a collection, made by a node of this stage, to other stages. */
   List<OutputPort> outgoing(NodeId producer, CollectionId collection);

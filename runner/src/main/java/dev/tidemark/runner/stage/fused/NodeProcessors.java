@@ -60,7 +60,7 @@ public final class NodeProcessors {
     } else if (operation instanceof Operation.WithEmptyKey) {
       return new WithEmptyKeyProcessor();
     } else if (operation instanceof Operation.Materialize) {
-      return new MaterializeProcessor(stage.sideInputTable(node.id()));
+      return new MaterializeProcessor(stage.sideInputPublisher(node.id()));
     }
     throw new IllegalArgumentException(node.fullName() + ": " + operation + " has no processor");
   }

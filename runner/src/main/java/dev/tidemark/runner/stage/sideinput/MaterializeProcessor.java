@@ -2,6 +2,7 @@ package dev.tidemark.runner.stage.sideinput;
 
 import dev.tidemark.runner.stage.NodeContext;
 import dev.tidemark.runner.stage.NodeProcessor;
+import dev.tidemark.runner.stage.SideInputPublisher;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -15,11 +16,11 @@ import org.apache.beam.sdk.values.WindowedValue;
  * <p>Owned by the lane.
  */
 public final class MaterializeProcessor implements NodeProcessor {
-  private final SideInputTable table;
+  private final SideInputPublisher publisher;
 
-  /** Publishes to {@code table}. */
-  public MaterializeProcessor(SideInputTable table) {
-    this.table = table;
+  /** Publishes to {@code publisher}. */
+  public MaterializeProcessor(SideInputPublisher publisher) {
+    this.publisher = publisher;
   }
 
   @Override
@@ -32,7 +33,7 @@ public final class MaterializeProcessor implements NodeProcessor {
     ((Iterable<?>) group.getValue()).forEach(contents::add);
     List<Object> published = Collections.unmodifiableList(contents);
     for (BoundedWindow window : element.getWindows()) {
-      table.publish(window, published);
+      publisher.publish(window, published);
     }
   }
 }

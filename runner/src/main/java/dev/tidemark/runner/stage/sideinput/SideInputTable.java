@@ -1,5 +1,6 @@
 package dev.tidemark.runner.stage.sideinput;
 
+import dev.tidemark.runner.stage.SideInputPublisher;
 import dev.tidemark.runner.stage.Timestamps;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe.
  */
-public final class SideInputTable {
+public final class SideInputTable implements SideInputPublisher {
   /** What a window shows; the views of it by view function. */
   private record Version(List<?> elements, Map<String, Object> views) {
     Version(List<?> elements) {
@@ -49,7 +50,7 @@ public final class SideInputTable {
     this.coder = coder;
   }
 
-  /** Replaces what {@code window} shows by {@code elements}, which nobody may change any more. */
+  @Override
   public synchronized void publish(BoundedWindow window, List<?> elements) {
     versions.put(window, new Version(elements));
     empties.remove(window);
