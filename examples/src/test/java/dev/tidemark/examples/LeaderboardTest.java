@@ -27,7 +27,6 @@ class LeaderboardTest {
   @SuppressWarnings("NullAway.Init") // JUnit does
   private Path directory;
 
-
   @Test
   void guessesEarlyPublishesOnTimeAndCorrectsLate() {
     Pipeline pipeline = Runner.pipeline();

@@ -20,7 +20,6 @@ class OrderFilesTest {
   @SuppressWarnings("NullAway.Init") // JUnit does
   private Path directory;
 
-
   @Test
   void textRoundTrip() {
     Pipeline write = Runner.pipeline();

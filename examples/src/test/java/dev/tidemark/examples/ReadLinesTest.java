@@ -19,7 +19,6 @@ class ReadLinesTest {
   @SuppressWarnings("NullAway.Init") // JUnit does
   private Path directory;
 
-
   @ParameterizedTest
   @ValueSource(longs = {7, 1_000, Long.MAX_VALUE / 2})
   void readsEachLineOnceHoweverTheFilesAreSplit(long rangeBytes) throws IOException {

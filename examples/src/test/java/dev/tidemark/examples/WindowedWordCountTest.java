@@ -27,7 +27,6 @@ class WindowedWordCountTest {
   @SuppressWarnings("NullAway.Init") // JUnit does
   private Path directory;
 
-
   @Test
   void lateLinesCorrectTheCountAndTooLateOnesAreDropped() {
     Pipeline pipeline = Runner.pipeline();

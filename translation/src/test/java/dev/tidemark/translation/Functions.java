@@ -13,6 +13,7 @@ import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.splittabledofn.RestrictionTracker;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollectionView;
+import org.joda.time.Instant;
 
 /** The users' functions of the pipelines that the tests translate. */
 final class Functions {
@@ -73,6 +74,7 @@ final class Functions {
     @StateId("pending")
     private final StateSpec<BagState<Long>> pending = StateSpecs.bag();
 
+    @SuppressWarnings("unused") // Beam finds it by its annotation
     @TimerFamily("reminders")
     private final TimerSpec reminders = TimerSpecs.timerMap(TimeDomain.EVENT_TIME);
 
@@ -85,7 +87,7 @@ final class Functions {
         @StateId("pending") BagState<Long> state,
         @TimerFamily("reminders") TimerMap timers) {
       state.add(element.getValue());
-      timers.get("now").withOutputTimestamp(new org.joda.time.Instant(0));
+      timers.get("now").withOutputTimestamp(Instant.ofEpochMilli(0));
     }
 
     @OnTimerFamily("reminders")

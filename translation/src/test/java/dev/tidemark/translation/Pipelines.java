@@ -1,7 +1,10 @@
 package dev.tidemark.translation;
 
 import java.util.Arrays;
+import java.util.Map;
 import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.coders.BigEndianLongCoder;
+import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.coders.VarLongCoder;
 import org.apache.beam.sdk.io.GenerateSequence;
@@ -63,8 +66,8 @@ final class Pipelines {
         .apply(
             "Words",
             Create.timestamped(
-                    TimestampedValue.of("a", new Instant(0)),
-                    TimestampedValue.of("b", new Instant(1)))
+                    TimestampedValue.of("a", Instant.ofEpochMilli(0)),
+                    TimestampedValue.of("b", Instant.ofEpochMilli(1)))
                 .withCoder(StringUtf8Coder.of()))
         .apply(
             "Windows",
@@ -90,13 +93,12 @@ final class Pipelines {
 
   static Pipeline sideInputJoin() {
     Pipeline pipeline = Pipeline.create();
-    PCollectionView<java.util.Map<String, Long>> view =
+    PCollectionView<Map<String, Long>> view =
         pipeline.apply("Ages", Create.of(KV.of("ann", 31L))).apply("AsMap", View.asMap());
     words(pipeline)
         .apply(
             "Join",
-            ParDo.of(new Functions.Reading<String, java.util.Map<String, Long>>(view))
-                .withSideInputs(view));
+            ParDo.of(new Functions.Reading<String, Map<String, Long>>(view)).withSideInputs(view));
     return pipeline;
   }
 
@@ -191,8 +193,7 @@ final class Pipelines {
             .and(right)
             .apply("Both", Flatten.pCollections())
             .apply("Ones", WithKeys.of((String word) -> word))
-            .setCoder(
-                org.apache.beam.sdk.coders.KvCoder.of(StringUtf8Coder.of(), StringUtf8Coder.of()))
+            .setCoder(KvCoder.of(StringUtf8Coder.of(), StringUtf8Coder.of()))
             .apply(
                 "Lengths",
                 MapElements.into(
@@ -232,9 +233,7 @@ final class Pipelines {
   static Pipeline flattenOfDifferentCoders() {
     Pipeline pipeline = Pipeline.create();
     PCollection<Long> small = pipeline.apply("Small", Create.of(1L));
-    PCollection<Long> big =
-        pipeline.apply(
-            "Big", Create.of(2L).withCoder(org.apache.beam.sdk.coders.BigEndianLongCoder.of()));
+    PCollection<Long> big = pipeline.apply("Big", Create.of(2L).withCoder(BigEndianLongCoder.of()));
     PCollectionList.of(small)
         .and(big)
         .apply("Both", Flatten.pCollections())
@@ -291,7 +290,7 @@ final class Pipelines {
             "Events",
             TestStream.create(VarLongCoder.of())
                 .addElements(1L, 2L)
-                .advanceWatermarkTo(new Instant(5))
+                .advanceWatermarkTo(Instant.ofEpochMilli(5))
                 .advanceProcessingTime(MINUTE)
                 .advanceWatermarkToInfinity())
         .apply("Windows", Window.into(FixedWindows.of(MINUTE)))

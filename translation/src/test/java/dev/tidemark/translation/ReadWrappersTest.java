@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Splittable functions that wrap a Java source become reads of it, where that is provable. */
+@SuppressWarnings("deprecation") // no other bounded source of core is as small as CountingSource
 class ReadWrappersTest {
   private static final TranslationOptions NATIVE =
       new TranslationOptions(EnvironmentPolicy.directJava(), true);

@@ -101,7 +101,7 @@ final class LaneStage implements StageContext, StageProcessor.Upstream {
       more |= emit(source.getKey(), source.getValue(), budget);
     }
     incomplete = !processor().advance(this) | more;
-    state.finishBundle();
+    state.cleanUp();
     for (OutboundEdge edge : outbound) {
       edge.flush();
     }
@@ -118,7 +118,7 @@ final class LaneStage implements StageContext, StageProcessor.Upstream {
     for (RecordBatch page : inbound.takePages(lane)) {
       owner.noteElements(page.size());
       processor().processPage(inbound.edge(), page);
-      state.finishBundle();
+      state.cleanUp();
     }
   }
 

@@ -19,14 +19,12 @@ public final class ByteChains {
   private static final int LARGEST_SLICE = 1 << 13;
   private static final int TRAILER = 1 + Integer.BYTES + Integer.BYTES;
   private static final int LONGEST_LENGTH = 5;
+  private static final int MAX_LISTS = 1 << 28;
 
-  // What is known of list i stands from i * LIST on, addresses as block << 32 | offset.
-  private static final int FIRST = 0;
-  private static final int WRITE = 1;
-  private static final int SLICE_END = 2;
-  private static final int COUNT = 3;
-  private static final int LIST = 4;
-  private long[] lists = new long[8 * LIST];
+  // For list i: where its first slice starts, as block << 32 | offset; and side by side, as they
+  // are needed together, where it goes on, in the same form, and end of slice << 32 | count.
+  private long[] firsts = new long[8];
+  private long[] tails = new long[16];
   private int size;
 
   private byte[][] blocks = new byte[4][];
@@ -42,34 +40,33 @@ public final class ByteChains {
 
   /** How many strings a list has. */
   public int count(int list) {
-    return list < size ? (int) lists[list * LIST + COUNT] : 0;
+    return list < size ? (int) tails[2 * list + 1] : 0;
   }
 
   /** Adds a copy of a string to the end of a list; lists are numbered from 0. */
   public void append(int list, byte[] bytes, int offset, int length) {
-    int at = list * LIST;
     if (list >= size) {
       startLists(list + 1);
     }
-    // Of no slice at all, write position and end are zero: nothing fits.
-    long write = lists[at + WRITE];
-    int room = (int) (lists[at + SLICE_END] - (int) write);
+    // Of no slice at all, place and end are zero: nothing fits.
+    long write = tails[2 * list];
+    int room = (int) (tails[2 * list + 1] >>> 32) - (int) write;
     // The length is written as length + 1, of at most five bytes; a close fit goes to a new slice.
     if (length > room - TRAILER - LONGEST_LENGTH) {
-      write = addSlice(at, length);
+      write = addSlice(list, length);
     }
     byte[] block = blocks[(int) (write >>> 32)];
     int position = writeLength(block, (int) write, length);
     System.arraycopy(bytes, offset, block, position, length);
-    lists[at + WRITE] = (write & ~0xffffffffL) | (position + length);
-    if (++lists[at + COUNT] > Integer.MAX_VALUE) {
+    tails[2 * list] = (write & ~0xffffffffL) | (position + length);
+    if ((int) ++tails[2 * list + 1] < 0) {
       throw new IllegalStateException("more than 2^31 values of one key and window");
     }
   }
 
   /** Goes through the strings of a list that are there now. */
   public Cursor read(int list) {
-    return new Cursor(count(list), list < size ? lists[list * LIST + FIRST] : 0);
+    return new Cursor(count(list), list < size ? firsts[list] : 0);
   }
 
   /**
@@ -147,32 +144,31 @@ public final class ByteChains {
   }
 
   private void startLists(int wanted) {
-    if (wanted * LIST > lists.length) {
-      if (wanted > Integer.MAX_VALUE / (2 * LIST)) {
+    if (wanted > firsts.length) {
+      if (wanted > MAX_LISTS) {
         throw new IllegalStateException(
             "more than " + size + " groups in one lane; use more lanes");
       }
-      lists = Arrays.copyOf(lists, Math.max(wanted * LIST, 2 * lists.length));
+      int capacity = Math.max(wanted, 2 * firsts.length);
+      firsts = Arrays.copyOf(firsts, capacity);
+      tails = Arrays.copyOf(tails, 2 * capacity);
     }
     size = wanted;
   }
 
-  /**
-   * Adds a slice, with room for a string of this length, to the list that is described at {@code
-   * at}; returns where it starts.
-   */
-  private long addSlice(int at, int length) {
-    long write = lists[at + WRITE];
-    long end = lists[at + SLICE_END];
+  /** Adds a slice with room for a string of this length to a list; returns where it starts. */
+  private long addSlice(int list, int length) {
+    long write = tails[2 * list];
+    long count = tails[2 * list + 1] & 0xffffffffL;
     // Room for as many strings again as there are, as long as that is not very much.
-    long doubled = lists[at + COUNT] * (length + 2L);
+    long doubled = count * (length + 2L);
     int bytes =
         Math.max(
             length + TRAILER + LONGEST_LENGTH,
             (int) Math.min(LARGEST_SLICE, Math.max(SMALLEST_SLICE, doubled)));
     long address = allocate(bytes);
-    if (end == 0) {
-      lists[at + FIRST] = address;
+    if (count == 0) {
+      firsts[list] = address;
     } else {
       byte[] block = blocks[(int) (write >>> 32)];
       int position = (int) write;
@@ -180,7 +176,7 @@ public final class ByteChains {
       writeInt(block, position + 1, (int) (address >>> 32));
       writeInt(block, position + 1 + Integer.BYTES, (int) address);
     }
-    lists[at + SLICE_END] = (int) address + bytes;
+    tails[2 * list + 1] = (long) ((int) address + bytes) << 32 | count;
     return address;
   }
 

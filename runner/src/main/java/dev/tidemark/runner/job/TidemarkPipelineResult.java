@@ -3,6 +3,8 @@ package dev.tidemark.runner.job;
 import dev.tidemark.runner.epoch.Execution;
 import dev.tidemark.runner.epoch.Execution.End;
 import dev.tidemark.runner.metrics.JobMetrics;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -98,10 +100,19 @@ public final class TidemarkPipelineResult implements PipelineResult {
     execution.drain();
   }
 
-  /** The job's metrics, attempted and committed, as of now; also after a failure. */
+  /**
+   * The job's metrics, attempted and committed, as of now; also after a failure. Beside those of
+   * the user's functions, {@code tidemark} / {@code metric:elements_in:v1} counts what entered a
+   * stage.
+   */
   @Override
   public MetricResults metrics() {
-    return JobMetrics.results(execution.attemptedMetrics(), execution.committedMetrics());
+    Map<String, Long> elementsIn = new LinkedHashMap<>();
+    for (Execution.StageProgress stage : execution.progress().stages()) {
+      elementsIn.put(stage.name(), stage.elements());
+    }
+    return JobMetrics.results(
+        execution.attemptedMetrics(), execution.committedMetrics(), elementsIn);
   }
 
   /** How far the job has come. */

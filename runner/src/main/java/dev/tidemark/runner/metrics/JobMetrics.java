@@ -6,10 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.apache.beam.runners.core.metrics.MetricsContainerStepMap;
+import org.apache.beam.runners.core.metrics.MonitoringInfoMetricName;
 import org.apache.beam.sdk.metrics.BoundedTrieResult;
 import org.apache.beam.sdk.metrics.DistributionResult;
 import org.apache.beam.sdk.metrics.GaugeResult;
 import org.apache.beam.sdk.metrics.MetricKey;
+import org.apache.beam.sdk.metrics.MetricName;
 import org.apache.beam.sdk.metrics.MetricQueryResults;
 import org.apache.beam.sdk.metrics.MetricResult;
 import org.apache.beam.sdk.metrics.MetricResults;
@@ -21,6 +23,12 @@ public final class JobMetrics {
   private JobMetrics() {}
 
   /**
+   * The name of the runner's own counter of the elements that entered a stage, in the form of
+   * Beam's system metrics: {@code metric:elements_in:v1} in the namespace {@code tidemark}.
+   */
+  static final String ELEMENTS_IN = "tidemark:metric:elements_in:v1";
+
+  /**
    * Returns the metrics as they stand now: one result for each metric of each step, of every kind.
    *
    * <p>What was attempted but never committed has the committed value of a metric that nothing has
@@ -28,16 +36,23 @@ public final class JobMetrics {
    *
    * @param attempted metrics of all work done, may be changing
    * @param committed metrics of committed work, may be changing
+   * @param elementsIn how many elements entered each stage, by its name; no work is undone without
+   *     the job, so that both values of this counter are the same
    */
   public static MetricResults results(
-      MetricsContainerStepMap attempted, MetricsContainerStepMap committed) {
+      MetricsContainerStepMap attempted,
+      MetricsContainerStepMap committed,
+      Map<String, Long> elementsIn) {
     // Committed first: whatever is committed by now was attempted before.
     MetricQueryResults done = read(committed);
     Map<MetricKey, HistogramData> histogramsDone = Histograms.of(committed);
     MetricQueryResults tried = read(attempted);
     Map<MetricKey, HistogramData> histogramsTried = Histograms.of(attempted);
+    List<MetricResult<Long>> counters =
+        join(values(tried.getCounters()), values(done.getCounters()), value -> 0L);
+    elementsIn.forEach((stage, count) -> counters.add(systemCounter(stage, count)));
     return new FilteredResults(
-        join(values(tried.getCounters()), values(done.getCounters()), value -> 0L),
+        counters,
         join(
             values(tried.getDistributions()),
             values(done.getDistributions()),
@@ -52,6 +67,11 @@ public final class JobMetrics {
             values(done.getBoundedTries()),
             value -> BoundedTrieResult.empty()),
         join(histogramsTried, histogramsDone, value -> new HistogramData(value.getBucketType())));
+  }
+
+  private static MetricResult<Long> systemCounter(String stage, long count) {
+    MetricName name = MonitoringInfoMetricName.named(ELEMENTS_IN, Map.of());
+    return MetricResult.create(MetricKey.create(stage, name), count, count);
   }
 
   private static MetricQueryResults read(MetricsContainerStepMap containers) {

@@ -10,10 +10,16 @@ import java.util.function.BiConsumer;
 public interface KeyedCells {
 
   /**
-   * The cells of {@code key}, for the call at hand: the host may forget empty ones when the
-   * operator returns from an element, a timer or a watermark.
+   * The cells of {@code key}; they, and what they hand out, are valid until {@link #generation}
+   * changes.
    */
   Cells forKey(Key key);
+
+  /**
+   * A number that changes when the cells handed out before are not valid any more. That never
+   * happens during a call of the processor, but may between any two calls, also within a bundle.
+   */
+  int generation();
 
   /**
    * Calls {@code visitor} with key and namespace of each value cell named {@code cellId} that holds

@@ -25,6 +25,7 @@ final class KeyState implements Cells {
   private final Key key;
   private final List<StateCell> few = new ArrayList<>(2);
   private @Nullable Map<Address, StateCell> many;
+  private boolean detached;
 
   KeyState(NodeCells cells, Key key) {
     this.cells = cells;
@@ -111,6 +112,11 @@ final class KeyState implements Cells {
     return many == null ? few : many.values();
   }
 
+  /** Notes that these are not the cells of the key any more. */
+  void detach() {
+    detached = true;
+  }
+
   boolean isEmpty() {
     return few.isEmpty() && (many == null || many.isEmpty());
   }
@@ -136,6 +142,9 @@ final class KeyState implements Cells {
   }
 
   private <C extends StateCell> C add(C cell) {
+    if (detached) {
+      throw new IllegalStateException(cell + " is asked for by cells that are not valid any more");
+    }
     if (many == null && few.size() < SCANNED) {
       few.add(cell);
     } else {

@@ -13,15 +13,15 @@ import java.util.Map;
 /**
  * The state and timers of the nodes of one stage in one lane.
  *
- * <p>Per epoch: {@link #openEpoch}; any number of bundles, each ended by {@link #finishBundle};
+ * <p>Per epoch: {@link #openEpoch}; any number of elements, with a {@link #cleanUp} now and then;
  * {@link #seal}, whose result goes to the committer together with those of the other lanes; the
  * committer calls {@link EpochOverlay#markCommitted} when the store has it. The next epoch may be
  * opened before that. {@link #discard} takes everything back to the last commit.
  *
  * <p>Cells and timers are Java objects while they are used. In a durable lane ({@link #open}) what
- * changed is encoded when the epoch is sealed, and keys that were not used for long leave memory at
- * the end of a bundle. In a lane that is not ({@link #inMemory}) nothing is ever encoded, and there
- * is nothing to go back to.
+ * changed is encoded when the epoch is sealed, and keys that were not used for long leave memory
+ * when the cache is full. In a lane that is not ({@link #inMemory}) nothing is ever encoded, and
+ * there is nothing to go back to.
  *
  * <p>Owned by the lane.
  */
@@ -67,8 +67,8 @@ public final class LaneState {
    * @param groups key groups and lanes of the job; the number of groups never changes
    * @param lane which of the lanes
    * @param nodes the nodes of the lane that keep state or timers
-   * @param cacheBytes about how many encoded bytes of state may stay in memory as objects between
-   *     bundles
+   * @param cacheBytes about how many encoded bytes of state may stay in memory as objects after a
+   *     clean-up
    * @throws StateException if the store or a key coder fails
    */
   public static LaneState open(
@@ -119,13 +119,14 @@ public final class LaneState {
   }
 
   /**
-   * Ends a bundle: what is empty is forgotten, and so, in a durable lane whose cache is full, are
-   * keys that were not used for long. Cells handed out before are not to be used any more.
+   * Forgets what is empty and, in a durable lane whose cache is full, keys that were not used for
+   * long. To be called now and then, between calls of the processors: cells handed out before are
+   * not valid any more.
    *
    * @throws StateException if a coder fails
    */
-  public void finishBundle() {
-    nodes.values().forEach(node -> node.cells().finishBundle());
+  public void cleanUp() {
+    nodes.values().forEach(node -> node.cells().cleanUp());
     if (durable && budget.exceeded()) {
       evict();
     }
@@ -138,13 +139,13 @@ public final class LaneState {
    * @throws StateException if a coder fails
    */
   public EpochOverlay seal() {
-    finishBundle();
     if (durable) {
       for (NodeState node : nodes.values()) {
         node.cells().flush();
         node.timers().flush();
       }
     }
+    cleanUp();
     return chain.seal();
   }
 

@@ -30,16 +30,17 @@ final class NodeCells implements KeyedCells {
   /** If durable, the least recently used key first. */
   private final Map<Key, KeyState> keys;
 
-  /** Keys that came to memory since the end of the last bundle. */
+  /** Keys that came to memory since the last clean-up. */
   private final List<KeyState> newKeys = new ArrayList<>();
 
-  /** Cells that were made or changed since the end of the last bundle. */
+  /** Cells for the next clean-up: made, changed or written since the last one. */
   private final List<StateCell> noted = new ArrayList<>();
 
   /** Cells with changes that are in no overlay yet; unused if not durable. */
   private final List<StateCell> dirty = new ArrayList<>();
 
   private @Nullable KeyState last;
+  private int generation;
 
   NodeCells(NodeStorage storage, GroupRange groups, CacheBudget budget) {
     this.storage = storage;
@@ -66,6 +67,11 @@ final class NodeCells implements KeyedCells {
   }
 
   @Override
+  public int generation() {
+    return generation;
+  }
+
+  @Override
   public void forEachValue(String cellId, BiConsumer<Key, String> visitor) {
     List<KeyLayout.CellAddress> found =
         storage.durable() ? storedValues(cellId) : valuesInMemory(cellId);
@@ -78,8 +84,9 @@ final class NodeCells implements KeyedCells {
     }
   }
 
-  /** Forgets what is empty. Cells handed out before are not to be used any more. */
-  void finishBundle() {
+  /** Forgets what is empty. Cells handed out before are not valid any more. */
+  void cleanUp() {
+    generation++;
     for (StateCell cell : noted) {
       cell.setNoted(false);
       if (!cell.isDirty() && cell.droppable()) {
@@ -102,7 +109,7 @@ final class NodeCells implements KeyedCells {
         cell.setDirty(false);
         cell.flush();
         if (!cell.isNoted() && cell.droppable()) {
-          drop(cell);
+          noteNew(cell);
         }
       }
     }
@@ -124,7 +131,9 @@ final class NodeCells implements KeyedCells {
         cell.flush();
       }
       cell.weigh(0);
+      cell.detach();
     }
+    state.detach();
     return true;
   }
 
@@ -135,6 +144,7 @@ final class NodeCells implements KeyedCells {
 
   /** Forgets everything, changes too. */
   void reset() {
+    generation++;
     keys.clear();
     newKeys.clear();
     noted.clear();
@@ -155,7 +165,7 @@ final class NodeCells implements KeyedCells {
     budget.use(bytes);
   }
 
-  /** To be called with every new cell. */
+  /** Has the next clean-up look at a cell: a new one, for instance. */
   void noteNew(StateCell cell) {
     cell.setNoted(true);
     noted.add(cell);
@@ -174,12 +184,14 @@ final class NodeCells implements KeyedCells {
 
   private void drop(StateCell cell) {
     cell.weigh(0);
+    cell.detach();
     cell.owner().remove(cell);
     dropIfEmpty(cell.owner());
   }
 
   private void dropIfEmpty(KeyState state) {
     if (state.isEmpty() && keys.remove(state.key(), state)) {
+      state.detach();
       budget.use(-KEY_BYTES);
     }
   }

@@ -19,6 +19,7 @@ abstract class StateCell implements Cells.Cell {
   private final String id;
   private boolean noted;
   private boolean dirty;
+  private boolean detached;
   private long weight;
 
   StateCell(KeyState owner, String namespace, String id) {
@@ -38,6 +39,9 @@ abstract class StateCell implements Cells.Cell {
 
   /** To be called with every change. */
   final void changed() {
+    if (detached) {
+      throw new IllegalStateException(this + " changes when it is not valid any more");
+    }
     if (!noted || !dirty) {
       owner.cells().note(this);
     }
@@ -111,6 +115,11 @@ abstract class StateCell implements Cells.Cell {
     ByteWriter out = new ByteWriter();
     encodePlainly(coder, key, out);
     return out.toBytes();
+  }
+
+  /** Notes that this object is not the cell of its address any more. */
+  final void detach() {
+    detached = true;
   }
 
   final KeyState owner() {

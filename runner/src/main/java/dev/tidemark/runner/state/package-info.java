@@ -14,7 +14,7 @@
  *
  * lane.openEpoch(n);                       // lane
  * ... lane.cells(node), lane.timers(node), lane.minHold(node) ...
- * lane.finishBundle();                     // lane, after each bundle
+ * lane.cleanUp();                          // lane, now and then
  * EpochOverlay sealed = lane.seal();       // lane; then openEpoch(n + 1) at will
  * store.commit(new EpochCommit(manifest, List.of(sealed.changes(), ...)));   // committer
  * sealed.markCommitted();                                                    // committer

@@ -14,7 +14,7 @@ final class FakeExecution implements Execution {
   volatile boolean started;
   volatile boolean cancelled;
   volatile boolean drained;
-  volatile boolean heedsCancel = true;
+  volatile Runnable onCancel = () -> end(new End.Cancelled());
 
   /** An execution that ends as soon as it starts. */
   static FakeExecution endingWith(End end) {
@@ -36,9 +36,7 @@ final class FakeExecution implements Execution {
   @Override
   public void cancel() {
     cancelled = true;
-    if (heedsCancel) {
-      end(new End.Cancelled());
-    }
+    onCancel.run();
   }
 
   @Override

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidemark.runner.epoch.Execution.End;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
@@ -20,17 +19,7 @@ class UnattendedFailureTest {
   private record Ended(int status, String output) {}
 
   private static Ended program(String scenario) throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(
-                List.of(
-                    System.getProperty("java.home") + "/bin/java",
-                    "-XX:TieredStopAtLevel=1",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    Program.class.getName(),
-                    scenario))
-            .redirectErrorStream(true)
-            .start();
+    Process process = ChildJvm.of(Program.class, scenario).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor(100, TimeUnit.SECONDS)).isTrue();
     return new Ended(process.exitValue(), output);

@@ -3,6 +3,7 @@ package dev.tidemark.runner.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.beam.runners.core.metrics.MetricsContainerImpl;
 import org.apache.beam.runners.core.metrics.MetricsContainerStepMap;
@@ -45,7 +46,7 @@ class JobMetricsTest {
   void everyKindHasBothValues() {
     touchEverything(attempted.getContainer("step"), 3);
     touchEverything(committed.getContainer("step"), 2);
-    MetricQueryResults results = JobMetrics.results(attempted, committed).allMetrics();
+    MetricQueryResults results = JobMetrics.results(attempted, committed, Map.of()).allMetrics();
 
     MetricResult<Long> counter = only(results.getCounters());
     assertThat(counter.getKey().stepName()).isEqualTo("step");
@@ -67,7 +68,7 @@ class JobMetricsTest {
   @Test
   void whatWasNeverCommittedHasTheValueOfAnUntouchedMetric() {
     touchEverything(attempted.getContainer("step"), 3);
-    MetricQueryResults results = JobMetrics.results(attempted, committed).allMetrics();
+    MetricQueryResults results = JobMetrics.results(attempted, committed, Map.of()).allMetrics();
     assertThat(only(results.getCounters()).getCommitted()).isZero();
     assertThat(only(results.getDistributions()).getCommitted().getCount()).isZero();
     assertThat(only(results.getStringSets()).getCommitted().getStringSet()).isEmpty();
@@ -87,17 +88,35 @@ class JobMetricsTest {
             .addNameFilter(MetricNameFilter.named("space", "counter"))
             .addStep("A")
             .build();
-    MetricQueryResults results = JobMetrics.results(attempted, committed).queryMetrics(filter);
+    MetricQueryResults results =
+        JobMetrics.results(attempted, committed, Map.of()).queryMetrics(filter);
     assertThat(results.getCounters())
         .extracting(result -> result.getKey().stepName() + "=" + result.getCommitted())
         .containsExactlyInAnyOrder("A=7", "A/B=7");
   }
 
   @Test
+  void theRunnerCountsWhatEntersAStage() {
+    attempted.getContainer("step").getCounter(name("counter")).inc(4);
+    MetricsFilter filter =
+        MetricsFilter.builder()
+            .addNameFilter(MetricNameFilter.named("tidemark", "metric:elements_in:v1"))
+            .build();
+    MetricResult<Long> counter =
+        only(
+            JobMetrics.results(attempted, committed, Map.of("Read", 12L))
+                .queryMetrics(filter)
+                .getCounters());
+    assertThat(counter.getKey().stepName()).isEqualTo("Read");
+    assertThat(counter.getAttempted()).isEqualTo(12);
+    assertThat(counter.getCommitted()).isEqualTo(12);
+  }
+
+  @Test
   void aCommitWithoutAnAttemptIsNotLost() {
     committed.getContainer("step").getCounter(name("counter")).inc(4);
     MetricResult<Long> counter =
-        only(JobMetrics.results(attempted, committed).allMetrics().getCounters());
+        only(JobMetrics.results(attempted, committed, Map.of()).allMetrics().getCounters());
     assertThat(counter.getCommitted()).isEqualTo(4);
     assertThat(counter.getAttempted()).isEqualTo(4);
   }

@@ -3,6 +3,7 @@ package dev.tidemark.runner.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.beam.runners.core.metrics.MetricsContainerStepMap;
 import org.apache.beam.sdk.metrics.MetricName;
@@ -28,7 +29,9 @@ class MetricsPublisherTest {
 
   private MetricsPublisher publisher(MetricsSink sink, long periodNanos) {
     return new MetricsPublisher(
-        sink, periodNanos, () -> JobMetrics.results(metrics, new MetricsContainerStepMap()));
+        sink,
+        periodNanos,
+        () -> JobMetrics.results(metrics, new MetricsContainerStepMap(), Map.of()));
   }
 
   @Test

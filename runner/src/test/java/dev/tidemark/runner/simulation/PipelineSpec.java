@@ -39,4 +39,44 @@ record PipelineSpec(
     Aggregation last = second.<Aggregation>map(Second::combine).orElse(aggregation);
     return last.reassembly(windowing.accumulating());
   }
+
+  /**
+   * Whether two runs under the same schedule have to be the same: nothing in the pipeline looks at
+   * the machine's clock (a TestStream brings its own), and none of Beam's own transforms rolls
+   * dice.
+   */
+  boolean repeatable() {
+    boolean dice =
+        randomizes(aggregation)
+            || second.isPresent() && randomizes(second.get().combine())
+            || randomizes(before)
+            || randomizes(after);
+    return !dice && (timeline.unbounded() || !looksAtClock());
+  }
+
+  private boolean looksAtClock() {
+    return windowing.trigger().looksAtClock()
+        || aggregation instanceof Aggregation.Buffer buffer
+            && buffer.flush() == Aggregation.Buffer.Flush.PROCESSING_TIME;
+  }
+
+  private static boolean randomizes(Aggregation aggregation) {
+    return aggregation instanceof Aggregation.Combine combine && combine.fanout() > 0
+        || aggregation instanceof Aggregation.Join join && randomizes(join.right());
+  }
+
+  private static boolean randomizes(List<Step> steps) {
+    for (Step step : steps) {
+      if (step instanceof Step.Shuffle shuffle
+              && (shuffle.kind() == Step.Shuffle.Kind.RESHUFFLE_ANYHOW
+                  || shuffle.kind() == Step.Shuffle.Kind.REDISTRIBUTE_ANYHOW)
+          || step instanceof Step.Diamond diamond
+              && (randomizes(diamond.left()) || randomizes(diamond.right()))
+          || step instanceof Step.Fork fork
+              && (randomizes(fork.even()) || randomizes(fork.odd()))) {
+        return true;
+      }
+    }
+    return false;
+  }
 }

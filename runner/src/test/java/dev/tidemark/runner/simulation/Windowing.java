@@ -102,6 +102,11 @@ record Windowing(
     default boolean firesOnce() {
       return false;
     }
+
+    /** Whether it depends on processing time. */
+    default boolean looksAtClock() {
+      return false;
+    }
   }
 
   /** Beam's default. */
@@ -124,19 +129,39 @@ record Windowing(
     public boolean firesOnce() {
       return early == 0 && earlyDelayMillis == 0;
     }
+
+    @Override
+    public boolean looksAtClock() {
+      return earlyDelayMillis > 0;
+    }
   }
 
   /** After so many elements, again and again. */
   record EveryCount(int count) implements Trigger {}
 
   /** After so much processing time from a pane's first element on, again and again. */
-  record EveryDelay(long delayMillis) implements Trigger {}
+  record EveryDelay(long delayMillis) implements Trigger {
+    @Override
+    public boolean looksAtClock() {
+      return true;
+    }
+  }
 
   /** After so many elements or so much processing time, whichever is first, again and again. */
-  record EveryCountOrDelay(int count, long delayMillis) implements Trigger {}
+  record EveryCountOrDelay(int count, long delayMillis) implements Trigger {
+    @Override
+    public boolean looksAtClock() {
+      return true;
+    }
+  }
 
   /** After so many elements and so much processing time, again and again. */
-  record EveryCountAndDelay(int count, long delayMillis) implements Trigger {}
+  record EveryCountAndDelay(int count, long delayMillis) implements Trigger {
+    @Override
+    public boolean looksAtClock() {
+      return true;
+    }
+  }
 
   /** After every so many elements until the window's end, again and again. */
   record EveryCountUntilEnd(int count) implements Trigger {}

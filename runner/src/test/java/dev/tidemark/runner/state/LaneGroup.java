@@ -105,8 +105,8 @@ final class LaneGroup {
     return result;
   }
 
-  void finishBundle() {
-    lanes.forEach(LaneState::finishBundle);
+  void cleanUp() {
+    lanes.forEach(LaneState::cleanUp);
   }
 
   /** Seals the epoch and opens the next. */

@@ -25,7 +25,7 @@ class LaneStatePropertyTest {
     for (int step = 0; step < steps; step++) {
       operations.one();
       if (random.nextInt(10) == 0) {
-        lanes.finishBundle();
+        lanes.cleanUp();
       }
       if (random.nextInt(20) == 0) {
         lanes.seal();
@@ -34,7 +34,7 @@ class LaneStatePropertyTest {
     }
     operations.compareAll();
     operations.clearAll();
-    lanes.finishBundle();
+    lanes.cleanUp();
     assertThat(lanes.lanes().get(0).keysInMemory()).isZero();
     assertThat(lanes.store().size()).isZero();
   }
@@ -52,7 +52,7 @@ class LaneStatePropertyTest {
     for (int step = 0; step < steps; step++) {
       operations.one();
       if (random.nextInt(10) == 0) {
-        lanes.finishBundle();
+        lanes.cleanUp();
       }
       if (random.nextInt(15) == 0) {
         lanes.seal();
@@ -69,7 +69,7 @@ class LaneStatePropertyTest {
     lanes.restart(2, CACHES.get(cache));
     assertThat(lanes.store().size()).isEqualTo(empty);
     operations.compareAll();
-    lanes.finishBundle();
+    lanes.cleanUp();
     assertThat(lanes.lanes()).allSatisfy(lane -> assertThat(lane.keysInMemory()).isZero());
   }
 

@@ -102,10 +102,10 @@ class LaneStateTest {
       cells(lane, "k" + i).value("/", "v", VarIntCoder.of()).write(i);
       cells(lane, "hot").value("/", "v", VarIntCoder.of()).read();
       if (i % 100 == 0) {
-        lane.finishBundle();
+        lane.cleanUp();
       }
     }
-    lane.finishBundle();
+    lane.cleanUp();
     assertThat(lane.keysInMemory()).isBetween(100, 500);
     for (int i = 0; i < 5_000; i++) {
       assertThat(cells(lane, "k" + i).value("/", "v", VarIntCoder.of()).read()).isEqualTo(i);
@@ -118,14 +118,14 @@ class LaneStateTest {
     for (int i = 0; i < 50; i++) {
       cells(lane, "k").value("/w" + i, "v", VarIntCoder.of()).write(i);
     }
-    lane.finishBundle();
+    lane.cleanUp();
     assertThat(lane.keysInMemory()).isEqualTo(1);
     for (int i = 0; i < 50; i++) {
       Cells.ValueCell<Integer> cell = cells(lane, "k").value("/w" + i, "v", VarIntCoder.of());
       assertThat(cell.read()).isEqualTo(i);
       cell.clear();
     }
-    lane.finishBundle();
+    lane.cleanUp();
     assertThat(lane.keysInMemory()).isZero();
   }
 
@@ -134,7 +134,7 @@ class LaneStateTest {
     LaneState lane = LaneState.inMemory(NODES);
     assertThat(cells(lane, "k")).isSameAs(cells(lane, "k"));
     bag(lane).read();
-    lane.finishBundle();
+    lane.cleanUp();
     assertThat(lane.keysInMemory()).isZero();
   }
 
@@ -177,6 +177,25 @@ class LaneStateTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("'x'")
         .hasMessageContaining("Sessions/Count");
+  }
+
+  @Test
+  void cellsThatAreNotValidAnyMoreSaySo() {
+    LaneState lane = LaneState.inMemory(NODES);
+    int generation = lane.cells(NODE).generation();
+    Cells cells = cells(lane, "k");
+    Cells.BagCell<Integer> bag = bag(lane);
+    bag.add(1);
+    bag.clear();
+    assertThat(lane.cells(NODE).generation()).isEqualTo(generation);
+    lane.cleanUp();
+    assertThat(lane.cells(NODE).generation()).isNotEqualTo(generation);
+    assertThatThrownBy(() -> bag.add(2))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("'bag'");
+    assertThatThrownBy(() -> cells.hold("/", "hold"))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("'hold'");
   }
 
   @Test

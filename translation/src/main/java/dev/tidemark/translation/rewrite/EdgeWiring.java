@@ -55,7 +55,7 @@ final class EdgeWiring {
     for (Node node : draft.nodes()) {
       for (CollectionId output : node.outputs().values()) {
         Node other = producers.putIfAbsent(output, node);
-        if (other != null && other != node) {
+        if (other != null && !other.id().equals(node.id())) {
           draft
               .problems()
               .report(

@@ -32,7 +32,7 @@ final class KnownTransforms {
           PTransformTranslation.REDISTRIBUTE_BY_KEY_URN,
           PTransformTranslation.REDISTRIBUTE_ARBITRARILY_URN ->
           transform.getInputsCount() == 1 && transform.getOutputsCount() == 1;
-      case PTransformTranslation.READ_TRANSFORM_URN -> isJavaRead(transform);
+      case LegacyUrns.READ -> isJavaRead(transform);
       case PTransformTranslation.COMBINE_PER_KEY_TRANSFORM_URN,
           PTransformTranslation.COMBINE_GROUPED_VALUES_TRANSFORM_URN ->
           isUsableCombine(transform);

@@ -121,7 +121,7 @@ final class ReadWrappers {
           .setEnvironmentId(emit.getEnvironmentId())
           .setSpec(
               RunnerApi.FunctionSpec.newBuilder()
-                  .setUrn(PTransformTranslation.READ_TRANSFORM_URN)
+                  .setUrn(LegacyUrns.READ)
                   .setPayload(payload.toByteString()))
           .build();
     }

@@ -34,7 +34,7 @@ final class TransformTranslator {
     switch (transform.getSpec().getUrn()) {
       case PTransformTranslation.IMPULSE_TRANSFORM_URN ->
           source(transform, new Operation.Impulse());
-      case PTransformTranslation.READ_TRANSFORM_URN -> source(transform, read(transform));
+      case LegacyUrns.READ -> source(transform, read(transform));
       case PTransformTranslation.TEST_STREAM_TRANSFORM_URN ->
           source(transform, testStream(transform));
       case PTransformTranslation.FLATTEN_TRANSFORM_URN ->

@@ -3,7 +3,6 @@ package dev.tidemark.translation.rewrite;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.beam.model.pipeline.v1.RunnerApi;
-import org.apache.beam.sdk.util.construction.PTransformTranslation;
 
 /**
  * Takes the deprecated transforms that create a view out of a pipeline: who reads the view reads
@@ -36,7 +35,7 @@ final class Views {
   }
 
   private static boolean createsView(RunnerApi.PTransform transform) {
-    return transform.getSpec().getUrn().equals(PTransformTranslation.CREATE_VIEW_TRANSFORM_URN)
+    return transform.getSpec().getUrn().equals(LegacyUrns.CREATE_VIEW)
         && transform.getInputsCount() == 1
         && transform.getOutputsCount() == 1;
   }

@@ -120,18 +120,40 @@ final class RandomGraphs {
   private NodeId view(Made shown) {
     NodeId id = new NodeId(shown.id() + "/Materialize");
     if (nodes.stream().noneMatch(node -> node.id().equals(id))) {
-      nodes.add(
-          new Node(
-              id,
-              new Operation.Materialize(),
-              List.of(shown.id()),
-              Map.of(),
-              List.of(),
-              RunnerApi.PTransform.getDefaultInstance(),
-              null));
-      edges.add(new Edge(shown.id(), shown.producer(), id, 0, Edge.Kind.GATHER));
+      NodeId keyed = new NodeId(id + "/WithEmptyKey");
+      NodeId grouped = new NodeId(id + "/GroupByKey");
+      keyings.put(grouped, grouped);
+      CollectionId pairs = inner(keyed, new Operation.WithEmptyKey(), shown.id());
+      CollectionId groups = inner(grouped, new Operation.GroupByKey(), pairs);
+      nodes.add(node(id, new Operation.Materialize(), List.of(groups), Map.of(), List.of()));
+      edges.add(new Edge(shown.id(), shown.producer(), keyed, 0, Edge.Kind.FORWARD));
+      edges.add(new Edge(pairs, keyed, grouped, 0, Edge.Kind.EXCHANGE_BY_KEY));
+      edges.add(new Edge(groups, grouped, id, 0, Edge.Kind.FORWARD));
     }
     return id;
+  }
+
+  private CollectionId inner(NodeId id, Operation operation, CollectionId input) {
+    CollectionId output = new CollectionId(id + ".out");
+    collections.put(output, new CollectionSpec(output, output.value(), "coder", "windows", true));
+    nodes.add(node(id, operation, List.of(input), Map.of("out", output), List.of()));
+    return output;
+  }
+
+  private Node node(
+      NodeId id,
+      Operation operation,
+      List<CollectionId> inputs,
+      Map<String, CollectionId> outputs,
+      List<SideInputSpec> sideInputs) {
+    return new Node(
+        id,
+        operation,
+        inputs,
+        outputs,
+        sideInputs,
+        RunnerApi.PTransform.getDefaultInstance(),
+        operation instanceof Operation.ParDo ? environment() : null);
   }
 
   private void add(
@@ -147,15 +169,7 @@ final class RandomGraphs {
       outputs.put("out" + i, output);
       collections.put(output, new CollectionSpec(output, output.value(), "coder", "windows", true));
     }
-    nodes.add(
-        new Node(
-            id,
-            operation,
-            inputs.stream().map(Made::id).toList(),
-            outputs,
-            sideInputs,
-            RunnerApi.PTransform.getDefaultInstance(),
-            operation instanceof Operation.ParDo ? environment() : null));
+    nodes.add(node(id, operation, inputs.stream().map(Made::id).toList(), outputs, sideInputs));
     for (int i = 0; kind != null && i < inputs.size(); i++) {
       edges.add(new Edge(inputs.get(i).id(), inputs.get(i).producer(), id, i, kind));
     }

@@ -26,6 +26,8 @@ record LaunchPlan(List<String> command, List<String> warnings) {
       Pattern.compile("\\p{javaJavaIdentifierStart}[\\p{javaJavaIdentifierPart}.]*");
   private static final String LOG_SERVICE = "META-INF/services/org.slf4j.spi.SLF4JServiceProvider";
 
+  private static final int FIRST_THAT_WARNS = 24;
+
   LaunchPlan {
     command = List.copyOf(command);
     warnings = List.copyOf(warnings);
@@ -35,6 +37,7 @@ record LaunchPlan(List<String> command, List<String> warnings) {
    * What the user gave, and what the installation knows.
    *
    * @param java the {@code java} to start
+   * @param javaFeature its version, such as 17
    * @param ownClassPath Tidemark and what it needs
    * @param logging jars that make the log visible, for pipelines that bring no binding
    * @param jvmOptions options for the JVM
@@ -44,6 +47,7 @@ record LaunchPlan(List<String> command, List<String> warnings) {
    */
   record Request(
       Path java,
+      int javaFeature,
       String ownClassPath,
       String logging,
       List<String> jvmOptions,
@@ -72,6 +76,11 @@ record LaunchPlan(List<String> command, List<String> warnings) {
     MainAndArguments program = program(request, jar, ours, theirs);
 
     List<String> command = new ArrayList<>(List.of(request.java().toString()));
+    if (request.javaFeature() >= FIRST_THAT_WARNS) {
+      // Beam's protobuf and snappy use what Java warns of; the user cannot change that.
+      command.add("--sun-misc-unsafe-memory-access=allow");
+      command.add("--enable-native-access=ALL-UNNAMED");
+    }
     command.addAll(request.jvmOptions());
     boolean logsItself = theirs.stream().anyMatch(entry -> entry.holds(LOG_SERVICE));
     if (!logsItself) {

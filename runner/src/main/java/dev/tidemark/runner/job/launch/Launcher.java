@@ -129,6 +129,7 @@ public final class Launcher implements Callable<Integer> {
     try {
       return new LaunchPlan.Request(
           Path.of(System.getProperty("java.home"), "bin", "java"),
+          Runtime.version().feature(),
           ownClassPath,
           logging,
           jvmOptions,

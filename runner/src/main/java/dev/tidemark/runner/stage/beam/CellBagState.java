@@ -6,7 +6,8 @@ import org.apache.beam.sdk.state.ReadableState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bag state over a bag cell.
+ * Bag state over a bag cell. What {@link #read} gave stays as it was when the bag is changed or
+ * cleared, which users and Beam's grouping rely on.
  *
  * <p>Owned by the lane.
  */

@@ -25,6 +25,7 @@ final class KeyedStepContext implements StepContext, CellTimerInternals.Policy {
   private @Nullable Key key;
   private @Nullable Cells cells;
   private @Nullable CellStateInternals state;
+  private int generation;
 
   /**
    * For the node of {@code context}.
@@ -37,18 +38,19 @@ final class KeyedStepContext implements StepContext, CellTimerInternals.Policy {
     this.timers = new CellTimerInternals(context, inputWatermark, this);
   }
 
-  /**
-   * From now on state and timers are those of {@code key}. To be called for every element and
-   * timer, also of the same key: cells are good for one.
-   */
+  /** From now on state and timers are those of {@code key}. */
   void bind(Key key) {
-    this.key = key;
-    cells = null;
-    state = null;
-    timers.bind(key);
+    int current = context.cells().generation();
+    if (!key.equals(this.key) || generation != current) {
+      generation = current;
+      this.key = key;
+      cells = null;
+      state = null;
+      timers.bind(key);
+    }
   }
 
-  /** Forgets the key. */
+  /** Forgets the key: cells are valid until the end of a bundle only. */
   void unbind() {
     key = null;
     cells = null;

@@ -86,7 +86,7 @@ public final class WindowGrouping {
         context,
         windowing(context),
         SystemReduceFn.buffering(inputCoder(context).getValueCoder()),
-        output::accept,
+        output,
         inputWatermark);
   }
 

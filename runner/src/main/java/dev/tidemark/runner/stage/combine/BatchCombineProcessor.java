@@ -137,24 +137,29 @@ public final class BatchCombineProcessor implements PageProcessor {
   private void take(RecordBatch page) {
     Buffer open = buffer();
     GroupTable groups = open.groups();
-    for (int element = 0; element < page.size(); element++) {
-      for (int window : groups.windowsOf(page, element)) {
-        int before = groups.size();
-        int group = groups.add(page, element, window);
-        // Decoded anew for each window: an accumulator is never shared, and an input that is kept
-        // in one need not be either.
-        Object value =
-            open.valueSegment()
-                .decode(page.payload(), page.valueOffset(element), page.valueLength(element));
-        add(open.combiner(), group, group == before, value);
-      }
+    int known = groups.size();
+    int count = groups.addAll(page);
+    growTo(groups.size());
+    for (int i = 0; i < count; i++) {
+      int element = groups.element(i);
+      // Decoded anew for each window: an accumulator is never shared, and an input that is kept
+      // in one need not be either.
+      Object value =
+          open.valueSegment()
+              .decode(page.payload(), page.valueOffset(element), page.valueLength(element));
+      int group = groups.group(i);
+      add(open.combiner(), group, group == known, value);
+      known = Math.max(known, group + 1);
+    }
+  }
+
+  private void growTo(int size) {
+    if (size > accumulators.length) {
+      accumulators = Arrays.copyOf(accumulators, Math.max(size, 2 * accumulators.length));
     }
   }
 
   private void add(Combiner combiner, int group, boolean isNew, @Nullable Object value) {
-    if (group == accumulators.length) {
-      accumulators = Arrays.copyOf(accumulators, 2 * group);
-    }
     if (operation.lifted()) {
       accumulators[group] = isNew ? value : combiner.merge(accumulators[group], value);
     } else {

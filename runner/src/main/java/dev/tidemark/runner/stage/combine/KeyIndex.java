@@ -108,6 +108,8 @@ abstract sealed class KeyIndex {
     private @Nullable Object[] keys = new @Nullable Object[INITIAL];
     private int[] windows = new int[INITIAL];
     private int size;
+    // Spares a look at the window of each candidate, the usual case.
+    private boolean allInOneWindow = true;
 
     @Override
     int size() {
@@ -119,11 +121,12 @@ abstract sealed class KeyIndex {
       int hash = (Objects.hashCode(key) ^ window * 0x85ebca6b) * 0x9E3779B9;
       hash ^= hash >>> 15;
       int mask = slots.length - 1;
+      boolean oneWindow = allInOneWindow && window == windows[0];
       int slot = hash & mask;
       for (long content = slots[slot]; content != 0; content = slots[slot]) {
         int index = (int) content - 1;
         if ((int) (content >>> 32) == hash
-            && windows[index] == window
+            && (oneWindow || windows[index] == window)
             && Objects.equals(keys[index], key)) {
           return index;
         }
@@ -134,6 +137,7 @@ abstract sealed class KeyIndex {
         slot = freeSlot(hash);
       }
       keys[size] = key;
+      allInOneWindow &= window == windows[0] || size == 0;
       windows[size] = window;
       slots[slot] = (long) hash << 32 | (size + 1);
       return size++;
@@ -144,6 +148,7 @@ abstract sealed class KeyIndex {
       Arrays.fill(slots, 0);
       Arrays.fill(keys, 0, size, null);
       size = 0;
+      allInOneWindow = true;
     }
 
     private void grow() {

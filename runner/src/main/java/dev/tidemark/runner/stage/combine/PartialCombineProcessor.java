@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Combines {@code KV<K, V>} into {@code KV<K, AccumT>} before the exchange: one accumulator for
  * each key and window, handed on when there are too many of them, when the input is complete and,
- * under the streaming policy, at the end of each bundle. (Under the batch policy nothing is lost by
+ * under the streaming policy, whenever the host flushes. (Under the batch policy nothing is lost by
  * keeping them for longer: a job that failed starts over.)
  *
  * <p>Where keys hardly repeat, accumulators of one element are handed on for a while without

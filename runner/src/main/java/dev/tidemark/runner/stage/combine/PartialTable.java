@@ -50,15 +50,17 @@ final class PartialTable {
     int windowIndex = windowIndex(window);
     int before = index.size();
     int entry = index.add(key, windowIndex);
-    long time = outputTime.assign(window, windows.end(windowIndex), timestampMillis);
-    if (entry == before) {
-      startEntry(entry, key, windowIndex);
-      times[entry] = time;
-    } else {
-      times[entry] = outputTime.combine(times[entry], time);
+    if (entry == before || !outputTime.dependsOnlyOnWindow()) {
+      long time = outputTime.assign(window, windows.end(windowIndex), timestampMillis);
+      if (entry == before) {
+        startEntry(entry, key, windowIndex);
+        times[entry] = time;
+      } else {
+        times[entry] = outputTime.combine(times[entry], time);
+      }
+      earliest = Math.min(earliest, time);
     }
     accumulators[entry] = combiner.add(accumulators[entry], input);
-    earliest = Math.min(earliest, time);
     elements++;
     if (sizes.due()) {
       estimatedBytes = sizes.estimate(accumulators, index.size(), entry);

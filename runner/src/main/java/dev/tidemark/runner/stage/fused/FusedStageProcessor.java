@@ -10,10 +10,12 @@ import dev.tidemark.runner.stage.StageProcessor;
 import dev.tidemark.runner.stage.TransformException;
 import dev.tidemark.runner.stage.codec.EdgeCoders;
 import dev.tidemark.runner.stage.codec.ElementDecoder;
+import dev.tidemark.runner.stage.codec.KeyEncoder;
 import dev.tidemark.translation.graph.CollectionId;
 import dev.tidemark.translation.graph.Edge;
 import dev.tidemark.translation.graph.Node;
 import dev.tidemark.translation.graph.NodeId;
+import dev.tidemark.translation.graph.Operation;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -38,6 +40,7 @@ public final class FusedStageProcessor implements StageProcessor {
   private final CurrentKey currentKey = new CurrentKey();
   private final Map<NodeId, NodeRuntime> runtimes = new LinkedHashMap<>();
   private final Map<Edge, ElementDecoder> decoders = new HashMap<>();
+  private final Map<Edge, KeyEncoder> keyEncoders = new HashMap<>();
 
   /**
    * Makes the processor of one stage and lane; nothing is opened yet.
@@ -113,6 +116,10 @@ public final class FusedStageProcessor implements StageProcessor {
     }
   }
 
+  private EdgeCoders coders(Edge edge, Node consumer) {
+    return EdgeCoders.of(context.components(), edge.collection(), consumer.fullName());
+  }
+
   private ElementDecoder decoder(Edge edge, Node consumer) {
     EdgeCoders coders = EdgeCoders.of(context.components(), edge.collection(), consumer.fullName());
     return edge.kind() == Edge.Kind.EXCHANGE_BY_KEY
@@ -122,7 +129,15 @@ public final class FusedStageProcessor implements StageProcessor {
 
   @Override
   public void process(Edge edge, WindowedValue<?> element) {
-    runtime(edge.consumer()).accept(element);
+    NodeRuntime consumer = runtime(edge.consumer());
+    if (consumer.node().operation() instanceof Operation.ParDo parDo && parDo.stateful()) {
+      // The element is in the right lane, but nobody has looked at its key on the way.
+      currentKey.set(
+          keyEncoders
+              .computeIfAbsent(edge, e -> KeyEncoder.of(coders(e, consumer.node())))
+              .keyOf(element));
+    }
+    consumer.accept(element);
   }
 
   @Override

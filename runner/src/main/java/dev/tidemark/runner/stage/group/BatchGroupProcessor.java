@@ -114,10 +114,9 @@ public final class BatchGroupProcessor implements PageProcessor {
   private void take(RecordBatch page) {
     GroupTable groups = buffer().groups();
     GroupValues values = buffer().values();
-    for (int element = 0; element < page.size(); element++) {
-      for (int window : groups.windowsOf(page, element)) {
-        values.append(groups.add(page, element, window), page, element);
-      }
+    int count = groups.addAll(page);
+    for (int i = 0; i < count; i++) {
+      values.append(groups.group(i), page, groups.element(i));
     }
   }
 

@@ -33,6 +33,9 @@ public final class GroupTable {
     void accept(Key key, BoundedWindow window, long timestampMillis, int[] groups) throws Exception;
   }
 
+  // So many groups are mostly in the processor's cache, at some tens of bytes each.
+  private static final int FITS_THE_CACHE = 1 << 13;
+
   private final WindowingStrategy<?, ?> windowing;
   private final String transform;
   private final SegmentCoder keySegment;
@@ -41,6 +44,18 @@ public final class GroupTable {
   private final BytesKeyTable groups = new BytesKeyTable();
   private long[] times = new long[8];
   private long earliest = Timestamps.MAX;
+
+  // One for each element and window of the page at hand.
+  private int[] pageElements = new int[64];
+  private int[] pageWindows = new int[64];
+  private int[] pageGroups = new int[64];
+  private long[] probes = new long[64];
+
+  @SuppressWarnings({
+    "unused",
+    "UnusedVariable"
+  }) // written so that the reads are not optimized away
+  private int warmth;
 
   /**
    * Makes an empty table.
@@ -66,16 +81,56 @@ public final class GroupTable {
     return earliest;
   }
 
-  /** The windows of an element, to be used with {@link #add}; not to be changed. */
-  public int[] windowsOf(RecordBatch page, int element) {
-    return windows.windowsOf(page, element);
+  /**
+   * Finds the groups of all elements of a page: one for each element and window, by {@link
+   * #element} and {@link #group}. A new group has the next number.
+   *
+   * @return how many there are
+   */
+  public int addAll(RecordBatch page) {
+    int count = 0;
+    for (int element = 0; element < page.size(); element++) {
+      int[] in = windows.windowsOf(page, element);
+      if (count + in.length > pageElements.length) {
+        growPage(count + in.length);
+      }
+      for (int window : in) {
+        pageElements[count] = element;
+        pageWindows[count++] = window;
+      }
+    }
+    if (groups.size() > FITS_THE_CACHE) {
+      warmUp(page, count);
+    }
+    for (int i = 0; i < count; i++) {
+      pageGroups[i] = add(page, pageElements[i], pageWindows[i]);
+    }
+    return count;
   }
 
-  /**
-   * The group of an element in one of its windows; a new one has the number that {@link #size} was
-   * before.
-   */
-  public int add(RecordBatch page, int element, int window) {
+  /** Which element of the page the {@code i}-th of the last {@link #addAll} is. */
+  public int element(int i) {
+    return pageElements[i];
+  }
+
+  /** The group of the {@code i}-th of the last {@link #addAll}. */
+  public int group(int i) {
+    return pageGroups[i];
+  }
+
+  /** Has the memory fetched that the coming look-ups need, all at once. */
+  private void warmUp(RecordBatch page, int count) {
+    for (int i = 0; i < count; i++) {
+      probes[i] = groups.probe(page.keyHash(pageElements[i]), pageWindows[i]);
+    }
+    int sum = 0;
+    for (int i = 0; i < count; i++) {
+      sum += groups.touch(probes[i]);
+    }
+    warmth = sum;
+  }
+
+  private int add(RecordBatch page, int element, int window) {
     int before = groups.size();
     int group =
         groups.add(
@@ -84,18 +139,29 @@ public final class GroupTable {
             page.keyLength(element),
             page.keyHash(element),
             window);
-    long time =
-        outputTime.assign(windows.window(window), windows.end(window), page.timestamp(element));
     if (group == before) {
       if (group == times.length) {
         times = Arrays.copyOf(times, 2 * group);
       }
+      long time =
+          outputTime.assign(windows.window(window), windows.end(window), page.timestamp(element));
       times[group] = time;
-    } else {
+      earliest = Math.min(earliest, time);
+    } else if (!outputTime.dependsOnlyOnWindow()) {
+      long time =
+          outputTime.assign(windows.window(window), windows.end(window), page.timestamp(element));
       times[group] = outputTime.combine(times[group], time);
+      earliest = Math.min(earliest, time);
     }
-    earliest = Math.min(earliest, time);
     return group;
+  }
+
+  private void growPage(int wanted) {
+    int capacity = Math.max(wanted, 2 * pageElements.length);
+    pageElements = Arrays.copyOf(pageElements, capacity);
+    pageWindows = Arrays.copyOf(pageWindows, capacity);
+    pageGroups = Arrays.copyOf(pageGroups, capacity);
+    probes = Arrays.copyOf(probes, capacity);
   }
 
   /**

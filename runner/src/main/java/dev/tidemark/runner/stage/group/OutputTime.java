@@ -30,6 +30,11 @@ public record OutputTime(TimestampCombiner combiner) {
     return Math.min(assigned, windowEndMillis);
   }
 
+  /** Whether it is the same for all groups of one window. */
+  public boolean dependsOnlyOnWindow() {
+    return combiner == TimestampCombiner.END_OF_WINDOW;
+  }
+
   /** The timestamp for two groups of one window, from theirs. */
   public long combine(long a, long b) {
     return switch (combiner) {

@@ -35,6 +35,7 @@ class UserProgramTest {
         LaunchPlan.of(
             new LaunchPlan.Request(
                 Path.of(System.getProperty("java.home"), "bin", "java"),
+                Runtime.version().feature(),
                 Jars.ownClassPath(),
                 Jars.logging(),
                 List.of("-XX:TieredStopAtLevel=1"),

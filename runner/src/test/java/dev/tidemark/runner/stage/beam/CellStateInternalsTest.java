@@ -108,7 +108,7 @@ class CellStateInternalsTest {
       return List.of(listOf(before), listOf(state.read()), state.isEmpty().read());
     }
     state.add(random.nextInt(10));
-    return List.of(listOf(state.read()), state.isEmpty().read());
+    return List.of(listOf(before), listOf(state.read()), state.isEmpty().read());
   }
 
   private static Object set(SetState<Integer> state, Random random) {

@@ -180,18 +180,6 @@ class ElementCodecTest {
   }
 
   @Test
-  void gathersInTheLaneOfTheEmptyKey() {
-    EdgeCoders edge = edge(VarLongCoder.of(), GlobalWindow.Coder.INSTANCE);
-    KeyGroups groups = new KeyGroups(128, 4);
-    ElementEncoder encoder = ElementEncoder.gather(edge, groups, this::collect);
-    for (long i = 0; i < 5; i++) {
-      encoder.accept(WindowedValues.valueInGlobalWindow(i));
-    }
-    encoder.flush();
-    assertThat(pages.keySet()).containsExactly(groups.laneOf(KeyGroups.hash(new byte[0], 0, 0)));
-  }
-
-  @Test
   void decodesEqualKeysInARowOnce() {
     EdgeCoders edge = edge(KV_CODER, GlobalWindow.Coder.INSTANCE);
     ElementEncoder encoder = ElementEncoder.byKey(edge, new KeyGroups(1, 1), this::collect);

@@ -68,7 +68,7 @@ class CombineTest {
       @ForAll boolean opaqueKeys,
       @ForAll @IntRange(min = 1, max = 10) int tableSize,
       @ForAll @IntRange(min = 0, max = 5) int bypassedElements,
-      @ForAll @IntRange(min = 1, max = 20) int bundleSize,
+      @ForAll @IntRange(min = 1, max = 20) int flushEvery,
       @ForAll @IntRange(min = 1, max = 4) int lanes)
       throws Exception {
     WindowingStrategy<?, ?> strategy = strategy(windowing, timestampCombiner);
@@ -84,15 +84,15 @@ class CombineTest {
     partial.open(context);
     for (int i = 0; i < elements.size(); i++) {
       partial.process(elements.get(i));
-      if ((i + 1) % bundleSize == 0) {
-        partial.finishBundle();
+      if ((i + 1) % flushEvery == 0) {
+        partial.flush();
         if (streaming) {
           assertThat(partial.pendingHold()).isEqualTo(Timestamps.MAX);
         }
       }
     }
     context.advanceWatermark(partial, Timestamps.MAX);
-    partial.finishBundle();
+    partial.flush();
     assertThat(partial.pendingHold()).isEqualTo(Timestamps.MAX);
     partial.close();
 

@@ -61,7 +61,7 @@ class PartialCombineProcessorTest {
   }
 
   @Test
-  void emitsOneAccumulatorForEachKeyAndWindowAtTheEndOfAStreamingBundle() throws Exception {
+  void emitsOneAccumulatorForEachKeyAndWindowWhenFlushedInStreaming() throws Exception {
     StubNodeContext context = context(WindowingStrategy.of(Windowings.FIXED.windowFn()), true);
     PartialCombineProcessor processor = open(context, PartialCombineLimits.USUAL);
     processor.process(element("a", 1, 3));
@@ -70,23 +70,23 @@ class PartialCombineProcessorTest {
     processor.process(element("b", 8, 1));
     assertThat(context.outputs()).isEmpty();
     assertThat(processor.pendingHold()).isEqualTo(9);
-    processor.finishBundle();
+    processor.flush();
 
     assertThat(sums(context)).containsExactly("a=3@9", "a=4@19", "b=8@9");
     assertThat(processor.pendingHold()).isEqualTo(Timestamps.MAX);
-    processor.finishBundle();
+    processor.flush();
     assertThat(context.outputs()).hasSize(3);
   }
 
   @Test
-  void keepsItsTableOverBundlesInBatch() throws Exception {
+  void keepsItsTableWhenFlushedInBatch() throws Exception {
     StubNodeContext context = context(WindowingStrategy.of(Windowings.FIXED.windowFn()), false);
     PartialCombineProcessor processor = open(context, PartialCombineLimits.USUAL);
     processor.process(element("a", 1, 3));
-    processor.finishBundle();
+    processor.flush();
     context.advanceWatermark(processor, 1000);
     processor.process(element("a", 2, 3));
-    processor.finishBundle();
+    processor.flush();
     assertThat(context.outputs()).isEmpty();
     assertThat(processor.pendingHold()).isEqualTo(9);
     context.advanceWatermark(processor, Timestamps.MAX);
@@ -160,7 +160,7 @@ class PartialCombineProcessorTest {
     processor.process(element("a", 1, 7));
     processor.process(element("a", 2, 3));
     processor.process(element("a", 4, 6));
-    processor.finishBundle();
+    processor.flush();
 
     assertThat(sums(context)).containsExactly("a=2@3", "a=5@6");
   }

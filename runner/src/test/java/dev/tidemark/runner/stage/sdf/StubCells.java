@@ -23,6 +23,11 @@ final class StubCells implements KeyedCells {
   }
 
   @Override
+  public int generation() {
+    return 0;
+  }
+
+  @Override
   public void forEachValue(String cellId, BiConsumer<Key, String> visitor) {
     List.copyOf(encoded.keySet()).stream()
         .filter(address -> address.id().equals(cellId))

@@ -18,6 +18,11 @@ final class FakeKeyedCells implements KeyedCells {
   }
 
   @Override
+  public int generation() {
+    return 0;
+  }
+
+  @Override
   public void forEachValue(String cellId, BiConsumer<Key, String> visitor) {
     byKey.forEach(
         (key, cells) ->
