@@ -17,9 +17,11 @@ public final class SuiteMain {
     Path module = Path.of(System.getProperty("suite.module", "."));
     SuiteOptions options;
     Exclusions exclusions;
+    OwnOptions ownOptions;
     try {
       options = SuiteOptions.parse(List.of(arguments), module);
       exclusions = Exclusions.read(options.exclusions());
+      ownOptions = OwnOptions.read(options.exclusions().resolveSibling("options.txt"));
     } catch (IllegalArgumentException e) {
       System.err.println(e.getMessage());
       System.exit(2);
@@ -30,7 +32,8 @@ public final class SuiteMain {
         TestList.cached(
             options.output().resolveSibling("suite-tests.tsv"), SuiteMain.class.getClassLoader());
     String classPath = System.getProperty("java.class.path", "");
-    List<TestResult> results = new SuiteRun(options, exclusions, classPath, System.out).run(tests);
+    List<TestResult> results =
+        new SuiteRun(options, exclusions, ownOptions, classPath, System.out).run(tests);
     Report.write(results, options.output());
     System.out.println();
     System.out.print(Causes.table(results));

@@ -60,7 +60,7 @@ public record SuiteOptions(
         --exclusions=FILE  the exclusions file (validates-runner-tests/exclusions.txt)
         --jvms=N           JVMs at a time (2)
         --heap=SIZE        heap of each (2g)
-        --timeout=SECONDS  limit of a test (120)
+        --timeout=SECONDS  limit of a test (300)
         --output=DIR       results and logs (validates-runner-tests/target/suite)
       """;
 
@@ -79,7 +79,7 @@ public record SuiteOptions(
     Path exclusions = module.resolve("exclusions.txt");
     int jvms = 2;
     String heap = "2g";
-    Duration limit = Duration.ofMinutes(2);
+    Duration limit = Duration.ofMinutes(5);
     Path output = module.resolve("target").resolve("suite");
     for (String argument : arguments) {
       int equals = argument.indexOf('=');

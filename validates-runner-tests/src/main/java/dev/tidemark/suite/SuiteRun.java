@@ -10,25 +10,31 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /** One run of the suite: find, select, run in worker JVMs, collect. Used by one thread, once. */
 public final class SuiteRun {
   private final SuiteOptions options;
   private final Exclusions exclusions;
+  private final OwnOptions ownOptions;
   private final String classPath;
   private final PrintStream console;
 
   /**
    * @param options what to run
    * @param exclusions what not to run
+   * @param ownOptions pipeline options of single tests
    * @param classPath the class path of the worker JVMs: this module, the tests jars, the runner
    * @param console gets a line for each failure and now and then the count
    */
   public SuiteRun(
-      SuiteOptions options, Exclusions exclusions, String classPath, PrintStream console) {
+      SuiteOptions options,
+      Exclusions exclusions,
+      OwnOptions ownOptions,
+      String classPath,
+      PrintStream console) {
     this.options = options;
     this.exclusions = exclusions;
+    this.ownOptions = ownOptions;
     this.classPath = classPath;
     this.console = console;
   }
@@ -41,7 +47,9 @@ public final class SuiteRun {
   public List<TestResult> run(List<SuiteTest> tests) throws IOException, InterruptedException {
     deleteOldLogs();
     List<TestResult> results = new ArrayList<>();
-    Map<String, List<SuiteTest>> classes = new LinkedHashMap<>();
+    List<String> pipelineOptions = new ArrayList<>(List.of("--runner=" + options.runner()));
+    pipelineOptions.addAll(options.pipelineOptions());
+    Map<TestGroupKey, List<SuiteTest>> groups = new LinkedHashMap<>();
     for (SuiteTest test : tests) {
       if (!options.selects(test)) {
         continue;
@@ -58,15 +66,26 @@ public final class SuiteRun {
         results.add(
             new TestResult(test, Outcome.EXCLUDED, Duration.ZERO, reason.orElseThrow().toString()));
       } else {
-        classes.computeIfAbsent(test.id().className(), any -> new ArrayList<>()).add(test);
+        List<String> all = ownOptions.of(test.id(), pipelineOptions);
+        groups
+            .computeIfAbsent(new TestGroupKey(test.id().className(), all), any -> new ArrayList<>())
+            .add(test);
       }
     }
-    int total = classes.values().stream().mapToInt(List::size).sum();
+    int total = groups.values().stream().mapToInt(List::size).sum();
     Progress progress = new Progress(total, console, options.output(), results);
-    new WorkerPool(options, command()).run(List.copyOf(classes.values()), progress);
+    new WorkerPool(options, command())
+        .run(
+            groups.entrySet().stream()
+                .map(entry -> new TestGroup(entry.getValue(), entry.getKey().options()))
+                .toList(),
+            progress);
     results.sort((one, other) -> one.test().id().compareTo(other.test().id()));
     return results;
   }
+
+  /** Tests that may run together have these in common. */
+  private record TestGroupKey(String className, List<String> options) {}
 
   private void deleteOldLogs() throws IOException {
     Path logs = logs();
@@ -84,12 +103,6 @@ public final class SuiteRun {
   }
 
   private List<String> command() {
-    List<String> pipelineOptions = new ArrayList<>(List.of("--runner=" + options.runner()));
-    pipelineOptions.addAll(options.pipelineOptions());
-    String json =
-        pipelineOptions.stream()
-            .map(each -> '"' + each.replace("\\", "\\\\").replace("\"", "\\\"") + '"')
-            .collect(Collectors.joining(",", "[", "]"));
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home", ""), "bin", "java").toString());
     command.add("-Xmx" + options.heap());
@@ -100,7 +113,6 @@ public final class SuiteRun {
         List.of("java.io", "java.lang", "java.lang.reflect", "java.nio", "java.util")) {
       command.add("--add-opens=java.base/" + opened + "=ALL-UNNAMED");
     }
-    command.add("-DbeamTestPipelineOptions=" + json);
     command.add("-cp");
     command.add(classPath);
     command.add(WorkerMain.class.getName());

@@ -11,7 +11,7 @@ import java.util.List;
  * URL-encoded, so that a field may hold any text. Stateless.
  */
 final class Wire {
-  /** To the worker: class name, then methods. */
+  /** To the worker: class name, the pipeline options as JSON, then methods. */
   static final String RUN = "RUN";
 
   /** From the worker: a test starts; class name, method. */

@@ -42,15 +42,15 @@ final class Worker implements AutoCloseable {
     this.limit = limit;
   }
 
-  /** Runs the tests of one class; each gets exactly one result. */
-  void run(List<SuiteTest> tests, Consumer<TestResult> results) {
+  /** Runs the tests of a group; each gets exactly one result. */
+  void run(TestGroup group, Consumer<TestResult> results) {
     Map<String, SuiteTest> open = new LinkedHashMap<>();
-    for (SuiteTest test : tests) {
+    for (SuiteTest test : group.tests()) {
       open.put(test.id().method(), test);
     }
     while (!open.isEmpty()) {
       int before = open.size();
-      String classFailure = attempt(open, results);
+      String classFailure = attempt(group.optionsAsJson(), open, results);
       // A worker that hung or died may have left tests: another one takes them. One that said
       // nothing about any of them will not say more the next time.
       if (!classFailure.isEmpty() || open.size() == before) {
@@ -64,10 +64,11 @@ final class Worker implements AutoCloseable {
   }
 
   /** One RUN; takes finished tests out of {@code open}; gives what failed outside of them. */
-  private String attempt(Map<String, SuiteTest> open, Consumer<TestResult> results) {
+  private String attempt(
+      String options, Map<String, SuiteTest> open, Consumer<TestResult> results) {
     Process running = ensureStarted();
     SuiteTest first = open.values().iterator().next();
-    List<String> fields = new ArrayList<>(List.of(first.id().className()));
+    List<String> fields = new ArrayList<>(List.of(first.id().className(), options));
     fields.addAll(open.keySet());
     @Nullable SuiteTest started = null;
     try {

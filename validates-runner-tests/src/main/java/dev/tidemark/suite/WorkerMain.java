@@ -55,10 +55,11 @@ public final class WorkerMain {
     for (String line = commands.readLine(); line != null; line = commands.readLine()) {
       List<String> fields = Wire.parse(line);
       String className = fields.get(1);
+      System.setProperty("beamTestPipelineOptions", fields.get(2));
       try (FileOutputStream log =
           new FileOutputStream(logs.resolve(className + ".log").toFile(), true)) {
         output.switchTo(log);
-        String failure = runClass(className, new HashSet<>(fields.subList(2, fields.size())));
+        String failure = runClass(className, new HashSet<>(fields.subList(3, fields.size())));
         send(Wire.DONE, failure, Boolean.toString(heapStaysFull()));
       } finally {
         output.switchTo(java.io.OutputStream.nullOutputStream());

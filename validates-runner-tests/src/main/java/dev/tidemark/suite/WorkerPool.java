@@ -7,7 +7,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 
-/** Spreads classes of tests over forked JVMs. Thread-safe. */
+/** Spreads groups of tests over forked JVMs. Thread-safe. */
 final class WorkerPool {
   private final SuiteOptions options;
   private final List<String> command;
@@ -22,18 +22,17 @@ final class WorkerPool {
   }
 
   /**
-   * Runs {@code classes} and waits for them.
+   * Runs {@code groups} and waits for them.
    *
-   * @param classes the tests, grouped by class
+   * @param groups what to run, in any order
    * @param results gets each result as it comes, from several threads
    */
-  void run(List<List<SuiteTest>> classes, Consumer<TestResult> results)
-      throws InterruptedException {
-    List<List<SuiteTest>> longestFirst = new ArrayList<>(classes);
-    longestFirst.sort(Comparator.comparingInt((List<SuiteTest> each) -> each.size()).reversed());
-    Queue<List<SuiteTest>> waiting = new ConcurrentLinkedQueue<>(longestFirst);
+  void run(List<TestGroup> groups, Consumer<TestResult> results) throws InterruptedException {
+    List<TestGroup> longestFirst = new ArrayList<>(groups);
+    longestFirst.sort(Comparator.comparingInt((TestGroup each) -> each.tests().size()).reversed());
+    Queue<TestGroup> waiting = new ConcurrentLinkedQueue<>(longestFirst);
     List<Thread> threads = new ArrayList<>();
-    for (int index = 0; index < Math.min(options.jvms(), classes.size()); index++) {
+    for (int index = 0; index < Math.min(options.jvms(), groups.size()); index++) {
       Thread thread = new Thread(() -> drain(waiting, results), "suite-worker-" + index);
       thread.start();
       threads.add(thread);
@@ -43,9 +42,9 @@ final class WorkerPool {
     }
   }
 
-  private void drain(Queue<List<SuiteTest>> waiting, Consumer<TestResult> results) {
+  private void drain(Queue<TestGroup> waiting, Consumer<TestResult> results) {
     try (Worker worker = new Worker(command, options.limit())) {
-      for (List<SuiteTest> next = waiting.poll(); next != null; next = waiting.poll()) {
+      for (TestGroup next = waiting.poll(); next != null; next = waiting.poll()) {
         worker.run(next, results);
       }
     }

@@ -40,7 +40,12 @@ final class BeamSuiteTest {
     String classPath =
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path", ""));
     List<TestResult> results =
-        new SuiteRun(options, Exclusions.read(options.exclusions()), classPath, System.out)
+        new SuiteRun(
+                options,
+                Exclusions.read(options.exclusions()),
+                OwnOptions.read(options.exclusions().resolveSibling("options.txt")),
+                classPath,
+                System.out)
             .run(tests);
     Report.write(results, options.output());
     System.out.println(Report.summary(results));

@@ -39,7 +39,7 @@ final class DiscoveryTest {
   }
 
   @Test
-  void everyExclusionNamesATest() throws IOException {
+  void whatTheFilesNameAreTests() throws IOException {
     Set<String> names = new HashSet<>();
     for (SuiteTest test : Discovery.discover(loader)) {
       names.add(test.id().toString());
@@ -48,6 +48,7 @@ final class DiscoveryTest {
     Exclusions exclusions = Exclusions.read(Path.of("exclusions.txt"));
 
     assertThat(names).containsAll(exclusions.reasons().keySet());
+    assertThat(names).containsAll(OwnOptions.read(Path.of("options.txt")).byTest().keySet());
   }
 
   @Test

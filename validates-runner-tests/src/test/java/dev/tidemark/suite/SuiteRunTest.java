@@ -82,7 +82,12 @@ final class SuiteRunTest {
 
   @Test
   void theOptionsReachThePipelineTests() throws Exception {
-    assertThat(run(List.of("--runner=ARunner"), test(Options.class, "arrive")))
+    assertThat(
+            run(
+                List.of("--runner=ARunner"),
+                test(Options.class, "arrive"),
+                test(Options.class, "arriveChanged")))
+        .hasSize(2)
         .allSatisfy(result -> assertThat(result.outcome()).isEqualTo(Outcome.PASSED));
   }
 
@@ -106,7 +111,10 @@ final class SuiteRunTest {
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path", ""));
     PrintStream silent =
         new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
-    return new SuiteRun(SuiteOptions.parse(all, Path.of(".")), exclusions, classPath, silent)
+    OwnOptions own =
+        new OwnOptions(
+            Map.of(id(Options.class, "arriveChanged").toString(), List.of("--x=2", "--y")));
+    return new SuiteRun(SuiteOptions.parse(all, Path.of(".")), exclusions, own, classPath, silent)
         .run(List.of(tests));
   }
 
@@ -206,6 +214,13 @@ final class SuiteRunTest {
     public void arrive() {
       Assert.assertEquals(
           "[\"--runner=ARunner\",\"--x=\\\"1\\\"\"]",
+          System.getProperty("beamTestPipelineOptions"));
+    }
+
+    @org.junit.Test
+    public void arriveChanged() {
+      Assert.assertEquals(
+          "[\"--runner=ARunner\",\"--x=2\",\"--y\"]",
           System.getProperty("beamTestPipelineOptions"));
     }
   }
