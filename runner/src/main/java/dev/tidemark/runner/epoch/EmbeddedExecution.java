@@ -162,7 +162,7 @@ public final class EmbeddedExecution implements Execution {
   public void drain() {
     for (StageExecution stage : assembly.stages()) {
       for (LaneStage lane : stage.lanes()) {
-        lane.sources().values().forEach(source -> source.drain());
+        lane.sources().drain();
       }
     }
     job.drain();

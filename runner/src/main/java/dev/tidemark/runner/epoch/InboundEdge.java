@@ -6,6 +6,7 @@ import dev.tidemark.translation.graph.Edge;
 import dev.tidemark.translation.graph.Node;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import org.apache.beam.sdk.values.WindowedValue;
 
 /**
@@ -49,7 +50,7 @@ final class InboundEdge {
     return exchange.hasPages(lane) || !forwarded.get(lane).isEmpty();
   }
 
-  List<RecordBatch> takePages(int lane) {
+  Queue<RecordBatch> takePages(int lane) {
     return exchange.take(lane);
   }
 

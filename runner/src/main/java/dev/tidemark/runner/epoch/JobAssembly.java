@@ -181,7 +181,10 @@ final class JobAssembly {
               job::fail);
       List<SourceLane> lanes = sources.create(context);
       for (int lane = 0; lane < lanes.size(); lane++) {
-        stage.lane(lane).addSource(node.id(), lanes.get(lane));
+        stage
+            .lane(lane)
+            .sources()
+            .add(node, job.metrics().container(lane, node.fullName()), lanes.get(lane));
       }
     }
   }

@@ -1,8 +1,6 @@
 package dev.tidemark.runner.epoch;
 
 import dev.tidemark.runner.exchange.RecordBatch;
-import dev.tidemark.runner.source.EmitBudget;
-import dev.tidemark.runner.source.SourceLane;
 import dev.tidemark.runner.stage.Components;
 import dev.tidemark.runner.stage.Key;
 import dev.tidemark.runner.stage.KeyedCells;
@@ -14,7 +12,6 @@ import dev.tidemark.runner.stage.StageContext;
 import dev.tidemark.runner.stage.StagePolicy;
 import dev.tidemark.runner.stage.StageProcessor;
 import dev.tidemark.runner.stage.TimerService;
-import dev.tidemark.runner.stage.TransformException;
 import dev.tidemark.runner.stage.fused.FusedStageProcessor;
 import dev.tidemark.runner.stage.fused.NodeProcessors;
 import dev.tidemark.runner.stage.sideinput.SideInputTable;
@@ -27,12 +24,11 @@ import dev.tidemark.translation.graph.SideInputSpec;
 import dev.tidemark.translation.graph.Stage;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import org.apache.beam.sdk.metrics.MetricsContainer;
-import org.apache.beam.sdk.metrics.MetricsEnvironment;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.WindowedValue;
@@ -52,7 +48,7 @@ final class LaneStage implements StageContext, StageProcessor.Upstream {
   private final Components components;
   private final LaneState state;
   private final Key laneKey;
-  private final Map<NodeId, SourceLane> sources = new LinkedHashMap<>();
+  private final LaneSources sources = new LaneSources();
   private final List<OutboundEdge> outbound = new ArrayList<>();
   private final List<SealedEpoch.BundleFinalizer> bundleFinalizers = new ArrayList<>();
   private @Nullable StageProcessor processor;
@@ -68,11 +64,7 @@ final class LaneStage implements StageContext, StageProcessor.Upstream {
     state.openEpoch(1);
   }
 
-  void addSource(NodeId node, SourceLane source) {
-    sources.put(node, source);
-  }
-
-  Map<NodeId, SourceLane> sources() {
+  LaneSources sources() {
     return sources;
   }
 
@@ -82,9 +74,7 @@ final class LaneStage implements StageContext, StageProcessor.Upstream {
         new FusedStageProcessor(this, node -> NodeProcessors.create(node, this));
     processor = opening;
     opening.open();
-    for (Map.Entry<NodeId, SourceLane> source : sources.entrySet()) {
-      withSource(source.getKey(), () -> source.getValue().open());
-    }
+    sources.open();
   }
 
   private StageProcessor processor() {
@@ -97,10 +87,7 @@ final class LaneStage implements StageContext, StageProcessor.Upstream {
     for (InboundEdge inbound : owner.inbound()) {
       receive(inbound);
     }
-    boolean more = false;
-    for (Map.Entry<NodeId, SourceLane> source : sources.entrySet()) {
-      more |= emit(source.getKey(), source.getValue(), budget);
-    }
+    boolean more = sources.emit(budget, processor()::sourcePort, owner);
     incomplete = !processor().advance(this) | more;
     state.cleanUp();
     for (OutboundEdge edge : outbound) {
@@ -116,35 +103,12 @@ final class LaneStage implements StageContext, StageProcessor.Upstream {
       }
       return;
     }
-    for (RecordBatch page : inbound.takePages(lane)) {
+    Queue<RecordBatch> pages = inbound.takePages(lane);
+    RecordBatch page;
+    while ((page = pages.poll()) != null) {
       owner.noteElements(page.size());
       processor().processPage(inbound.edge(), page);
       state.cleanUp();
-    }
-  }
-
-  private boolean emit(NodeId node, SourceLane source, EpochBudget budget) throws Exception {
-    boolean[] more = new boolean[1];
-    CountingPort port = new CountingPort(processor().sourcePort(node));
-    EmitBudget share = budget.share();
-    withSource(node, () -> more[0] = source.emit(port, share));
-    owner.noteSourceElements(port.count());
-    return more[0];
-  }
-
-  private interface SourceAction {
-    void run() throws Exception;
-  }
-
-  private void withSource(NodeId node, SourceAction action) {
-    Node spec = owner.node(node);
-    MetricsContainer previous = MetricsEnvironment.setCurrentContainer(metrics(spec));
-    try {
-      action.run();
-    } catch (Throwable t) {
-      throw TransformException.of(spec.fullName(), t);
-    } finally {
-      MetricsEnvironment.setCurrentContainer(previous);
     }
   }
 
@@ -153,19 +117,9 @@ final class LaneStage implements StageContext, StageProcessor.Upstream {
     return incomplete;
   }
 
-  /** Whether a source of this lane has something. */
-  boolean sourceReady() {
-    for (SourceLane source : sources.values()) {
-      if (source.ready()) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   @Override
   public long sourceWatermark(NodeId source) {
-    return Objects.requireNonNull(sources.get(source)).watermark();
+    return sources.watermark(source);
   }
 
   @Override
@@ -184,9 +138,7 @@ final class LaneStage implements StageContext, StageProcessor.Upstream {
 
   /** Ends an epoch in this lane: hands over what is to be committed, and begins the next one. */
   void seal(long epoch, LaneSeal seal) {
-    for (Map.Entry<NodeId, SourceLane> source : sources.entrySet()) {
-      withSource(source.getKey(), () -> seal.sourceMarks().add(source.getValue().seal()));
-    }
+    sources.seal(seal.sourceMarks());
     synchronized (bundleFinalizers) {
       seal.bundleFinalizers().addAll(bundleFinalizers);
       bundleFinalizers.clear();
@@ -198,12 +150,10 @@ final class LaneStage implements StageContext, StageProcessor.Upstream {
   /** Tears everything down, whatever fails on the way. */
   void close() throws Exception {
     @Nullable Exception failure = null;
-    for (Map.Entry<NodeId, SourceLane> source : sources.entrySet()) {
-      try {
-        withSource(source.getKey(), source.getValue()::close);
-      } catch (RuntimeException e) {
-        failure = e;
-      }
+    try {
+      sources.close();
+    } catch (RuntimeException e) {
+      failure = e;
     }
     if (processor != null) {
       try {
@@ -329,25 +279,5 @@ final class LaneStage implements StageContext, StageProcessor.Upstream {
   @Override
   public boolean cancelled() {
     return job.cancelled();
-  }
-
-  /** Counts what a source emits. Owned by the lane. */
-  private static final class CountingPort implements OutputPort {
-    private final OutputPort target;
-    private long count;
-
-    CountingPort(OutputPort target) {
-      this.target = target;
-    }
-
-    @Override
-    public void accept(WindowedValue<?> element) {
-      count++;
-      target.accept(element);
-    }
-
-    long count() {
-      return count;
-    }
   }
 }

@@ -1,5 +1,7 @@
 package dev.tidemark.runner.epoch;
 
+import dev.tidemark.runner.progress.Frontier;
+import dev.tidemark.runner.stage.StageProcessor;
 import dev.tidemark.runner.stage.Timestamps;
 import dev.tidemark.runner.stage.sideinput.SideInputTable;
 import dev.tidemark.translation.graph.Edge;
@@ -29,7 +31,7 @@ final class StageExecution {
   private final List<InboundEdge> inbound;
   private final List<InboundEdge> outgoing;
   private final List<LaneStage> lanes = new ArrayList<>();
-  private final Map<NodeId, Long> watermarks = new HashMap<>();
+  private final Map<NodeId, Frontier> watermarks = new HashMap<>();
   private final Map<NodeId, Long> pendingProcessingTimes = new HashMap<>();
   private final List<Node> materialized = new ArrayList<>();
   private final List<NodeId> sideInputs = new ArrayList<>();
@@ -60,7 +62,7 @@ final class StageExecution {
     this.inbound = List.copyOf(inbound);
     this.outgoing = List.copyOf(outgoing);
     for (Node node : stage.nodes()) {
-      watermarks.put(node.id(), Timestamps.MIN);
+      watermarks.put(node.id(), new Frontier(job.lanes(), Timestamps.MIN));
       if (node.operation() instanceof Operation.Materialize) {
         materialized.add(node);
       }
@@ -128,7 +130,7 @@ final class StageExecution {
     for (int lane = 0; lane < lanes.size(); lane++) {
       LaneStage laneStage = lanes.get(lane);
       if (laneStage.incomplete()
-          || laneStage.sourceReady()
+          || laneStage.sources().ready()
           || laneStage.view().nextWakeUp() <= processingTime) {
         return true;
       }
@@ -166,21 +168,25 @@ final class StageExecution {
   void publish() {
     long lowest = Timestamps.MAX;
     for (Node node : stage.nodes()) {
-      long watermark = Timestamps.MAX;
+      Frontier frontier = frontier(node.id());
       long pending = Long.MAX_VALUE;
-      for (LaneStage lane : lanes) {
-        watermark = Math.min(watermark, lane.view().outputWatermark(node.id()));
-        pending = Math.min(pending, lane.view().pendingProcessingTime(node.id()));
+      for (int lane = 0; lane < lanes.size(); lane++) {
+        StageProcessor processor = lanes.get(lane).view();
+        frontier.update(lane, processor.outputWatermark(node.id()));
+        pending = Math.min(pending, processor.pendingProcessingTime(node.id()));
       }
-      watermarks.put(node.id(), watermark);
       pendingProcessingTimes.put(node.id(), pending);
-      lowest = Math.min(lowest, watermark);
+      lowest = Math.min(lowest, frontier.min());
     }
     lowestWatermark = lowest;
     for (Node node : materialized) {
       SideInputTable table = job.sideInputTable(node.id());
-      table.advanceWatermark(Objects.requireNonNull(watermarks.get(node.id())));
+      table.advanceWatermark(frontier(node.id()).min());
     }
+  }
+
+  private Frontier frontier(NodeId node) {
+    return Objects.requireNonNull(watermarks.get(node));
   }
 
   /** The lowest output watermark of all nodes and lanes. From any thread. */
@@ -209,7 +215,7 @@ final class StageExecution {
   /** The watermark of what comes over an edge, as its producer's stage last published it. */
   long watermark(Edge edge) {
     StageExecution producer = Objects.requireNonNull(stageOfNode.get(edge.producer()));
-    return Objects.requireNonNull(producer.watermarks.get(edge.producer()));
+    return producer.frontier(edge.producer()).min();
   }
 
   /** The earliest processing timer pending at the producer of an edge or upstream of it. */

@@ -1,7 +1,9 @@
 package dev.tidemark.runner.exchange;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 
 /**
  * The pages on their way from the lanes of one stage to the lanes of another.
@@ -40,9 +42,12 @@ public final class Exchange {
     return false;
   }
 
-  /** Takes the pages for {@code receiver}: those of lane 0 first, each lane's in their order. */
-  public List<RecordBatch> take(int receiver) {
-    List<RecordBatch> taken = new ArrayList<>();
+  /**
+   * Takes the pages for {@code receiver}: those of lane 0 first, each lane's in their order. Who
+   * polls them lets go of each page when done with it.
+   */
+  public Queue<RecordBatch> take(int receiver) {
+    Queue<RecordBatch> taken = new ArrayDeque<>();
     for (List<List<RecordBatch>> byReceiver : pages) {
       List<RecordBatch> fromOne = byReceiver.get(receiver);
       taken.addAll(fromOne);

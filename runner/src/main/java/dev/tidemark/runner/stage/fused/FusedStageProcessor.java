@@ -61,12 +61,12 @@ public final class FusedStageProcessor implements StageProcessor {
       }
       for (Edge edge : context.stage().innerEdges()) {
         if (edge.consumer().equals(runtime.node().id())) {
-          runtime.addInnerUpstream(runtime(edge.producer()));
+          runtime.upstreams().addInner(runtime(edge.producer()));
         }
       }
       for (Edge edge : context.stage().incoming()) {
         if (edge.kind() != Edge.Kind.BROADCAST && edge.consumer().equals(runtime.node().id())) {
-          runtime.addOuterUpstream(edge);
+          runtime.upstreams().addOuter(edge);
         }
       }
     }

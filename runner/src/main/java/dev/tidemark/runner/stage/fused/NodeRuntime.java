@@ -1,20 +1,19 @@
 package dev.tidemark.runner.stage.fused;
 
 import dev.tidemark.runner.exchange.RecordBatch;
+import dev.tidemark.runner.progress.HoldSet;
+import dev.tidemark.runner.progress.NodeWatermarks;
 import dev.tidemark.runner.stage.Key;
 import dev.tidemark.runner.stage.NodeProcessor;
 import dev.tidemark.runner.stage.OutputPort;
 import dev.tidemark.runner.stage.PageProcessor;
 import dev.tidemark.runner.stage.StageContext;
 import dev.tidemark.runner.stage.StageProcessor.Upstream;
-import dev.tidemark.runner.stage.TimerRecord;
 import dev.tidemark.runner.stage.TimerService;
 import dev.tidemark.runner.stage.Timestamps;
 import dev.tidemark.runner.stage.TransformException;
 import dev.tidemark.translation.graph.CollectionId;
-import dev.tidemark.translation.graph.Edge;
 import dev.tidemark.translation.graph.Node;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +21,6 @@ import java.util.Objects;
 import org.apache.beam.sdk.metrics.MetricsContainer;
 import org.apache.beam.sdk.metrics.MetricsEnvironment;
 import org.apache.beam.sdk.metrics.MetricsEnvironment.MetricsEnvironmentState;
-import org.apache.beam.sdk.state.TimeDomain;
 import org.apache.beam.sdk.values.WindowedValue;
 import org.jspecify.annotations.Nullable;
 
@@ -33,9 +31,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by the lane.
  */
 final class NodeRuntime implements OutputPort {
-  /** Every how many elements of a bundle the clock and the cancellation are looked at. */
-  private static final int CHECK_EVERY = 64;
-
   private final Node node;
   private final NodeProcessor processor;
   private final StageContext stage;
@@ -44,17 +39,12 @@ final class NodeRuntime implements OutputPort {
   private final TimerService timers;
   private final FusedStageProcessor.CurrentKey currentKey;
   private final Map<CollectionId, OutputPort> outputs = new HashMap<>();
-  private final List<NodeRuntime> innerUpstreams = new ArrayList<>();
-  private final List<Edge> outerUpstreams = new ArrayList<>();
+  private final Upstreams upstreams = new Upstreams();
+  private final Bundle bundle;
+  private final DueTimers dueTimers;
+  private final NodeWatermarks watermarks = new NodeWatermarks(Timestamps.MIN);
   private @Nullable MetricsEnvironmentState metricsState;
-
   private boolean opened;
-  private boolean bundleOpen;
-  private int bundleElements;
-  private long bundleDeadlineNanos;
-
-  private long inputWatermark = Timestamps.MIN;
-  private long outputWatermark = Timestamps.MIN;
   private long upstreamPendingProcessingTime = Long.MAX_VALUE;
 
   NodeRuntime(
@@ -68,6 +58,8 @@ final class NodeRuntime implements OutputPort {
     this.currentKey = currentKey;
     this.metrics = stage.metrics(node);
     this.timers = stage.timers(node.id());
+    this.bundle = new Bundle(processor, stage);
+    this.dueTimers = new DueTimers(processor, timers, bundle, currentKey);
     this.context = new LaneNodeContext(this, stage, currentKey);
   }
 
@@ -81,12 +73,8 @@ final class NodeRuntime implements OutputPort {
         });
   }
 
-  void addInnerUpstream(NodeRuntime upstream) {
-    innerUpstreams.add(upstream);
-  }
-
-  void addOuterUpstream(Edge edge) {
-    outerUpstreams.add(edge);
+  Upstreams upstreams() {
+    return upstreams;
   }
 
   Node node() {
@@ -120,7 +108,7 @@ final class NodeRuntime implements OutputPort {
     MetricsEnvironmentState state = Objects.requireNonNull(metricsState);
     MetricsContainer previous = state.activate(metrics);
     try {
-      beforeElementKeepingKey();
+      admit();
       processor.process(element);
     } catch (Throwable t) {
       throw TransformException.of(node.fullName(), t);
@@ -132,146 +120,83 @@ final class NodeRuntime implements OutputPort {
   void processPage(PageProcessor pageProcessor, RecordBatch page) {
     run(
         () -> {
-          ensureBundle();
-          checkCancelled();
+          bundle.start();
+          bundle.checkCancelled();
           pageProcessor.processPage(page);
         });
   }
 
+  /** A bundle that ends before an element may emit for other keys than the element's. */
+  private void admit() throws Exception {
+    Key key = currentKey.get();
+    if (bundle.admit()) {
+      currentKey.set(key);
+    }
+  }
+
   /** Ends a round for this node; returns whether everything due was done. */
-  boolean advance(Upstream upstream) {
+  boolean advance(Upstream stages) {
     if (node.isSource()) {
-      inputWatermark = upstream.sourceWatermark(node.id());
-      outputWatermark = inputWatermark;
+      watermarks.advanceInput(stages.sourceWatermark(node.id()), HoldSet.NONE);
+      watermarks.advanceOutput(HoldSet.NONE, HoldSet.NONE);
       return true;
     }
     boolean[] complete = new boolean[1];
-    run(() -> complete[0] = advanceProcessor(upstream));
+    run(() -> complete[0] = advanceProcessor(stages));
     return complete[0];
   }
 
-  private boolean advanceProcessor(Upstream upstream) throws Exception {
+  private boolean advanceProcessor(Upstream stages) throws Exception {
     processor.flush();
-    long upstreamWatermark = upstreamWatermark(upstream);
-    upstreamPendingProcessingTime = upstreamPendingProcessingTime(upstream);
+    long upstreamWatermark = upstreams.watermark(stages);
+    upstreamPendingProcessingTime = upstreams.pendingProcessingTime(stages);
     boolean resumed;
-    while (true) {
-      long effective = Math.min(upstreamWatermark, processor.inputHold());
-      boolean moved = effective > inputWatermark;
-      if (moved) {
-        inputWatermark = effective;
-      }
+    do {
+      long before = watermarks.input();
+      long watermark = watermarks.advanceInput(upstreamWatermark, processor.inputHold());
       boolean waiting = processor.inputHold() != Timestamps.MAX;
       if (waiting) {
-        ensureBundle();
+        bundle.start();
       }
-      if (moved || waiting) {
-        processor.advanceWatermark(inputWatermark);
+      if (watermark > before || waiting) {
+        processor.advanceWatermark(watermark);
       }
-      fireEventTimers();
+      dueTimers.fireEvent(watermark);
       resumed = resumePending();
-      fireProcessingTimers();
+      dueTimers.fireProcessing(
+          stage.epochProcessingTime(), synchronizedProcessingTime(), watermark);
       // What was waiting may have been processed just now, and let the watermark go on.
-      if (Math.min(upstreamWatermark, processor.inputHold()) <= inputWatermark) {
-        break;
-      }
-    }
-    finishBundle();
-    publishWatermark();
+    } while (Math.min(upstreamWatermark, processor.inputHold()) > watermarks.input());
+    bundle.finish();
+    watermarks.advanceOutput(
+        Math.min(stage.minHold(node.id()), timers.minOutputTimestamp()), processor.pendingHold());
     return resumed;
   }
 
   private boolean resumePending() throws Exception {
-    if (processor.nextResume() == Long.MAX_VALUE) {
+    long due = processor.nextResume();
+    if (due == Long.MAX_VALUE || (due > stage.epochProcessingTime() && !stage.draining())) {
       return true;
     }
-    if (processor.nextResume() > stage.epochProcessingTime() && !stage.draining()) {
-      return true;
-    }
-    ensureBundle();
+    bundle.start();
     return processor.resumePending();
   }
 
-  private void fireEventTimers() throws Exception {
-    TimerRecord timer;
-    while ((timer = timers.pollDue(TimeDomain.EVENT_TIME, inputWatermark)) != null) {
-      fire(timer);
-    }
-  }
-
-  /**
-   * Fires the processing timers that were due when the epoch opened, and what event timers follow.
-   */
-  private void fireProcessingTimers() throws Exception {
-    long now = stage.epochProcessingTime();
-    while (true) {
-      TimerRecord timer = timers.pollDue(TimeDomain.PROCESSING_TIME, now);
-      if (timer == null) {
-        timer =
-            timers.pollDue(TimeDomain.SYNCHRONIZED_PROCESSING_TIME, synchronizedProcessingTime());
-      }
-      if (timer == null) {
-        return;
-      }
-      fire(timer);
-      fireEventTimers();
-    }
-  }
-
-  private void fire(TimerRecord timer) throws Exception {
-    beforeElement();
-    currentKey.set(timer.key());
-    processor.onTimer(timer);
-  }
-
-  private long upstreamWatermark(Upstream upstream) {
-    long watermark = Timestamps.MAX;
-    for (NodeRuntime inner : innerUpstreams) {
-      watermark = Math.min(watermark, inner.outputWatermark);
-    }
-    for (Edge edge : outerUpstreams) {
-      watermark = Math.min(watermark, upstream.watermark(edge));
-    }
-    return watermark;
-  }
-
-  private long upstreamPendingProcessingTime(Upstream upstream) {
-    long pending = Long.MAX_VALUE;
-    for (NodeRuntime inner : innerUpstreams) {
-      pending = Math.min(pending, inner.pendingProcessingTime());
-    }
-    for (Edge edge : outerUpstreams) {
-      pending = Math.min(pending, upstream.pendingProcessingTime(edge));
-    }
-    return pending;
-  }
-
-  private void publishWatermark() {
-    long watermark = Math.min(inputWatermark, stage.minHold(node.id()));
-    watermark = Math.min(watermark, timers.minOutputTimestamp());
-    watermark = Math.min(watermark, processor.pendingHold());
-    outputWatermark = Math.max(outputWatermark, watermark);
-  }
-
   long inputWatermark() {
-    return inputWatermark;
+    return watermarks.input();
   }
 
   long outputWatermark() {
-    return outputWatermark;
+    return watermarks.output();
   }
 
   long sideInputHold() {
-    return Math.min(Math.min(inputWatermark, outputWatermark), processor.elementHold());
+    return Math.min(watermarks.output(), processor.elementHold());
   }
 
   /** The earliest processing timer pending here or upstream. */
   long pendingProcessingTime() {
-    return Math.min(
-        upstreamPendingProcessingTime,
-        Math.min(
-            timers.nextTimestamp(TimeDomain.PROCESSING_TIME),
-            timers.nextTimestamp(TimeDomain.SYNCHRONIZED_PROCESSING_TIME)));
+    return Math.min(upstreamPendingProcessingTime, dueTimers.nextProcessing());
   }
 
   long synchronizedProcessingTime() {
@@ -279,52 +204,7 @@ final class NodeRuntime implements OutputPort {
   }
 
   long nextWakeUp() {
-    long next = Math.min(timers.nextTimestamp(TimeDomain.PROCESSING_TIME), processor.nextResume());
-    return Math.min(next, timers.nextTimestamp(TimeDomain.SYNCHRONIZED_PROCESSING_TIME));
-  }
-
-  /** A bundle that ends before an element may emit for other keys than the element's. */
-  private void beforeElementKeepingKey() throws Exception {
-    @Nullable Key key = currentKey.get();
-    beforeElement();
-    currentKey.set(key);
-  }
-
-  private void beforeElement() throws Exception {
-    if (bundleOpen) {
-      if (bundleElements >= stage.policy().maxBundleSize()) {
-        finishBundle();
-      } else if (bundleElements % CHECK_EVERY == CHECK_EVERY - 1) {
-        checkCancelled();
-        if (System.nanoTime() - bundleDeadlineNanos > 0) {
-          finishBundle();
-        }
-      }
-    }
-    ensureBundle();
-    bundleElements++;
-  }
-
-  private void ensureBundle() throws Exception {
-    if (!bundleOpen) {
-      bundleOpen = true;
-      bundleElements = 0;
-      bundleDeadlineNanos = System.nanoTime() + stage.policy().maxBundleMillis() * 1_000_000L;
-      processor.startBundle();
-    }
-  }
-
-  private void finishBundle() throws Exception {
-    if (bundleOpen) {
-      processor.finishBundle();
-      bundleOpen = false;
-    }
-  }
-
-  private void checkCancelled() throws InterruptedException {
-    if (stage.cancelled()) {
-      throw new InterruptedException("the job was cancelled");
-    }
+    return Math.min(processor.nextResume(), dueTimers.nextWakeUp(upstreamPendingProcessingTime));
   }
 
   void close() throws Exception {

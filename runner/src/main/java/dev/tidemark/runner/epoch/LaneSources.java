@@ -1,0 +1,130 @@
+package dev.tidemark.runner.epoch;
+
+import dev.tidemark.runner.source.SourceLane;
+import dev.tidemark.runner.stage.OutputPort;
+import dev.tidemark.runner.stage.TransformException;
+import dev.tidemark.translation.graph.Node;
+import dev.tidemark.translation.graph.NodeId;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import org.apache.beam.sdk.metrics.MetricsContainer;
+import org.apache.beam.sdk.metrics.MetricsEnvironment;
+import org.apache.beam.sdk.values.WindowedValue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sources of one stage in one lane. What a source throws is blamed on its transform.
+ *
+ * <p>Owned by the lane, but for {@link #ready} and {@link #drain}.
+ */
+final class LaneSources {
+  /** A source and the node that it feeds. */
+  private record Fed(Node node, MetricsContainer metrics, SourceLane lane) {}
+
+  /** Something that may throw what a user's source may throw. */
+  private interface Action {
+    void run() throws Exception;
+  }
+
+  private final Map<NodeId, Fed> sources = new LinkedHashMap<>();
+
+  void add(Node node, MetricsContainer metrics, SourceLane lane) {
+    sources.put(node.id(), new Fed(node, metrics, lane));
+  }
+
+  void open() {
+    for (Fed source : sources.values()) {
+      run(source, source.lane()::open);
+    }
+  }
+
+  /**
+   * Emits what is ready into the ports of the nodes.
+   *
+   * @return whether more is ready now
+   */
+  boolean emit(EpochBudget budget, Function<NodeId, OutputPort> ports, StageExecution progress) {
+    boolean[] more = new boolean[1];
+    for (Fed source : sources.values()) {
+      CountingPort port = new CountingPort(ports.apply(source.node().id()));
+      run(source, () -> more[0] |= source.lane().emit(port, budget.share()));
+      progress.noteSourceElements(port.count);
+    }
+    return more[0];
+  }
+
+  /** Whether a source has something. From the driver, between rounds. */
+  boolean ready() {
+    for (Fed source : sources.values()) {
+      if (source.lane().ready()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  long watermark(NodeId source) {
+    return Objects.requireNonNull(sources.get(source)).lane().watermark();
+  }
+
+  /** Adds the finalizers of what was emitted in the epoch. */
+  void seal(List<Runnable> marks) {
+    for (Fed source : sources.values()) {
+      run(source, () -> marks.add(source.lane().seal()));
+    }
+  }
+
+  /** Stops reading for good. From any thread. */
+  void drain() {
+    sources.values().forEach(source -> source.lane().drain());
+  }
+
+  /** Closes all sources, whatever fails on the way. */
+  void close() {
+    @Nullable RuntimeException failure = null;
+    for (Fed source : sources.values()) {
+      try {
+        run(source, source.lane()::close);
+      } catch (RuntimeException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private static void run(Fed source, Action action) {
+    MetricsContainer previous = MetricsEnvironment.setCurrentContainer(source.metrics());
+    try {
+      action.run();
+    } catch (Throwable t) {
+      throw TransformException.of(source.node().fullName(), t);
+    } finally {
+      MetricsEnvironment.setCurrentContainer(previous);
+    }
+  }
+
+  /** Counts what a source emits. Owned by the lane. */
+  private static final class CountingPort implements OutputPort {
+    private final OutputPort target;
+    private long count;
+
+    CountingPort(OutputPort target) {
+      this.target = target;
+    }
+
+    @Override
+    public void accept(WindowedValue<?> element) {
+      count++;
+      target.accept(element);
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package dev.tidemark.runner.stage.fused;
+
+import dev.tidemark.runner.stage.NodeProcessor;
+import dev.tidemark.runner.stage.TimerRecord;
+import dev.tidemark.runner.stage.TimerService;
+import org.apache.beam.sdk.state.TimeDomain;
+
+/**
+ * Fires the timers of one node that are due.
+ *
+ * <p>Owned by the lane.
+ */
+final class DueTimers {
+  private final NodeProcessor processor;
+  private final TimerService timers;
+  private final Bundle bundle;
+  private final FusedStageProcessor.CurrentKey currentKey;
+
+  DueTimers(
+      NodeProcessor processor,
+      TimerService timers,
+      Bundle bundle,
+      FusedStageProcessor.CurrentKey currentKey) {
+    this.processor = processor;
+    this.timers = timers;
+    this.bundle = bundle;
+    this.currentKey = currentKey;
+  }
+
+  /** Fires event timers up to the watermark in their order, also those that the firing sets. */
+  void fireEvent(long watermarkMillis) throws Exception {
+    TimerRecord timer;
+    while ((timer = timers.pollDue(TimeDomain.EVENT_TIME, watermarkMillis)) != null) {
+      fire(timer);
+    }
+  }
+
+  /**
+   * Fires the processing timers that were due when the epoch opened, and what event timers follow.
+   */
+  void fireProcessing(long processingTime, long synchronizedTime, long watermarkMillis)
+      throws Exception {
+    while (true) {
+      TimerRecord timer = timers.pollDue(TimeDomain.PROCESSING_TIME, processingTime);
+      if (timer == null) {
+        timer = timers.pollDue(TimeDomain.SYNCHRONIZED_PROCESSING_TIME, synchronizedTime);
+      }
+      if (timer == null) {
+        return;
+      }
+      fire(timer);
+      fireEvent(watermarkMillis);
+    }
+  }
+
+  private void fire(TimerRecord timer) throws Exception {
+    bundle.admit();
+    currentKey.set(timer.key());
+    processor.onTimer(timer);
+  }
+
+  /** The earliest timer of either processing time domain, or {@link Long#MAX_VALUE}. */
+  long nextProcessing() {
+    return Math.min(
+        timers.nextTimestamp(TimeDomain.PROCESSING_TIME),
+        timers.nextTimestamp(TimeDomain.SYNCHRONIZED_PROCESSING_TIME));
+  }
+
+  /**
+   * When the next processing timer can fire, or {@link Long#MAX_VALUE}. A synchronized one behind a
+   * timer upstream has to wait for that one, not for the clock.
+   *
+   * @param upstreamPending the earliest processing timer pending upstream
+   */
+  long nextWakeUp(long upstreamPending) {
+    long synchronizedTimer = timers.nextTimestamp(TimeDomain.SYNCHRONIZED_PROCESSING_TIME);
+    return Math.min(
+        timers.nextTimestamp(TimeDomain.PROCESSING_TIME),
+        synchronizedTimer > upstreamPending ? Long.MAX_VALUE : synchronizedTimer);
+  }
+}

@@ -1,0 +1,49 @@
+package dev.tidemark.runner.stage.fused;
+
+import dev.tidemark.runner.stage.StageProcessor.Upstream;
+import dev.tidemark.runner.stage.Timestamps;
+import dev.tidemark.translation.graph.Edge;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What comes before a node: nodes of its own stage, and edges from other stages.
+ *
+ * <p>Owned by the lane.
+ */
+final class Upstreams {
+  private final List<NodeRuntime> inner = new ArrayList<>();
+  private final List<Edge> outer = new ArrayList<>();
+
+  void addInner(NodeRuntime upstream) {
+    inner.add(upstream);
+  }
+
+  void addOuter(Edge edge) {
+    outer.add(edge);
+  }
+
+  /** The lowest output watermark; the end of time where nothing comes before. */
+  long watermark(Upstream stages) {
+    long watermark = Timestamps.MAX;
+    for (NodeRuntime upstream : inner) {
+      watermark = Math.min(watermark, upstream.outputWatermark());
+    }
+    for (Edge edge : outer) {
+      watermark = Math.min(watermark, stages.watermark(edge));
+    }
+    return watermark;
+  }
+
+  /** The earliest processing timer pending in any of them, or {@link Long#MAX_VALUE}. */
+  long pendingProcessingTime(Upstream stages) {
+    long pending = Long.MAX_VALUE;
+    for (NodeRuntime upstream : inner) {
+      pending = Math.min(pending, upstream.pendingProcessingTime());
+    }
+    for (Edge edge : outer) {
+      pending = Math.min(pending, stages.pendingProcessingTime(edge));
+    }
+    return pending;
+  }
+}
