@@ -94,7 +94,7 @@ class SideInputGateTest {
 
     processor.process(inBothWindows("a", 4));
     assertThat(context.emitted(tag(context))).hasSize(1);
-    assertThat(processor.pendingHold()).isEqualTo(4);
+    assertThat(processor.inputHold()).isEqualTo(4);
     processor.advanceWatermark(1);
     assertThat(context.emitted(tag(context))).hasSize(1);
 
@@ -106,7 +106,7 @@ class SideInputGateTest {
     assertThat(range(emitted.get(0))).isEqualTo(new OffsetRange(0, 2));
     assertThat(emitted.get(1).getWindows().iterator().next()).isEqualTo(window(0));
     assertThat(range(emitted.get(1))).isEqualTo(new OffsetRange(0, 1));
-    assertThat(processor.pendingHold()).isEqualTo(Timestamps.MAX);
+    assertThat(processor.inputHold()).isEqualTo(Timestamps.MAX);
     assertThat(cells.size()).isZero();
     processor.close();
   }
@@ -122,7 +122,7 @@ class SideInputGateTest {
     StubNodeContext again = graph.context(graph.pair, cells, clock);
     processor = new PairWithRestrictionProcessor();
     processor.open(again);
-    assertThat(processor.pendingHold()).isEqualTo(4);
+    assertThat(processor.inputHold()).isEqualTo(4);
     again.sideInput.put(window(0), "x");
     again.sideInput.put(window(10), "yy");
     processor.advanceWatermark(20);
@@ -140,11 +140,11 @@ class SideInputGateTest {
 
     processor.process(inBothWindows(KV.of(KV.of("a", KV.of(new OffsetRange(0, 1), null)), 1.0), 4));
     assertThat(values(context)).isEmpty();
-    assertThat(processor.pendingHold()).isEqualTo(4);
+    assertThat(processor.inputHold()).isEqualTo(4);
     context.sideInput.put(window(0), "x");
     context.sideInput.put(window(10), "y");
     long deadline = System.nanoTime() + java.time.Duration.ofSeconds(20).toNanos();
-    while (processor.pendingHold() < Timestamps.MAX) {
+    while (processor.elementHold() < Timestamps.MAX) {
       assertThat(System.nanoTime() - deadline).isNegative();
       processor.resumePending();
       Thread.onSpinWait();
