@@ -45,8 +45,7 @@ final class Runs {
               PipelineOptionsFactory.fromArgs(
                       "--runner=" + runner,
                       lanes(runner) + lanes,
-                      "--streaming="
-                          + (spec.timeline().kind() == Timeline.Kind.CREATE_STREAMING))
+                      "--streaming=" + (spec.timeline().kind() == Timeline.Kind.CREATE_STREAMING))
                   .create());
       BeamPipeline.build(spec, pipeline, name);
       PipelineResult result = start.apply(pipeline);
