@@ -8,6 +8,7 @@ import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.ListCoder;
 import org.apache.beam.sdk.coders.VarIntCoder;
+import org.apache.beam.sdk.io.Read;
 import org.apache.beam.sdk.testing.TestStream;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.Flatten;
@@ -59,7 +60,10 @@ final class BeamPipeline {
   }
 
   private PCollection<KV<Integer, Integer>> source(Timeline timeline) {
-    if (timeline.kind() == Timeline.Kind.CREATE) {
+    if (timeline.kind() == Timeline.Kind.UNBOUNDED_READ) {
+      return pipeline.apply("Read", Read.from(ListSource.of(timeline)));
+    }
+    if (timeline.kind() != Timeline.Kind.TEST_STREAM) {
       List<TimestampedValue<KV<Integer, Integer>>> all = new ArrayList<>();
       for (Timeline.Event event : timeline.events()) {
         if (event instanceof Timeline.Elements elements) {

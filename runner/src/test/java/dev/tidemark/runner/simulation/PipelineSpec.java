@@ -51,7 +51,8 @@ record PipelineSpec(
             || second.isPresent() && randomizes(second.get().combine())
             || randomizes(before)
             || randomizes(after);
-    return !dice && (timeline.unbounded() || !looksAtClock());
+    boolean ownThreads = timeline.kind() == Timeline.Kind.UNBOUNDED_READ;
+    return !dice && !ownThreads && (timeline.ownsClock() || !looksAtClock());
   }
 
   private boolean looksAtClock() {

@@ -42,7 +42,10 @@ final class Runs {
     try {
       Pipeline pipeline =
           Pipeline.create(
-              PipelineOptionsFactory.fromArgs("--runner=" + runner, lanes(runner) + lanes)
+              PipelineOptionsFactory.fromArgs(
+                      "--runner=" + runner,
+                      lanes(runner) + lanes,
+                      "--streaming=" + (spec.timeline().kind() == Timeline.Kind.CREATE_STREAMING))
                   .create());
       BeamPipeline.build(spec, pipeline, name);
       PipelineResult result = start.apply(pipeline);

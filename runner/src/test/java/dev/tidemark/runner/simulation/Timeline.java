@@ -9,7 +9,7 @@ import java.util.List;
  * that nothing ever happens exactly on a border, where runners may differ.
  *
  * @param kind how Beam is told
- * @param events in order; a bounded timeline has one {@link Elements} event
+ * @param events in order; all but a {@code TestStream} have one {@link Elements} event
  */
 record Timeline(Kind kind, List<Event> events) {
 
@@ -17,6 +17,10 @@ record Timeline(Kind kind, List<Event> events) {
   enum Kind {
     /** {@code Create.timestamped}: bounded, never late. */
     CREATE,
+    /** The same under the streaming policy. */
+    CREATE_STREAMING,
+    /** An unbounded source in several splits, never late. */
+    UNBOUNDED_READ,
     /** {@code TestStream}: unbounded, with watermark and processing time under control. */
     TEST_STREAM
   }
@@ -37,6 +41,11 @@ record Timeline(Kind kind, List<Event> events) {
   record Element(KeyedValue content, long timeMillis) {}
 
   boolean unbounded() {
+    return kind == Kind.TEST_STREAM || kind == Kind.UNBOUNDED_READ;
+  }
+
+  /** Whether processing time is what the timeline says, not what the machine's clock says. */
+  boolean ownsClock() {
     return kind == Kind.TEST_STREAM;
   }
 
