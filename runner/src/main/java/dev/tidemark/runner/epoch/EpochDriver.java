@@ -168,7 +168,7 @@ final class EpochDriver {
 
   /** Lets a streaming epoch last its time, so that it gathers what arrives meanwhile. */
   private void pace(long openedNanos) throws InterruptedException {
-    long left = pacer.targetNanos() - (System.nanoTime() - openedNanos);
+    long left = pacer.leastNanos() - (System.nanoTime() - openedNanos);
     if (left > 0) {
       Thread.sleep(left / 1_000_000L, (int) (left % 1_000_000L));
     }

@@ -1,12 +1,16 @@
 package dev.tidemark.runner.epoch;
 
 /**
- * Decides how long a streaming epoch lasts: long enough that what each epoch costs whatever it
- * holds, sealing and committing, stays under a tenth of it, and within bounds.
+ * Decides how long a streaming epoch lasts and how much it takes: short while little is to be done,
+ * but so long that what each epoch costs whatever it holds, sealing and committing, stays under a
+ * tenth of it.
  *
  * <p>Owned by the driver.
  */
 final class EpochPacer {
+  /** How long an epoch lasts that costs nothing: gathers what comes at the same time. */
+  private static final long MIN_MILLIS = 5;
+
   /** Weight of the newest sample in the moving average of an epoch's fixed cost. */
   private static final double NEWEST = 0.2;
 
@@ -16,12 +20,21 @@ final class EpochPacer {
   private static final long STREAMING_ELEMENTS = 100_000;
 
   private final long minNanos;
+  private final long targetNanos;
   private final long maxNanos;
   private final long maxElements;
   private double costNanos;
 
-  EpochPacer(long minMillis, long maxMillis, long maxElements) {
-    this.minNanos = minMillis * 1_000_000L;
+  /**
+   * Makes a pacer.
+   *
+   * @param targetMillis for how long a busy epoch takes elements
+   * @param maxMillis what no epoch's taking exceeds, whatever epochs cost
+   * @param maxElements how many elements an epoch takes of each source and lane at most
+   */
+  EpochPacer(long targetMillis, long maxMillis, long maxElements) {
+    this.minNanos = Math.min(MIN_MILLIS, targetMillis) * 1_000_000L;
+    this.targetNanos = targetMillis * 1_000_000L;
     this.maxNanos = maxMillis * 1_000_000L;
     this.maxElements = maxElements;
   }
@@ -31,15 +44,16 @@ final class EpochPacer {
     costNanos = costNanos * (1 - NEWEST) + nanos * NEWEST;
   }
 
-  /** How long the next epoch is to last, in nanoseconds. */
-  long targetNanos() {
+  /** How long the next epoch is to last at least, in nanoseconds. */
+  long leastNanos() {
     return Math.max(minNanos, Math.min(maxNanos, (long) (costNanos / COST_SHARE)));
   }
 
   /** How much the next epoch takes of each source and lane. */
   EpochBudget budget(boolean streaming) {
     return streaming
-        ? new EpochBudget(Math.min(maxElements, STREAMING_ELEMENTS), targetNanos())
+        ? new EpochBudget(
+            Math.min(maxElements, STREAMING_ELEMENTS), Math.max(targetNanos, leastNanos()))
         : new EpochBudget(maxElements, Long.MAX_VALUE);
   }
 }

@@ -36,8 +36,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable after construction.
  */
 final class JobAssembly {
-  private static final long MIN_EPOCH_MILLIS = 5;
-
   private final JobContext job;
   private final ExecutionOptions options;
   private final Simulation simulation;
@@ -213,8 +211,8 @@ final class JobAssembly {
         scheduler,
         committer,
         new EpochPacer(
-            Math.min(MIN_EPOCH_MILLIS, options.getTargetEpochMillis()),
             options.getTargetEpochMillis(),
+            options.getMaxEpochMillis(),
             simulation.maxEpochElements()),
         manual);
   }
