@@ -61,18 +61,31 @@ final class EpochDriver {
   void run() throws Exception {
     while (!job.cancelled()) {
       long opened = System.nanoTime();
-      epoch++;
-      job.openEpoch();
-      sweep();
-      seal();
-      checkFailure();
-      if (finished()) {
-        committer.awaitIdle();
-        checkFailure();
+      if (runEpoch()) {
         return;
       }
       awaitWork(opened);
     }
+  }
+
+  /**
+   * Runs one epoch.
+   *
+   * @return whether it was the last one: all watermarks have reached the end of time
+   * @throws Exception what ended the job
+   */
+  boolean runEpoch() throws Exception {
+    epoch++;
+    job.openEpoch();
+    sweep();
+    seal();
+    checkFailure();
+    if (!finished()) {
+      return false;
+    }
+    committer.awaitIdle();
+    checkFailure();
+    return true;
   }
 
   private void checkFailure() throws Exception {
@@ -132,7 +145,8 @@ final class EpochDriver {
     return true;
   }
 
-  private boolean hasWork(long processingTime) {
+  /** Whether an epoch that opened at {@code processingTime} would do anything. */
+  boolean hasWork(long processingTime) {
     for (StageExecution stage : stages) {
       if (stage.hasWork(processingTime)) {
         return true;

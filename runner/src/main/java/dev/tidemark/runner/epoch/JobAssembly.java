@@ -48,7 +48,10 @@ final class JobAssembly {
     this.options = given.as(ExecutionOptions.class);
     this.simulation = simulation;
     boolean testStreams = hasTestStream(graph);
-    ManualClock manualClock = new ManualClock(TestStreamController.CLOCK_START);
+    ManualClock manualClock =
+        simulation.clock() == null
+            ? new ManualClock(TestStreamController.CLOCK_START)
+            : simulation.clock();
     TestStreamController controller = new TestStreamController(manualClock);
     this.manual = testStreams ? new EpochDriver.Manual(controller, manualClock) : null;
     StagePolicy policy =
@@ -65,7 +68,7 @@ final class JobAssembly {
             given,
             policy,
             new KeyGroups(options.getKeyGroups(), options.getLanes()),
-            testStreams ? manualClock : Clock.SYSTEM,
+            testStreams || simulation.clock() != null ? manualClock : Clock.SYSTEM,
             classLoader,
             sideInputTables(graph));
     this.state =

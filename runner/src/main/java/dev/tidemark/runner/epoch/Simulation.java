@@ -1,5 +1,6 @@
 package dev.tidemark.runner.epoch;
 
+import dev.tidemark.runner.schedule.ManualClock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,8 +12,10 @@ import org.jspecify.annotations.Nullable;
  *     threads
  * @param maxEpochElements how many elements an epoch takes of each source and lane at most
  * @param durableState whether state is written to the store and read back in every epoch
+ * @param clock processing time; null for the machine's, or that of the job's {@code TestStream}s
  */
-public record Simulation(@Nullable Long seed, long maxEpochElements, boolean durableState) {
+public record Simulation(
+    @Nullable Long seed, long maxEpochElements, boolean durableState, @Nullable ManualClock clock) {
   /** A run as users have it. */
-  public static final Simulation NONE = new Simulation(null, Long.MAX_VALUE, false);
+  public static final Simulation NONE = new Simulation(null, Long.MAX_VALUE, false, null);
 }

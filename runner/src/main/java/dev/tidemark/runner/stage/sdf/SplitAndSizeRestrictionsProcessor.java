@@ -1,12 +1,10 @@
 package dev.tidemark.runner.stage.sdf;
 
 import dev.tidemark.runner.stage.NodeContext;
-import dev.tidemark.runner.stage.NodeProcessor;
-import dev.tidemark.runner.stage.Timestamps;
 import dev.tidemark.translation.graph.Operation;
+import org.apache.beam.model.pipeline.v1.RunnerApi;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.WindowedValue;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Executes {@link Operation.SplitAndSizeRestrictions}: {@code KV<element, KV<restriction, watermark
@@ -14,24 +12,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by the lane.
  */
-public final class SplitAndSizeRestrictionsProcessor implements NodeProcessor {
-  private @Nullable RestrictionStep step;
-
+public final class SplitAndSizeRestrictionsProcessor extends RestrictionProcessor {
   @Override
-  public void open(NodeContext context) {
-    Operation.SplitAndSizeRestrictions operation =
-        (Operation.SplitAndSizeRestrictions) context.node().operation();
-    step = new RestrictionStep(context, operation.payload());
+  RunnerApi.ParDoPayload payload(NodeContext context) {
+    return ((Operation.SplitAndSizeRestrictions) context.node().operation()).payload();
   }
 
   @Override
-  public void process(WindowedValue<?> element) throws Exception {
-    RestrictionStep current = opened();
-    current.gate().admit(element, single -> split(current, single));
-  }
-
   @SuppressWarnings("unchecked") // the shape that PairWithRestriction gives
-  private static void split(RestrictionStep step, WindowedValue<Object> paired) {
+  void handle(RestrictionStep step, WindowedValue<Object> paired) {
     KV<Object, KV<Object, Object>> pair = (KV<Object, KV<Object, Object>>) paired.getValue();
     SplittableFunction.Part whole =
         new SplittableFunction.Part(
@@ -48,36 +37,5 @@ public final class SplitAndSizeRestrictionsProcessor implements NodeProcessor {
                   paired,
                   KV.of(KV.of(pair.getKey(), KV.of(restriction, whole.estimatorState())), size));
             });
-  }
-
-  @Override
-  public void advanceWatermark(long watermarkMillis) throws Exception {
-    resumePending();
-  }
-
-  @Override
-  public boolean resumePending() throws Exception {
-    RestrictionStep current = opened();
-    current.gate().retry(single -> split(current, single));
-    return true;
-  }
-
-  @Override
-  public long inputHold() {
-    return step == null ? Timestamps.MAX : step.gate().hold();
-  }
-
-  @Override
-  public void close() {
-    if (step != null) {
-      step.close();
-    }
-  }
-
-  private RestrictionStep opened() {
-    if (step == null) {
-      throw new IllegalStateException("not open");
-    }
-    return step;
   }
 }

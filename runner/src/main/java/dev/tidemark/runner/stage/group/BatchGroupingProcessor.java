@@ -1,0 +1,146 @@
+package dev.tidemark.runner.stage.group;
+
+import dev.tidemark.runner.exchange.KeyGroups;
+import dev.tidemark.runner.exchange.RecordBatch;
+import dev.tidemark.runner.stage.NodeContext;
+import dev.tidemark.runner.stage.OutputPort;
+import dev.tidemark.runner.stage.PageProcessor;
+import dev.tidemark.runner.stage.Timestamps;
+import dev.tidemark.runner.stage.codec.EdgeCoders;
+import dev.tidemark.runner.stage.codec.ElementEncoder;
+import dev.tidemark.translation.graph.CollectionId;
+import dev.tidemark.translation.graph.Node;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.WindowedValue;
+import org.apache.beam.sdk.values.WindowedValues;
+import org.apache.beam.sdk.values.WindowingStrategy;
+import org.joda.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Groups by key and window where all input is bounded: takes elements as bytes, and emits one pane
+ * for each key and window when the input is complete. What becomes of the values of a group is up
+ * to the subclass.
+ *
+ * <p>Nothing of this is durable: a batch job that failed starts over. Owned by the lane.
+ */
+public abstract class BatchGroupingProcessor implements PageProcessor {
+
+  /** What a subclass does with the values of one input, until it is complete. */
+  public interface Groups {
+    /**
+     * Takes the elements of a page, which {@code table} has just numbered.
+     *
+     * @param count how many element and window pairs there are, see {@link GroupTable#group} and
+     *     {@link GroupTable#element}
+     */
+    void take(GroupTable table, int count, RecordBatch page);
+
+    /** What the groups of these numbers, which are one after merging windows, come to. */
+    @Nullable Object result(int[] groups) throws Exception;
+  }
+
+  /** What is open until the input ends. */
+  private record Buffer(
+      NodeContext context,
+      OutputPort output,
+      ElementEncoder loose,
+      GroupTable table,
+      Groups groups) {}
+
+  private @Nullable Buffer buffer;
+  private boolean looseWaiting;
+
+  /** Makes what keeps the values. */
+  protected abstract Groups groups(
+      NodeContext context, EdgeCoders edge, WindowingStrategy<?, ?> windowing);
+
+  @Override
+  public final void open(NodeContext context) {
+    Node node = context.node();
+    CollectionId input = node.inputs().get(0);
+    EdgeCoders edge = EdgeCoders.of(context.components(), input, node.fullName());
+    WindowingStrategy<?, ?> windowing = context.components().windowing(input);
+    buffer =
+        new Buffer(
+            context,
+            context.output(node.outputs().values().iterator().next()),
+            ElementEncoder.byKey(edge, new KeyGroups(1, 1), (lane, page) -> take(page)),
+            new GroupTable(edge, windowing),
+            groups(context, edge, windowing));
+  }
+
+  @Override
+  public final void process(WindowedValue<?> element) {
+    looseWaiting = true;
+    buffer().loose().accept(element);
+  }
+
+  @Override
+  public final void processPage(RecordBatch page) {
+    flushLoose();
+    take(page);
+  }
+
+  private void take(RecordBatch page) {
+    Buffer open = buffer();
+    open.groups().take(open.table(), open.table().addAll(page), page);
+  }
+
+  @Override
+  public final void advanceWatermark(long watermarkMillis) throws Exception {
+    Buffer complete = buffer;
+    if (watermarkMillis < Timestamps.MAX || complete == null) {
+      return;
+    }
+    flushLoose();
+    buffer = null;
+    complete
+        .table()
+        .forEachResult(
+            (key, window, timestampMillis, groups) -> {
+              Object result = complete.groups().result(groups);
+              complete.context().setCurrentKey(key);
+              complete
+                  .output()
+                  .accept(
+                      WindowedValues.of(
+                          KV.of(key.decoded(), result),
+                          Instant.ofEpochMilli(timestampMillis),
+                          window,
+                          BatchWindows.ONLY_PANE));
+            });
+  }
+
+  @Override
+  public final void finishBundle() {
+    flushLoose();
+  }
+
+  @Override
+  public final long pendingHold() {
+    if (buffer == null) {
+      return Timestamps.MAX;
+    }
+    return looseWaiting ? Timestamps.MIN : buffer.table().earliestOutput();
+  }
+
+  @Override
+  public final void close() {
+    buffer = null;
+  }
+
+  private void flushLoose() {
+    if (looseWaiting) {
+      buffer().loose().flush();
+      looseWaiting = false;
+    }
+  }
+
+  private Buffer buffer() {
+    if (buffer == null) {
+      throw new IllegalStateException("an element after the end of the input, or not open");
+    }
+    return buffer;
+  }
+}

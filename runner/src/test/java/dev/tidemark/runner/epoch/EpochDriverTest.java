@@ -1,0 +1,160 @@
+package dev.tidemark.runner.epoch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.io.range.OffsetRange;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.beam.sdk.state.TimeDomain;
+import org.apache.beam.sdk.state.Timer;
+import org.apache.beam.sdk.state.TimerSpec;
+import org.apache.beam.sdk.state.TimerSpecs;
+import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.splittabledofn.RestrictionTracker;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
+import org.apache.beam.sdk.values.KV;
+import org.joda.time.Duration;
+import org.joda.time.Instant;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What happens in which epoch, under a clock that stands still. */
+class EpochDriverTest {
+  private static final List<String> SEEN = new CopyOnWriteArrayList<>();
+
+  private final Pipeline pipeline;
+
+  EpochDriverTest() {
+    ExecutionOptions options = PipelineOptionsFactory.create().as(ExecutionOptions.class);
+    options.setLanes(2);
+    options.setStreaming(true);
+    pipeline = Pipeline.create(options);
+  }
+
+  @BeforeEach
+  void forget() {
+    SEEN.clear();
+  }
+
+  /** Sets a timer an hour ahead that keeps the watermark, and another when that one fires. */
+  private static final class Hourly extends DoFn<KV<String, Integer>, String> {
+    @TimerId("hour")
+    private final TimerSpec hour = TimerSpecs.timer(TimeDomain.PROCESSING_TIME);
+
+    @ProcessElement
+    public void process(@Element KV<String, Integer> element, @TimerId("hour") Timer timer) {
+      SEEN.add("set " + element.getKey());
+      timer.withOutputTimestamp(BoundedWindow.TIMESTAMP_MIN_VALUE);
+      timer.offset(Duration.standardHours(1)).setRelative();
+    }
+
+    @OnTimer("hour")
+    public void fire(@Key String key, OutputReceiver<String> output) {
+      output.outputWithTimestamp(key, BoundedWindow.TIMESTAMP_MIN_VALUE);
+    }
+  }
+
+  private static final class See extends DoFn<String, Void> {
+    @ProcessElement
+    public void process(@Element String element) {
+      SEEN.add("fired " + element);
+    }
+  }
+
+  @Test
+  void aJobComesToRestAndAnEpochWithoutWorkChangesNothing() throws Exception {
+    pipeline.apply(Create.of("a", "b", "c")).apply(ParDo.of(new See()));
+    try (PipelineTestDriver driver = new PipelineTestDriver(pipeline, 1)) {
+      driver.runUntilQuiet();
+      assertThat(driver.ended()).isTrue();
+      assertThat(SEEN).containsExactlyInAnyOrder("fired a", "fired b", "fired c");
+      driver.runEpoch();
+      assertThat(SEEN).hasSize(3);
+    }
+  }
+
+  /** Registers a finalizer with every element. */
+  private static final class Finalizing extends DoFn<String, String> {
+    @ProcessElement
+    public void process(
+        @Element String element, OutputReceiver<String> output, BundleFinalizer finalizer) {
+      output.output(element);
+      finalizer.afterBundleCommit(
+          Instant.ofEpochMilli(Long.MAX_VALUE / 2), () -> SEEN.add("committed"));
+    }
+  }
+
+  @Test
+  void finalizersRunAfterTheEpochThatTheyBelongTo() throws Exception {
+    pipeline.apply(Create.of("a")).apply(ParDo.of(new Finalizing())).apply(ParDo.of(new See()));
+    try (PipelineTestDriver driver = new PipelineTestDriver(pipeline, 2)) {
+      driver.runUntilQuiet();
+      assertThat(SEEN).containsExactly("fired a", "committed");
+    }
+  }
+
+  /** Emits one number, then wants an hour's rest. */
+  @DoFn.BoundedPerElement
+  private static final class Slow extends DoFn<String, String> {
+    @GetInitialRestriction
+    public OffsetRange initialRestriction() {
+      return new OffsetRange(0, 3);
+    }
+
+    @ProcessElement
+    public ProcessContinuation process(
+        @Element String element,
+        RestrictionTracker<OffsetRange, Long> tracker,
+        OutputReceiver<String> output) {
+      long position = tracker.currentRestriction().getFrom();
+      if (!tracker.tryClaim(position)) {
+        return ProcessContinuation.stop();
+      }
+      output.output(element + position);
+      return ProcessContinuation.resume().withResumeDelay(Duration.standardHours(1));
+    }
+  }
+
+  @Test
+  void aResidualIsResumedWhenItsTimeHasComeAndHoldsTheWatermark() throws Exception {
+    pipeline.apply(Create.of("a")).apply("Slow", ParDo.of(new Slow())).apply(ParDo.of(new See()));
+    try (PipelineTestDriver driver = new PipelineTestDriver(pipeline, 4)) {
+      driver.runUntilQuiet();
+      assertThat(SEEN).containsExactly("fired a0");
+      assertThat(driver.watermark("Slow")).isEqualTo(BoundedWindow.TIMESTAMP_MIN_VALUE);
+
+      driver.advance(Duration.standardMinutes(59)).runUntilQuiet();
+      assertThat(SEEN).hasSize(1);
+      driver.advance(Duration.standardMinutes(1)).runUntilQuiet();
+      assertThat(SEEN).containsExactly("fired a0", "fired a1");
+      assertThat(driver.ended()).isFalse();
+
+      driver.advance(Duration.standardHours(1)).runUntilQuiet();
+      driver.advance(Duration.standardHours(1)).runUntilQuiet();
+      assertThat(SEEN).containsExactly("fired a0", "fired a1", "fired a2");
+      assertThat(driver.ended()).isTrue();
+    }
+  }
+
+  @Test
+  void aWindowExpiresWithItsPendingProcessingTimers() throws Exception {
+    pipeline
+        .apply(Create.of(KV.of("k", 1)))
+        .apply("Hourly", ParDo.of(new Hourly()))
+        .apply(ParDo.of(new See()));
+    try (PipelineTestDriver driver = new PipelineTestDriver(pipeline, 3)) {
+      driver.runUntilQuiet();
+      assertThat(SEEN).containsExactly("set k");
+      assertThat(driver.watermark("Hourly").getMillis())
+          .isGreaterThan(GlobalWindow.INSTANCE.maxTimestamp().getMillis());
+      assertThat(driver.ended()).isTrue();
+      driver.advance(Duration.standardHours(2)).runUntilQuiet();
+      assertThat(SEEN).containsExactly("set k");
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package dev.tidemark.runner.epoch;
+
+import dev.tidemark.runner.schedule.LaneScheduler;
+import dev.tidemark.runner.schedule.ManualClock;
+import dev.tidemark.translation.PipelineTranslator;
+import dev.tidemark.translation.graph.Node;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.util.construction.PipelineTranslation;
+import org.apache.beam.sdk.util.construction.SdkComponents;
+import org.apache.beam.sdk.util.construction.SplittableParDo;
+import org.joda.time.Duration;
+import org.joda.time.Instant;
+
+/**
+ * Runs a pipeline epoch by epoch on the caller's thread, under a clock that only the test moves,
+ * with lanes in an order that a seed decides.
+ *
+ * <p>Owned by the test.
+ */
+public final class PipelineTestDriver implements AutoCloseable {
+  private static final int MAX_EPOCHS = 1_000;
+
+  private final ManualClock clock = new ManualClock(0);
+  private final JobAssembly assembly;
+  private final LaneScheduler lanes;
+  private final Committer committer;
+  private final EpochDriver driver;
+  private boolean ended;
+
+  /**
+   * Opens a job.
+   *
+   * @param pipeline with the options of the run
+   * @param seed decides the order of the lanes
+   */
+  public PipelineTestDriver(Pipeline pipeline, long seed) throws Exception {
+    SplittableParDo.convertReadBasedSplittableDoFnsToPrimitiveReadsIfNecessary(pipeline);
+    ClassLoader loader = PipelineTestDriver.class.getClassLoader();
+    assembly =
+        new JobAssembly(
+            PipelineTranslator.translate(
+                PipelineTranslation.toProto(
+                    pipeline, SdkComponents.create(pipeline.getOptions()), false)),
+            pipeline.getOptions(),
+            loader,
+            new Simulation(seed, Long.MAX_VALUE, true, clock));
+    lanes = assembly.scheduler("test");
+    committer = new Committer("test", loader, clock, assembly.job()::fail);
+    driver = assembly.driver(lanes, committer);
+    lanes.runAll(
+        lane -> {
+          for (StageExecution stage : assembly.stages()) {
+            stage.lane(lane).open();
+          }
+        });
+  }
+
+  /** Runs one epoch and waits for its commit; returns whether it was the job's last. */
+  public boolean runEpoch() throws Exception {
+    ended = driver.runEpoch();
+    committer.awaitIdle();
+    return ended;
+  }
+
+  /** Runs epochs until nothing is due at the time that the clock shows, or the job has ended. */
+  public PipelineTestDriver runUntilQuiet() throws Exception {
+    int epochs = 0;
+    while (!ended && driver.hasWork(clock.millis())) {
+      if (++epochs > MAX_EPOCHS) {
+        throw new AssertionError("the job does not come to rest");
+      }
+      runEpoch();
+    }
+    return this;
+  }
+
+  /** Moves processing time forward; nothing runs yet. */
+  public PipelineTestDriver advance(Duration duration) {
+    clock.advance(duration.getMillis());
+    return this;
+  }
+
+  /** Whether all watermarks have reached the end of time. */
+  public boolean ended() {
+    return ended;
+  }
+
+  /** The lowest output watermark of the nodes of a transform, by the start of its full name. */
+  public Instant watermark(String transform) {
+    long lowest = Long.MAX_VALUE;
+    for (StageExecution stage : assembly.stages()) {
+      for (Node node : stage.stage().nodes()) {
+        if (node.fullName().startsWith(transform)) {
+          for (LaneStage lane : stage.lanes()) {
+            lowest = Math.min(lowest, lane.view().outputWatermark(node.id()));
+          }
+        }
+      }
+    }
+    return new Instant(lowest);
+  }
+
+  @Override
+  public void close() throws Exception {
+    lanes.runAll(
+        lane -> {
+          for (StageExecution stage : assembly.stages()) {
+            stage.lane(lane).close();
+          }
+        });
+    committer.close();
+    lanes.close();
+  }
+}
