@@ -168,6 +168,7 @@ public final class FakeHost implements NodeContext, AutoCloseable {
 
   /** Runs until nothing is due, finishes the bundle, and perhaps restores. */
   private void settle() throws Exception {
+    inBundle(() -> processor.flush());
     do {
       inputWatermark = Math.max(inputWatermark, Math.min(upstreamWatermark, processor.inputHold()));
       inBundle(() -> processor.advanceWatermark(inputWatermark));
