@@ -26,6 +26,14 @@ public interface TimerService {
   /** The timestamp of the earliest timer of {@code domain}, or {@link Long#MAX_VALUE}. */
   long nextTimestamp(TimeDomain domain);
 
+  /**
+   * How far the watermark may go so that not too many timers fire at once: the greatest timestamp
+   * up to {@code upToMillis} with about {@code most} timers of {@code domain} up to it. All timers
+   * of one timestamp count as one step, so there may be more; {@code upToMillis} itself if there
+   * are fewer.
+   */
+  long reachable(TimeDomain domain, long upToMillis, int most);
+
   /** The lowest output timestamp of all timers that are set, or {@link Timestamps#MAX}. */
   long minOutputTimestamp();
 }

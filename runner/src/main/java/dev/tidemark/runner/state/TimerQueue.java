@@ -96,6 +96,11 @@ final class TimerQueue implements TimerService {
   }
 
   @Override
+  public long reachable(TimeDomain domain, long upToMillis, int most) {
+    return schedule(domain).reachable(upToMillis, most);
+  }
+
+  @Override
   public long minOutputTimestamp() {
     return Math.min(outputTimestamps.min(), Timestamps.MAX);
   }

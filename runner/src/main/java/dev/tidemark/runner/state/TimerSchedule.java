@@ -51,6 +51,18 @@ final class TimerSchedule {
     return buckets.isEmpty() ? Long.MAX_VALUE : buckets.firstKey();
   }
 
+  /** See {@link dev.tidemark.runner.stage.TimerService#reachable}. */
+  long reachable(long upToMillis, int most) {
+    long count = 0;
+    for (Map.Entry<Long, Bucket> bucket : buckets.headMap(upToMillis, true).entrySet()) {
+      count += bucket.getValue().live;
+      if (count >= most) {
+        return bucket.getKey();
+      }
+    }
+    return upToMillis;
+  }
+
   void clear() {
     buckets.clear();
   }

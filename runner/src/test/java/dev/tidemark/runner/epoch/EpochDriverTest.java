@@ -2,8 +2,10 @@ package dev.tidemark.runner.epoch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.io.range.OffsetRange;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.Test;
 /** What happens in which epoch, under a clock that stands still. */
 class EpochDriverTest {
   private static final List<String> SEEN = new CopyOnWriteArrayList<>();
+  private static final AtomicInteger FIRED = new AtomicInteger();
 
   private final Pipeline pipeline;
 
@@ -39,6 +42,7 @@ class EpochDriverTest {
   @BeforeEach
   void forget() {
     SEEN.clear();
+    FIRED.set(0);
   }
 
   /** Sets a timer an hour ahead that keeps the watermark, and another when that one fires. */
@@ -75,6 +79,42 @@ class EpochDriverTest {
       assertThat(SEEN).containsExactlyInAnyOrder("fired a", "fired b", "fired c");
       driver.runEpoch();
       assertThat(SEEN).hasSize(3);
+    }
+  }
+
+  /** Sets an event timer at its value. */
+  private static final class Timed extends DoFn<KV<Integer, Integer>, Integer> {
+    @TimerId("due")
+    private final TimerSpec due = TimerSpecs.timer(TimeDomain.EVENT_TIME);
+
+    @ProcessElement
+    public void process(@Element KV<Integer, Integer> element, @TimerId("due") Timer timer) {
+      timer.set(Instant.ofEpochMilli(element.getValue()));
+    }
+
+    @OnTimer("due")
+    public void fire(@Key Integer key) {
+      FIRED.incrementAndGet();
+    }
+  }
+
+  @Test
+  void manyTimersAreSpreadOverEpochsAndTheWatermarkStopsAtTheLastThatFired() throws Exception {
+    List<KV<Integer, Integer>> elements = new ArrayList<>();
+    for (int i = 0; i < 25_000; i++) {
+      elements.add(KV.of(i, i));
+    }
+    pipeline.apply(Create.of(elements)).apply("Timed", ParDo.of(new Timed()));
+    try (PipelineTestDriver driver = new PipelineTestDriver(pipeline, 5)) {
+      while (FIRED.get() == 0) {
+        driver.runEpoch();
+      }
+      assertThat(FIRED.get()).isBetween(10_000, 20_000);
+      assertThat(driver.ended()).isFalse();
+      assertThat(driver.watermark("Timed").getMillis()).isBetween(0L, 25_000L);
+      driver.runUntilQuiet();
+      assertThat(FIRED.get()).isEqualTo(25_000);
+      assertThat(driver.ended()).isTrue();
     }
   }
 

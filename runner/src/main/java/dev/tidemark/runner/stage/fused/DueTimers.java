@@ -11,6 +11,9 @@ import org.apache.beam.sdk.state.TimeDomain;
  * <p>Owned by the lane.
  */
 final class DueTimers {
+  /** About how many event timers of one node and lane fire in one round of a streaming job. */
+  private static final int MOST_PER_ROUND = 10_000;
+
   private final NodeProcessor processor;
   private final TimerService timers;
   private final Bundle bundle;
@@ -25,6 +28,16 @@ final class DueTimers {
     this.timers = timers;
     this.bundle = bundle;
     this.currentKey = currentKey;
+  }
+
+  /**
+   * How far the watermark may go in this round: a million windows may end at once, and what they
+   * emit should neither delay the epoch nor pile up before the next stage.
+   */
+  long reachable(long watermarkMillis, boolean streaming) {
+    return streaming
+        ? timers.reachable(TimeDomain.EVENT_TIME, watermarkMillis, MOST_PER_ROUND)
+        : watermarkMillis;
   }
 
   /** Fires event timers up to the watermark in their order, also those that the firing sets. */

@@ -149,11 +149,12 @@ final class NodeRuntime implements OutputPort {
   private boolean advanceProcessor(Upstream stages) throws Exception {
     processor.flush();
     long upstreamWatermark = upstreams.watermark(stages);
+    long reachable = dueTimers.reachable(upstreamWatermark, stage.policy().streaming());
     upstreamPendingProcessingTime = upstreams.pendingProcessingTime(stages);
     boolean resumed;
     do {
       long before = watermarks.input();
-      long watermark = watermarks.advanceInput(upstreamWatermark, processor.inputHold());
+      long watermark = watermarks.advanceInput(reachable, processor.inputHold());
       boolean waiting = processor.inputHold() != Timestamps.MAX;
       if (waiting) {
         bundle.start();
@@ -166,11 +167,11 @@ final class NodeRuntime implements OutputPort {
       dueTimers.fireProcessing(
           stage.epochProcessingTime(), synchronizedProcessingTime(), watermark);
       // What was waiting may have been processed just now, and let the watermark go on.
-    } while (Math.min(upstreamWatermark, processor.inputHold()) > watermarks.input());
+    } while (Math.min(reachable, processor.inputHold()) > watermarks.input());
     bundle.finish();
     watermarks.advanceOutput(
         Math.min(stage.minHold(node.id()), timers.minOutputTimestamp()), processor.pendingHold());
-    return resumed;
+    return resumed && reachable == upstreamWatermark;
   }
 
   private boolean resumePending() throws Exception {

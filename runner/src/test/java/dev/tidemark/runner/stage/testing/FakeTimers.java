@@ -62,6 +62,11 @@ final class FakeTimers implements TimerService {
   }
 
   @Override
+  public long reachable(TimeDomain domain, long upToMillis, int most) {
+    return upToMillis;
+  }
+
+  @Override
   public long minOutputTimestamp() {
     return timers.stream()
         .mapToLong(TimerRecord::outputTimestampMillis)
