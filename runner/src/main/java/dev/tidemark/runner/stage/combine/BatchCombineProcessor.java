@@ -5,7 +5,6 @@ import dev.tidemark.runner.stage.NodeContext;
 import dev.tidemark.runner.stage.codec.EdgeCoders;
 import dev.tidemark.runner.stage.codec.SegmentCoder;
 import dev.tidemark.runner.stage.group.BatchGroupingProcessor;
-import dev.tidemark.runner.stage.group.BatchWindows;
 import dev.tidemark.runner.stage.group.GroupTable;
 import dev.tidemark.translation.graph.Operation;
 import java.util.Arrays;
@@ -17,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * bounded: one accumulator for each encoded key and window, and one result for each when the input
  * is complete. Where windows merge, their accumulators do, at the end.
  *
- * <p>Nothing of this is durable: a batch job that failed starts over. Owned by the lane.
+ * <p>Takes what {@link dev.tidemark.runner.stage.group.BatchGroupProcessor#supports} allows.
+ * Nothing of this is durable: a batch job that failed starts over. Owned by the lane.
  */
 public final class BatchCombineProcessor extends BatchGroupingProcessor {
   private final Operation.CombinePerKey operation;
@@ -25,11 +25,6 @@ public final class BatchCombineProcessor extends BatchGroupingProcessor {
   /** Makes one for a node of this operation. */
   public BatchCombineProcessor(Operation.CombinePerKey operation) {
     this.operation = operation;
-  }
-
-  /** Whether this processor may take a collection of this windowing; see {@link BatchWindows}. */
-  public static boolean supports(WindowingStrategy<?, ?> windowing) {
-    return BatchWindows.supports(windowing);
   }
 
   @Override
