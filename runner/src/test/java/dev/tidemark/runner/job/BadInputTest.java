@@ -1,31 +1,26 @@
 package dev.tidemark.runner.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import java.io.FileNotFoundException;
+import dev.tidemark.runner.epoch.EmbeddedExecution;
+import dev.tidemark.translation.PipelineTranslator;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.Serializable;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.beam.model.pipeline.v1.RunnerApi;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
-import org.apache.beam.sdk.coders.CoderException;
-import org.apache.beam.sdk.coders.CustomCoder;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.coders.VarIntCoder;
-import org.apache.beam.sdk.io.TextIO;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.transforms.Create;
-import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.GroupByKey;
-import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.util.construction.SdkComponents;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,9 +32,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @Timeout(60)
 class BadInputTest {
-  /** The instances of {@link Faulty} that are set up and not torn down. */
-  private static final Set<Integer> IN_USE = ConcurrentHashMap.newKeySet();
-
   private final PipelineOptions options = PipelineOptionsFactory.create();
 
   BadInputTest() {
@@ -52,8 +44,7 @@ class BadInputTest {
     Throwable thrown = catchThrowable(() -> pipeline.run().waitUntilFinish());
     assertThat(thrown).isInstanceOf(JobFailedException.class);
     for (Thread thread : Thread.getAllStackTraces().keySet()) {
-      if (thread.getName().startsWith("tidemark-")
-          && thread.getName().contains(options.getJobName())) {
+      if (belongsToTheJob(thread)) {
         thread.join(30_000);
         assertThat(thread.isAlive()).as(thread.getName()).isFalse();
       }
@@ -61,151 +52,76 @@ class BadInputTest {
     return (JobFailedException) thrown;
   }
 
-  private enum When {
-    SETUP,
-    START_BUNDLE,
-    PROCESS,
-    FINISH_BUNDLE,
-    TEARDOWN
-  }
-
-  /** Throws in one of its lifecycle methods. */
-  private static final class Faulty extends DoFn<Integer, Integer> {
-    private final When when;
-
-    Faulty(When when) {
-      this.when = when;
-    }
-
-    private void reach(When now) {
-      if (now == when) {
-        throw new IllegalStateException("out of order");
-      }
-    }
-
-    @Setup
-    public void setup() {
-      IN_USE.add(System.identityHashCode(this));
-      reach(When.SETUP);
-    }
-
-    @StartBundle
-    public void startBundle() {
-      reach(When.START_BUNDLE);
-    }
-
-    @ProcessElement
-    public void process(@Element Integer element, OutputReceiver<Integer> output) {
-      reach(When.PROCESS);
-      output.output(element);
-    }
-
-    @FinishBundle
-    public void finishBundle() {
-      reach(When.FINISH_BUNDLE);
-    }
-
-    @Teardown
-    public void teardown() {
-      IN_USE.remove(System.identityHashCode(this));
-      reach(When.TEARDOWN);
-    }
+  private boolean belongsToTheJob(Thread thread) {
+    return thread.getName().startsWith("tidemark-")
+        && thread.getName().contains(options.getJobName());
   }
 
   @ParameterizedTest
-  @EnumSource(When.class)
-  void aFunctionThatThrowsIsNamedAndTornDown(When when) throws Exception {
+  @EnumSource(mode = EnumSource.Mode.MATCH_NONE, names = ".*NOT_DETERMINISTIC")
+  void aFailureNamesTheTransformAndLeavesNothing(Fault fault) throws Exception {
     Pipeline pipeline = Pipeline.create(options);
-    pipeline.apply(Create.of(1, 2, 3)).apply("Break it", ParDo.of(new Faulty(when)));
+    fault.addTo(pipeline);
 
     JobFailedException failure = failureOf(pipeline);
 
-    assertThat(failure.transform().orElseThrow()).startsWith("Break it");
-    assertThat(failure).hasCauseInstanceOf(IllegalStateException.class);
-    assertThat(failure).hasMessageContaining("Break it").hasMessageContaining("out of order");
-    assertThat(IN_USE).isEmpty();
-  }
-
-  /** Encodes nothing that is odd. */
-  private static final class EvenOnlyCoder extends CustomCoder<Integer> {
-    @Override
-    public void encode(Integer value, OutputStream out) throws IOException {
-      if (value % 2 != 0) {
-        throw new CoderException("cannot encode the odd number " + value);
-      }
-      VarIntCoder.of().encode(value, out);
-    }
-
-    @Override
-    public Integer decode(InputStream in) throws IOException {
-      return VarIntCoder.of().decode(in);
-    }
-  }
-
-  private static final class KeyByWord extends DoFn<Integer, KV<String, Integer>> {
-    private final Serializable key;
-
-    KeyByWord(Serializable key) {
-      this.key = key;
-    }
-
-    @ProcessElement
-    public void process(@Element Integer element, OutputReceiver<KV<String, Integer>> output) {
-      output.output(KV.of(key.equals("") ? null : (String) key, element));
-    }
+    assertThat(failure.transform().orElseThrow()).startsWith(fault.transform());
+    assertThat(failure.getMessage()).contains(fault.words());
+    assertThat(Fault.IN_USE).isEmpty();
   }
 
   @Test
-  void aCoderThatThrowsIsNamedWithItsTransform() throws Exception {
+  void keysThatAreNotDeterministicAreRefusedBeforeAnythingStarts() {
+    // Beam's Java SDK refuses them itself; a pipeline from elsewhere may come with them.
+    TidemarkRunner runner =
+        new TidemarkRunner(
+            options,
+            proto -> PipelineTranslator.translate(withFickleKeys(proto)),
+            EmbeddedExecution::create);
     Pipeline pipeline = Pipeline.create(options);
-    pipeline
-        .apply(Create.of(1, 2))
-        .apply("Key", ParDo.of(new KeyByWord("k")))
-        .setCoder(KvCoder.of(StringUtf8Coder.of(), new EvenOnlyCoder()))
+    Fault.keyed(pipeline, "k", KvCoder.of(StringUtf8Coder.of(), VarIntCoder.of()))
         .apply("Group them", GroupByKey.create());
 
-    JobFailedException failure = failureOf(pipeline);
-
-    assertThat(failure)
-        .hasMessageContaining("Group them")
-        .hasMessageContaining("EvenOnlyCoder")
-        .hasMessageContaining("cannot encode the odd number 1");
+    assertThatThrownBy(() -> runner.run(pipeline))
+        .hasMessageContaining("Group them: the key coder")
+        .hasMessageContaining("FickleCoder")
+        .hasMessageContaining("is not deterministic")
+        .hasMessageContaining("it has moods");
+    assertThat(Thread.getAllStackTraces().keySet()).noneMatch(this::belongsToTheJob);
   }
 
-  @Test
-  void aNullKeyThatItsCoderCannotEncodeIsExplained() throws Exception {
-    Pipeline pipeline = Pipeline.create(options);
-    pipeline
-        .apply(Create.of(1))
-        .apply("Key", ParDo.of(new KeyByWord("")))
-        .setCoder(KvCoder.of(StringUtf8Coder.of(), VarIntCoder.of()))
-        .apply("Group them", GroupByKey.create());
-
-    assertThat(failureOf(pipeline))
-        .hasMessageContaining("Group them")
-        .hasMessageContaining("null")
-        .hasMessageContaining("StringUtf8Coder");
-  }
-
-  @Test
-  void aFileThatIsNotThereIsNamed() throws Exception {
-    Pipeline pipeline = Pipeline.create(options);
-    pipeline.apply("Read it", TextIO.read().from("/no/such/folder/words.txt"));
-
-    assertThat(failureOf(pipeline))
-        .hasMessageContaining("Read it")
-        .hasMessageContaining("/no/such/folder/words.txt")
-        .hasCauseInstanceOf(FileNotFoundException.class);
+  /** The pipeline with {@link Fault.FickleCoder} in place of the coder of strings. */
+  private static RunnerApi.Pipeline withFickleKeys(RunnerApi.Pipeline proto) {
+    SdkComponents fickle = SdkComponents.create(proto.getComponents(), proto.getRequirementsList());
+    RunnerApi.Coder coder;
+    try {
+      String id = fickle.registerCoder(new Fault.FickleCoder());
+      coder = fickle.toComponents().getCodersOrThrow(id);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Map<String, RunnerApi.Coder> coders =
+        proto.getComponents().getCodersMap().entrySet().stream()
+            .collect(
+                Collectors.toMap(
+                    Map.Entry::getKey,
+                    each ->
+                        each.getValue().getSpec().getUrn().contains("string_utf8")
+                            ? coder
+                            : each.getValue()));
+    return proto.toBuilder()
+        .setComponents(proto.getComponents().toBuilder().putAllCoders(coders))
+        .build();
   }
 
   @Test
   void aFailureOfOneJobLeavesTheNextAlone() throws Exception {
     Pipeline broken = Pipeline.create(options);
-    broken.apply(Create.of(1)).apply("Break it", ParDo.of(new Faulty(When.PROCESS)));
+    Fault.PROCESS_THROWS.addTo(broken);
     failureOf(broken);
 
     Pipeline sound = Pipeline.create(options);
-    sound.apply(Create.of(List.of(1, 2, 3)));
+    sound.apply(Create.of(1, 2, 3));
     assertThat(sound.run().waitUntilFinish()).isEqualTo(PipelineResult.State.DONE);
   }
 }

@@ -85,7 +85,9 @@ public final class UserProgram {
         thrown.getCause().printStackTrace(errors);
       }
     } else {
-      missing(thrown).ifPresent(message -> errors.println("error: " + message));
+      missing(thrown)
+          .or(() -> ConstructionErrors.describe(thrown))
+          .ifPresent(message -> errors.println("error: " + message));
       thrown.printStackTrace(errors);
     }
     // Said already; thrown on for the sake of the exit status.
