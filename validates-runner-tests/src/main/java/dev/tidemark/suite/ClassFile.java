@@ -7,6 +7,8 @@ import java.io.InputStream;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The few facts of a class file that discovery needs, read without loading the class. Immutable.
@@ -14,7 +16,7 @@ import java.util.Set;
  * @param name the binary name
  * @param superName the binary name of the class it extends
  * @param isAbstract whether it is an interface or an abstract class
- * @param descriptors the type descriptors in its constant pool, among them those of annotation
+ * @param descriptors the types in its constant pool, among them those of fields and of annotation
  *     values
  */
 record ClassFile(String name, String superName, boolean isAbstract, Set<String> descriptors) {
@@ -56,9 +58,10 @@ record ClassFile(String name, String superName, boolean isAbstract, Set<String> 
     String name = className(in.readUnsignedShort(), texts, classes);
     String superName = className(in.readUnsignedShort(), texts, classes);
     Set<String> descriptors =
-        texts.values().stream()
-            .filter(text -> text.startsWith("L") && text.endsWith(";"))
-            .collect(java.util.stream.Collectors.toUnmodifiableSet());
+        Stream.concat(
+                texts.values().stream().filter(text -> text.startsWith("L") && text.endsWith(";")),
+                classes.values().stream().map(text -> "L" + texts.get(text) + ";"))
+            .collect(Collectors.toUnmodifiableSet());
     return new ClassFile(name, superName, isAbstract, descriptors);
   }
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The tests that are not run, each with its reason, as the exclusions file lists them. Immutable.
@@ -13,7 +14,8 @@ import java.util.Optional;
  * <p>A line is {@code class#method}, two spaces or more, and a reason that starts with a mark:
  * {@code [environment]} for what no runner of this kind can have (an expansion service, a separate
  * SDK harness, a cloud client), {@code [missing]} for what this runner does not do yet. Lines that
- * start with {@code #} are comments. A method without brackets stands for all its parameters.
+ * start with {@code #} are comments. A method without brackets stands for all its parameters,
+ * {@code *} for all methods.
  *
  * @param reasons test name to reason, in the order of the file
  */
@@ -51,12 +53,15 @@ public record Exclusions(Map<String, Reason> reasons) {
   }
 
   /**
-   * Reads {@code file}.
+   * Reads {@code file}; without one, nothing is excluded.
    *
    * @throws IllegalArgumentException for a line of another form or a test listed twice; it names
    *     the line
    */
   public static Exclusions read(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      return none();
+    }
     Map<String, Reason> reasons = new LinkedHashMap<>();
     int number = 0;
     for (String line : Files.readAllLines(file)) {
@@ -78,9 +83,9 @@ public record Exclusions(Map<String, Reason> reasons) {
 
   /** Why {@code test} is excluded, if it is. */
   public Optional<Reason> reasonFor(TestId test) {
-    Reason exact = reasons.get(test.toString());
-    return Optional.ofNullable(
-        exact != null ? exact : reasons.get(test.className() + "#" + test.plainMethod()));
+    return Stream.of(test.method(), test.plainMethod(), TestId.WHOLE_CLASS)
+        .flatMap(method -> Stream.ofNullable(reasons.get(test.className() + "#" + method)))
+        .findFirst();
   }
 
   private static Reason reason(Path file, int number, String text) {

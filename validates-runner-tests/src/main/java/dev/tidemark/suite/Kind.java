@@ -1,11 +1,13 @@
 package dev.tidemark.suite;
 
-/** The two groups of Beam's tests that need a runner. */
+/** The groups of Beam's tests that need a runner. */
 public enum Kind {
   /** What every runner should do: category {@code ValidatesRunner}. */
   VALIDATES_RUNNER("ValidatesRunner"),
   /** Tests of transforms that need some runner: category {@code NeedsRunner} and no more. */
-  NEEDS_RUNNER("NeedsRunner");
+  NEEDS_RUNNER("NeedsRunner"),
+  /** Tests of a class that uses {@code TestPipeline} and gives none of its tests a category. */
+  TEST_PIPELINE("TestPipeline");
 
   private final String label;
 
@@ -13,12 +15,12 @@ public enum Kind {
     this.label = label;
   }
 
-  /** Beam's name of the category. */
+  /** Beam's name of the category, or of what the tests use. */
   public String label() {
     return label;
   }
 
-  /** The kind with Beam's name {@code label}. */
+  /** The kind with the name {@code label}. */
   public static Kind of(String label) {
     for (Kind kind : values()) {
       if (kind.label.equalsIgnoreCase(label)) {
@@ -26,6 +28,6 @@ public enum Kind {
       }
     }
     throw new IllegalArgumentException(
-        "No such kind of test: " + label + "; use ValidatesRunner or NeedsRunner.");
+        "No such kind of test: " + label + "; use ValidatesRunner, NeedsRunner or TestPipeline.");
   }
 }

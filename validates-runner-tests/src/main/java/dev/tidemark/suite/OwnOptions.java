@@ -30,11 +30,14 @@ public record OwnOptions(Map<String, List<String>> byTest) {
   }
 
   /**
-   * Reads {@code file}.
+   * Reads {@code file}; without one, no test has options of its own.
    *
    * @throws IllegalArgumentException for a line of another form; it names the line
    */
   public static OwnOptions read(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      return none();
+    }
     Map<String, List<String>> byTest = new LinkedHashMap<>();
     for (String line : Files.readAllLines(file)) {
       if (line.isBlank() || line.startsWith("#")) {

@@ -14,6 +14,10 @@ public final class SuiteMain {
 
   /** See {@link SuiteOptions#USAGE}; the system property {@code suite.module} is its directory. */
   public static void main(String[] arguments) throws IOException, InterruptedException {
+    if (List.of(arguments).contains("--help")) {
+      System.out.print(SuiteOptions.USAGE);
+      return;
+    }
     Path module = Path.of(System.getProperty("suite.module", "."));
     SuiteOptions options;
     Exclusions exclusions;
@@ -30,7 +34,9 @@ public final class SuiteMain {
     long started = System.nanoTime();
     List<SuiteTest> tests =
         TestList.cached(
-            options.output().resolveSibling("suite-tests.tsv"), SuiteMain.class.getClassLoader());
+            options.output().resolveSibling("suite-tests.tsv"),
+            Contract.in(module),
+            SuiteMain.class.getClassLoader());
     String classPath = System.getProperty("java.class.path", "");
     List<TestResult> results =
         new SuiteRun(options, exclusions, ownOptions, classPath, System.out).run(tests);

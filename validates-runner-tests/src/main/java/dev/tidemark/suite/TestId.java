@@ -8,6 +8,8 @@ package dev.tidemark.suite;
  *     testRead[0: GZIP]}
  */
 public record TestId(String className, String method) implements Comparable<TestId> {
+  /** In place of a method: all tests of the class. */
+  public static final String WHOLE_CLASS = "*";
 
   /** The name a person types: {@code ParDoTest$TimerTests#testTimer}. */
   public String shortName() {

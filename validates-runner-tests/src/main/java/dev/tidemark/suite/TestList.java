@@ -11,18 +11,19 @@ public final class TestList {
   private TestList() {}
 
   /**
-   * The tests of the jars on {@code loader}'s class path: from {@code file} if it was made of the
-   * same jars, otherwise searched and written there.
+   * The tests of the contract's jars on {@code loader}'s class path: from {@code file} if it was
+   * made of the same jars, otherwise searched and written there.
    */
-  public static List<SuiteTest> cached(Path file, ClassLoader loader) throws IOException {
-    String jars = "# " + Discovery.testsJars(loader);
+  public static List<SuiteTest> cached(Path file, Contract contract, ClassLoader loader)
+      throws IOException {
+    String jars = "# " + contract.testsJars(loader);
     if (Files.isReadable(file)) {
       List<String> lines = Files.readAllLines(file);
       if (!lines.isEmpty() && lines.get(0).equals(jars)) {
         return lines.stream().skip(1).map(TestList::parse).toList();
       }
     }
-    List<SuiteTest> tests = Discovery.discover(loader);
+    List<SuiteTest> tests = Discovery.discover(contract, loader);
     List<String> lines = new ArrayList<>(List.of(jars));
     for (SuiteTest test : tests) {
       lines.add(

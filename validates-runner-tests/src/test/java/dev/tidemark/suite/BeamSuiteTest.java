@@ -36,7 +36,8 @@ final class BeamSuiteTest {
             module);
     ClassLoader loader = BeamSuiteTest.class.getClassLoader();
     List<SuiteTest> tests =
-        TestList.cached(options.output().resolveSibling("suite-tests.tsv"), loader);
+        TestList.cached(
+            options.output().resolveSibling("suite-tests.tsv"), Contract.in(module), loader);
     String classPath =
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path", ""));
     List<TestResult> results =

@@ -17,7 +17,7 @@ final class DiscoveryTest {
 
   @Test
   void findsNestedParameterizedAndRunnersCoreTests() throws IOException {
-    List<SuiteTest> tests = Discovery.discover(loader);
+    List<SuiteTest> tests = Discovery.discover(Contract.CORE, loader);
 
     assertThat(tests)
         .extracting(test -> test.id().shortName())
@@ -30,7 +30,7 @@ final class DiscoveryTest {
 
   @Test
   void countsOfTheDefaultBeamVersion() throws IOException {
-    List<SuiteTest> tests = Discovery.discover(loader);
+    List<SuiteTest> tests = Discovery.discover(Contract.CORE, loader);
     if (ReleaseInfo.getReleaseInfo().getVersion().equals("2.70.0")) {
       assertThat(tests).filteredOn(test -> test.kind() == Kind.VALIDATES_RUNNER).hasSize(413);
       assertThat(tests).filteredOn(test -> test.kind() == Kind.NEEDS_RUNNER).hasSize(563);
@@ -42,7 +42,7 @@ final class DiscoveryTest {
   @Test
   void whatTheFilesNameAreTests() throws IOException {
     Set<String> names = new HashSet<>();
-    for (SuiteTest test : Discovery.discover(loader)) {
+    for (SuiteTest test : Discovery.discover(Contract.CORE, loader)) {
       names.add(test.id().toString());
       names.add(test.id().className() + "#" + test.id().plainMethod());
     }
@@ -67,9 +67,9 @@ final class DiscoveryTest {
   @Test
   void theListReadBackIsTheListFound(@TempDir Path directory) throws IOException {
     Path file = directory.resolve("tests.tsv");
-    List<SuiteTest> found = TestList.cached(file, loader);
+    List<SuiteTest> found = TestList.cached(file, Contract.CORE, loader);
 
-    assertThat(TestList.cached(file, loader)).isEqualTo(found);
+    assertThat(TestList.cached(file, Contract.CORE, loader)).isEqualTo(found);
     assertThat(file).exists();
   }
 }
