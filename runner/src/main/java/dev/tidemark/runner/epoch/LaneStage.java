@@ -201,6 +201,11 @@ final class LaneStage implements StageContext, StageProcessor.Upstream {
   }
 
   @Override
+  public void cleanUp() {
+    state.cleanUp();
+  }
+
+  @Override
   public TimerService timers(NodeId node) {
     return state.timers(node);
   }

@@ -27,6 +27,14 @@ public interface NodeContext {
   /** Whether the job runs under the streaming policy. */
   boolean streaming();
 
+  /**
+   * Whether the elements of each key come in the order of their timestamps, so that nobody needs to
+   * sort them.
+   */
+  default boolean sortedByTime() {
+    return false;
+  }
+
   /** The port of an output collection; one that nobody reads swallows its elements. */
   OutputPort output(CollectionId collection);
 

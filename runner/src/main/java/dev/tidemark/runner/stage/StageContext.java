@@ -32,6 +32,12 @@ public interface StageContext {
   /** The state of a node. */
   KeyedCells cells(NodeId node);
 
+  /**
+   * Tells that no processor is at work, and that much state may be empty by now: the host may
+   * forget what it keeps of it in memory. Cells handed out before are not valid any more.
+   */
+  void cleanUp();
+
   /** The timers of a node. */
   TimerService timers(NodeId node);
 

@@ -7,6 +7,7 @@ import java.util.function.LongSupplier;
 import org.apache.beam.runners.core.DoFnRunner;
 import org.apache.beam.runners.core.DoFnRunners;
 import org.apache.beam.runners.core.StatefulDoFnRunner;
+import org.apache.beam.sdk.transforms.reflect.DoFnSignatures;
 import org.apache.beam.sdk.util.WindowedValueMultiReceiver;
 import org.apache.beam.sdk.values.WindowedValue;
 import org.joda.time.Instant;
@@ -39,7 +40,8 @@ public final class FunctionRunner {
 
   /**
    * For a function with state or timers. Drops what is too late, sorts by time if the function asks
-   * for it, and at a window's expiry calls the function and forgets the window's state and timers.
+   * for it and nobody else has, and at a window's expiry calls the function and forgets the
+   * window's state and timers.
    *
    * @param inputWatermark what the function sees as input watermark, in milliseconds
    */
@@ -53,18 +55,22 @@ public final class FunctionRunner {
     WindowExpiry expiry =
         new WindowExpiry(context, function, namespaces, step, step.familyTimers());
     StatefulDoFnRunner<Object, Object, ?> runner =
-        (StatefulDoFnRunner<Object, Object, ?>)
-            DoFnRunners.defaultStatefulDoFnRunner(
-                function.fn(),
-                function.inputCoder(),
-                simpleRunner(context, function, outputs, step),
-                step,
-                function.windowing(),
-                expiry,
-                expiry,
-                true);
+        new StatefulDoFnRunner<>(
+            simpleRunner(context, function, outputs, step),
+            function.inputCoder(),
+            step,
+            function.windowing(),
+            expiry,
+            expiry,
+            wantsSorting(function) && !context.sortedByTime());
     expiry.setSystemTags(runner.getSystemStateTags());
     return new FunctionRunner(runner, step, namespaces);
+  }
+
+  private static boolean wantsSorting(UserFunction function) {
+    return DoFnSignatures.signatureForDoFn(function.fn())
+        .processElement()
+        .requiresTimeSortedInput();
   }
 
   private static DoFnRunner<Object, Object> simpleRunner(

@@ -97,8 +97,19 @@ public final class ElementDecoder {
       value = null;
       return false;
     }
-    decode(current);
+    decode(current, frameOf(current, index));
     return true;
+  }
+
+  /**
+   * Goes to an element wherever it is, instead of through a page, and decodes it.
+   *
+   * @throws CodingException if a coder fails
+   */
+  public void read(RecordBatch from, int at) {
+    page = null;
+    index = at;
+    decode(from, frames.decode(from.frame(from.frameIndex(at))));
   }
 
   /** The element at hand. */
@@ -121,12 +132,11 @@ public final class ElementDecoder {
     return key;
   }
 
-  private void decode(RecordBatch current) {
+  private void decode(RecordBatch current, Frame frame) {
     if (timestamp.getMillis() != current.timestamp(index)) {
       timestamp = Instant.ofEpochMilli(current.timestamp(index));
     }
     value = decodeValue(current);
-    Frame frame = frameOf(current, index);
     windowIndex = 0;
     windowCount = explodeWindows ? frame.windows().size() : 1;
     element =

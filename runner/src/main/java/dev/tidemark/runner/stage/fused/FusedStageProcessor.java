@@ -70,6 +70,22 @@ public final class FusedStageProcessor implements StageProcessor {
         }
       }
     }
+    if (!context.policy().streaming()) {
+      context.stage().incoming().forEach(this::sort);
+    }
+  }
+
+  /** Has what comes over an edge sorted if that is for functions with state. */
+  private void sort(Edge edge) {
+    List<NodeRuntime> stateful =
+        KeySortedInput.statefulBehind(context.stage(), edge).stream().map(this::runtime).toList();
+    if (!stateful.isEmpty()) {
+      NodeRuntime receiver = runtime(edge.consumer());
+      receiver
+          .upstreams()
+          .addSorted(new KeySortedInput(context, currentKey, edge, receiver, stateful));
+      stateful.forEach(NodeRuntime::setSortedByTime);
+    }
   }
 
   private List<OutputPort> consumers(NodeId producer, CollectionId collection) {
@@ -105,7 +121,12 @@ public final class FusedStageProcessor implements StageProcessor {
       consumer.processPage(processor, page);
       return;
     }
-    ElementDecoder decoder = decoders.computeIfAbsent(edge, e -> decoder(e, consumer.node()));
+    KeySortedInput sorted = consumer.upstreams().sorted();
+    if (sorted != null) {
+      sorted.add(page);
+      return;
+    }
+    ElementDecoder decoder = decoder(edge);
     boolean keyed = edge.kind() == Edge.Kind.EXCHANGE_BY_KEY;
     decoder.start(page);
     while (decoder.next()) {
@@ -120,11 +141,15 @@ public final class FusedStageProcessor implements StageProcessor {
     return EdgeCoders.of(context.components(), edge.collection(), consumer.fullName());
   }
 
-  private ElementDecoder decoder(Edge edge, Node consumer) {
-    EdgeCoders coders = EdgeCoders.of(context.components(), edge.collection(), consumer.fullName());
-    return edge.kind() == Edge.Kind.EXCHANGE_BY_KEY
-        ? ElementDecoder.keyed(coders, false)
-        : ElementDecoder.unkeyed(coders, false);
+  private ElementDecoder decoder(Edge edge) {
+    return decoders.computeIfAbsent(
+        edge,
+        e -> {
+          EdgeCoders coders = coders(e, runtime(e.consumer()).node());
+          return e.kind() == Edge.Kind.EXCHANGE_BY_KEY
+              ? ElementDecoder.keyed(coders, false)
+              : ElementDecoder.unkeyed(coders, false);
+        });
   }
 
   @Override
@@ -149,6 +174,10 @@ public final class FusedStageProcessor implements StageProcessor {
   public boolean advance(Upstream upstream) {
     boolean complete = true;
     for (NodeRuntime runtime : runtimes.values()) {
+      KeySortedInput sorted = runtime.upstreams().sorted();
+      if (sorted != null) {
+        sorted.advance(upstream, decoder(sorted.edge()));
+      }
       complete &= runtime.advance(upstream);
     }
     return complete;

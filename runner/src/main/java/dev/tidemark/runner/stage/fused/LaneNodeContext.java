@@ -61,6 +61,11 @@ final class LaneNodeContext implements NodeContext {
   }
 
   @Override
+  public boolean sortedByTime() {
+    return runtime.sortedByTime();
+  }
+
+  @Override
   public OutputPort output(CollectionId collection) {
     return runtime.output(collection);
   }

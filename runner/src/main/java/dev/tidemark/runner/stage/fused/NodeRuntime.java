@@ -46,6 +46,8 @@ final class NodeRuntime implements OutputPort {
   private @Nullable MetricsEnvironmentState metricsState;
   private boolean opened;
   private long upstreamPendingProcessingTime = Long.MAX_VALUE;
+  private boolean sortedByTime;
+  private boolean keyEnds;
 
   NodeRuntime(
       Node node,
@@ -183,8 +185,27 @@ final class NodeRuntime implements OutputPort {
     return processor.resumePending();
   }
 
+  /** Tells that the elements of each key come in the order of their timestamps. */
+  void setSortedByTime() {
+    sortedByTime = true;
+  }
+
+  boolean sortedByTime() {
+    return sortedByTime;
+  }
+
+  /** Lets time end for the key that came last, the only one that has event timers. */
+  void endKey() {
+    keyEnds = true;
+    try {
+      run(() -> dueTimers.fireEvent(Timestamps.MAX));
+    } finally {
+      keyEnds = false;
+    }
+  }
+
   long inputWatermark() {
-    return watermarks.input();
+    return keyEnds ? Timestamps.MAX : watermarks.input();
   }
 
   long outputWatermark() {

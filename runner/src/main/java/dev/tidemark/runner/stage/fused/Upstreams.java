@@ -5,6 +5,7 @@ import dev.tidemark.runner.stage.Timestamps;
 import dev.tidemark.translation.graph.Edge;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What comes before a node: nodes of its own stage, and edges from other stages.
@@ -14,6 +15,7 @@ import java.util.List;
 final class Upstreams {
   private final List<NodeRuntime> inner = new ArrayList<>();
   private final List<Edge> outer = new ArrayList<>();
+  private @Nullable KeySortedInput sorted;
 
   void addInner(NodeRuntime upstream) {
     inner.add(upstream);
@@ -23,8 +25,21 @@ final class Upstreams {
     outer.add(edge);
   }
 
+  /** What comes from outside is kept there first. */
+  void addSorted(KeySortedInput input) {
+    sorted = input;
+  }
+
+  /** What keeps the elements from outside until it can sort them, or null. */
+  @Nullable KeySortedInput sorted() {
+    return sorted;
+  }
+
   /** The lowest output watermark; the end of time where nothing comes before. */
   long watermark(Upstream stages) {
+    if (sorted != null && !sorted.isHandedOver()) {
+      return Timestamps.MIN;
+    }
     long watermark = Timestamps.MAX;
     for (NodeRuntime upstream : inner) {
       watermark = Math.min(watermark, upstream.outputWatermark());
