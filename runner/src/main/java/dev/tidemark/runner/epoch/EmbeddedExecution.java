@@ -87,6 +87,7 @@ public final class EmbeddedExecution implements Execution {
   }
 
   private End drive(LaneScheduler scheduler, Committer committer) throws Exception {
+    job.spill().removeLeftovers();
     EpochDriver epochs = assembly.driver(scheduler, committer);
     driver = epochs;
     scheduler.runAll(
@@ -118,6 +119,7 @@ public final class EmbeddedExecution implements Execution {
     }
     committer.close();
     scheduler.close();
+    job.spill().close();
     return result;
   }
 

@@ -5,6 +5,7 @@ import org.apache.beam.sdk.options.DefaultValueFactory;
 import org.apache.beam.sdk.options.Description;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.StreamingOptions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The options that the executor reads.
@@ -79,6 +80,14 @@ public interface ExecutionOptions extends StreamingOptions {
   boolean isCheckMutations();
 
   void setCheckMutations(boolean check);
+
+  /** The folder for what does not fit into memory, or null for the system's temporary folder. */
+  @Description(
+      "The folder for what does not fit into memory: each job makes a folder of its own in it, and "
+          + "removes it when it ends. Default: the system's folder for temporary files.")
+  @Nullable String getScratchDir();
+
+  void setScratchDir(@Nullable String folder);
 
   /** The default of {@link #getLanes}. */
   final class Cores implements DefaultValueFactory<Integer> {

@@ -2,11 +2,11 @@ package dev.tidemark.runner.epoch;
 
 import dev.tidemark.runner.exchange.Exchange;
 import dev.tidemark.runner.exchange.RecordBatch;
+import dev.tidemark.runner.exchange.SpillSpace;
 import dev.tidemark.translation.graph.Edge;
 import dev.tidemark.translation.graph.Node;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import org.apache.beam.sdk.values.WindowedValue;
 
 /**
@@ -21,10 +21,10 @@ final class InboundEdge {
   private final Exchange exchange;
   private final List<List<WindowedValue<?>>> forwarded = new ArrayList<>();
 
-  InboundEdge(Edge edge, Node consumer, int lanes) {
+  InboundEdge(Edge edge, Node consumer, int lanes, SpillSpace space) {
     this.edge = edge;
     this.consumer = consumer;
-    this.exchange = new Exchange(lanes);
+    this.exchange = new Exchange(lanes, space);
     for (int lane = 0; lane < lanes; lane++) {
       forwarded.add(new ArrayList<>());
     }
@@ -50,7 +50,7 @@ final class InboundEdge {
     return exchange.hasPages(lane) || !forwarded.get(lane).isEmpty();
   }
 
-  Queue<RecordBatch> takePages(int lane) {
+  Exchange.Pages takePages(int lane) {
     return exchange.take(lane);
   }
 

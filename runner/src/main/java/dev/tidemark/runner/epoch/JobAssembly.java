@@ -70,7 +70,8 @@ final class JobAssembly {
             new KeyGroups(options.getKeyGroups(), options.getLanes()),
             testStreams || simulation.clock() != null ? manualClock : Clock.SYSTEM,
             classLoader,
-            sideInputTables(graph));
+            sideInputTables(graph),
+            JobSpill.create(options, simulation));
     this.state =
         simulation.durableState()
             ? JobState.stored(job.keyGroups(), graph, 0)
@@ -131,7 +132,9 @@ final class JobAssembly {
     for (Stage stage : job.graph().stages()) {
       for (Edge edge : stage.incoming()) {
         if (edge.kind() != Edge.Kind.BROADCAST) {
-          edges.put(edge, new InboundEdge(edge, consumer(stage, edge), job.lanes()));
+          edges.put(
+              edge,
+              new InboundEdge(edge, consumer(stage, edge), job.lanes(), job.spill().exchanges()));
         }
       }
     }

@@ -24,6 +24,7 @@ final class JobContext {
   private final Clock clock;
   private final ClassLoader classLoader;
   private final Map<NodeId, SideInputTable> sideInputTables;
+  private final JobSpill spill;
   private final JobMetrics metrics;
   private final WakeUp wakeUp = new WakeUp();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
@@ -38,7 +39,8 @@ final class JobContext {
       KeyGroups keyGroups,
       Clock clock,
       ClassLoader classLoader,
-      Map<NodeId, SideInputTable> sideInputTables) {
+      Map<NodeId, SideInputTable> sideInputTables,
+      JobSpill spill) {
     this.graph = graph;
     this.options = options;
     this.policy = policy;
@@ -46,6 +48,7 @@ final class JobContext {
     this.clock = clock;
     this.classLoader = classLoader;
     this.sideInputTables = Map.copyOf(sideInputTables);
+    this.spill = spill;
     this.metrics = new JobMetrics(keyGroups.lanes());
   }
 
@@ -83,6 +86,10 @@ final class JobContext {
 
   WakeUp wakeUp() {
     return wakeUp;
+  }
+
+  JobSpill spill() {
+    return spill;
   }
 
   SideInputTable sideInputTable(NodeId materialize) {

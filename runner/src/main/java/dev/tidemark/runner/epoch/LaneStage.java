@@ -1,6 +1,8 @@
 package dev.tidemark.runner.epoch;
 
+import dev.tidemark.runner.exchange.Exchange;
 import dev.tidemark.runner.exchange.RecordBatch;
+import dev.tidemark.runner.exchange.SpillSpace;
 import dev.tidemark.runner.stage.Components;
 import dev.tidemark.runner.stage.Key;
 import dev.tidemark.runner.stage.KeyedCells;
@@ -27,7 +29,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Queue;
 import org.apache.beam.sdk.metrics.MetricsContainer;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -103,7 +104,7 @@ final class LaneStage implements StageContext, StageProcessor.Upstream {
       }
       return;
     }
-    Queue<RecordBatch> pages = inbound.takePages(lane);
+    Exchange.Pages pages = inbound.takePages(lane);
     RecordBatch page;
     while ((page = pages.poll()) != null) {
       owner.noteElements(page.size());
@@ -222,6 +223,11 @@ final class LaneStage implements StageContext, StageProcessor.Upstream {
       tables.put(sideInput.tag(), job.sideInputTable(sideInput.view()));
     }
     return new ViewReader(tables);
+  }
+
+  @Override
+  public SpillSpace sideInputSpace() {
+    return job.spill().sideInputs();
   }
 
   @Override

@@ -12,10 +12,16 @@ import org.jspecify.annotations.Nullable;
  *     threads
  * @param maxEpochElements how many elements an epoch takes of each source and lane at most
  * @param durableState whether state is written to the store and read back in every epoch
+ * @param memoryBytes how many bytes exchanges, and side inputs, keep in memory before they spill;
+ *     null for parts of the heap
  * @param clock processing time; null for the machine's, or that of the job's {@code TestStream}s
  */
 public record Simulation(
-    @Nullable Long seed, long maxEpochElements, boolean durableState, @Nullable ManualClock clock) {
+    @Nullable Long seed,
+    long maxEpochElements,
+    boolean durableState,
+    @Nullable Long memoryBytes,
+    @Nullable ManualClock clock) {
   /** A run as users have it. */
-  public static final Simulation NONE = new Simulation(null, Long.MAX_VALUE, false, null);
+  public static final Simulation NONE = new Simulation(null, Long.MAX_VALUE, false, null, null);
 }

@@ -4,20 +4,34 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The pages on their way from the lanes of one stage to the lanes of another.
+ * The pages on their way from the lanes of one stage to the lanes of another: in memory as long as
+ * the budget lasts, which several exchanges may share, then on disk.
  *
  * <p>Senders and receivers take turns: nobody receives while somebody sends. Within a turn each
  * sending lane touches only its own pages, and so does each receiving lane.
  */
 public final class Exchange {
-  private final List<List<List<RecordBatch>>> pages = new ArrayList<>();
+
+  /** A page on its way. */
+  private sealed interface Sent {
+    record InMemory(RecordBatch page) implements Sent {}
+
+    record OnDisk(PageFile file, long address) implements Sent {}
+  }
+
+  private final SpillSpace space;
+  private final List<List<List<Sent>>> pages = new ArrayList<>();
+  private final @Nullable PageFile[] files;
 
   /** Makes an empty exchange between {@code lanes} lanes and as many. */
-  public Exchange(int lanes) {
+  public Exchange(int lanes, SpillSpace space) {
+    this.space = space;
+    this.files = new @Nullable PageFile[lanes];
     for (int sender = 0; sender < lanes; sender++) {
-      List<List<RecordBatch>> byReceiver = new ArrayList<>();
+      List<List<Sent>> byReceiver = new ArrayList<>();
       for (int receiver = 0; receiver < lanes; receiver++) {
         byReceiver.add(new ArrayList<>());
       }
@@ -25,16 +39,30 @@ public final class Exchange {
     }
   }
 
-  /** Puts a page on its way; empty ones are dropped. */
+  /**
+   * Puts a page on its way; empty ones are dropped.
+   *
+   * @throws SpillException if it had to be written to disk and could not
+   */
   public void send(int sender, int receiver, RecordBatch page) {
     if (page.size() > 0) {
-      pages.get(sender).get(receiver).add(page);
+      pages.get(sender).get(receiver).add(keep(sender, page));
     }
+  }
+
+  private Sent keep(int sender, RecordBatch page) {
+    if (space.budget().tryReserve(page.memoryBytes())) {
+      return new Sent.InMemory(page);
+    }
+    PageFile file = space.roll(files[sender]);
+    files[sender] = file;
+    file.retain();
+    return new Sent.OnDisk(file, file.append(page));
   }
 
   /** Whether anything is on its way to {@code receiver}. */
   public boolean hasPages(int receiver) {
-    for (List<List<RecordBatch>> byReceiver : pages) {
+    for (List<List<Sent>> byReceiver : pages) {
       if (!byReceiver.get(receiver).isEmpty()) {
         return true;
       }
@@ -42,17 +70,46 @@ public final class Exchange {
     return false;
   }
 
-  /**
-   * Takes the pages for {@code receiver}: those of lane 0 first, each lane's in their order. Who
-   * polls them lets go of each page when done with it.
-   */
-  public Queue<RecordBatch> take(int receiver) {
-    Queue<RecordBatch> taken = new ArrayDeque<>();
-    for (List<List<RecordBatch>> byReceiver : pages) {
-      List<RecordBatch> fromOne = byReceiver.get(receiver);
-      taken.addAll(fromOne);
-      fromOne.clear();
+  /** Takes the pages for {@code receiver}: those of lane 0 first, each lane's in their order. */
+  public Pages take(int receiver) {
+    Queue<Sent> taken = new ArrayDeque<>();
+    for (List<List<Sent>> byReceiver : pages) {
+      taken.addAll(byReceiver.set(receiver, new ArrayList<>()));
     }
-    return taken;
+    return new Pages(taken);
+  }
+
+  /**
+   * Pages that have arrived; each is let go when the next one is asked for.
+   *
+   * <p>Owned by the receiving lane.
+   */
+  public final class Pages {
+    private final Queue<Sent> left;
+
+    private Pages(Queue<Sent> left) {
+      this.left = left;
+    }
+
+    /**
+     * The next page, or null if there is none.
+     *
+     * @throws SpillException if it was on disk and cannot be read
+     */
+    public @Nullable RecordBatch poll() {
+      Sent next = left.poll();
+      if (next instanceof Sent.InMemory held) {
+        space.budget().release(held.page().memoryBytes());
+        return held.page();
+      }
+      if (next instanceof Sent.OnDisk spilled) {
+        RecordBatch page = spilled.file().read(spilled.address());
+        if (spilled.file().release()) {
+          spilled.file().close();
+        }
+        return page;
+      }
+      return null;
+    }
   }
 }

@@ -1,5 +1,7 @@
 package dev.tidemark.runner.exchange;
 
+import java.nio.ByteBuffer;
+
 /**
  * A page of encoded elements: columns of fixed-width headers and one opaque payload.
  *
@@ -96,5 +98,57 @@ public final class RecordBatch {
   /** The size of the payload in bytes. */
   public int payloadBytes() {
     return size == 0 ? 0 : ends[size - 1];
+  }
+
+  /** About how much memory it takes, in bytes. */
+  long memoryBytes() {
+    return payload.length + (long) size * (Long.BYTES + 4 * Integer.BYTES) + 128;
+  }
+
+  /** All but the payload, for {@link #of}. */
+  byte[] columns() {
+    int bytes = 2 * Integer.BYTES + size * (Long.BYTES + 4 * Integer.BYTES);
+    for (byte[] frame : frames) {
+      bytes += Integer.BYTES + frame.length;
+    }
+    ByteBuffer buffer = ByteBuffer.allocate(bytes);
+    buffer.putInt(size).putInt(frames.length);
+    buffer.asLongBuffer().put(timestamps, 0, size);
+    buffer.position(buffer.position() + size * Long.BYTES);
+    for (int[] column : new int[][] {keyHashes, frameIndexes, keyEnds, ends}) {
+      buffer.asIntBuffer().put(column, 0, size);
+      buffer.position(buffer.position() + size * Integer.BYTES);
+    }
+    for (byte[] frame : frames) {
+      buffer.putInt(frame.length).put(frame);
+    }
+    return buffer.array();
+  }
+
+  /** The page that has these {@link #columns} and this payload; neither is copied. */
+  static RecordBatch of(byte[] columns, byte[] payload) {
+    ByteBuffer buffer = ByteBuffer.wrap(columns);
+    int size = buffer.getInt();
+    byte[][] frames = new byte[buffer.getInt()][];
+    long[] timestamps = new long[size];
+    buffer.asLongBuffer().get(timestamps);
+    buffer.position(buffer.position() + size * Long.BYTES);
+    int[] keyHashes = readInts(buffer, size);
+    int[] frameIndexes = readInts(buffer, size);
+    int[] keyEnds = readInts(buffer, size);
+    int[] ends = readInts(buffer, size);
+    for (int i = 0; i < frames.length; i++) {
+      frames[i] = new byte[buffer.getInt()];
+      buffer.get(frames[i]);
+    }
+    return new RecordBatch(
+        size, timestamps, keyHashes, frameIndexes, keyEnds, ends, payload, frames);
+  }
+
+  private static int[] readInts(ByteBuffer buffer, int size) {
+    int[] column = new int[size];
+    buffer.asIntBuffer().get(column);
+    buffer.position(buffer.position() + size * Integer.BYTES);
+    return column;
   }
 }

@@ -1,6 +1,5 @@
 package dev.tidemark.runner.stage;
 
-import java.util.List;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 
 /**
@@ -10,6 +9,6 @@ import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
  */
 @FunctionalInterface
 public interface SideInputPublisher {
-  /** Replaces what {@code window} shows by {@code elements}, which nobody may change any more. */
-  void publish(BoundedWindow window, List<?> elements);
+  /** Replaces what {@code window} shows by {@code contents}, which it will release. */
+  void publish(BoundedWindow window, SideInputContents contents);
 }

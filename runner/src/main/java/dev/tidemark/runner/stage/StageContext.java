@@ -1,5 +1,6 @@
 package dev.tidemark.runner.stage;
 
+import dev.tidemark.runner.exchange.SpillSpace;
 import dev.tidemark.translation.graph.CollectionId;
 import dev.tidemark.translation.graph.Node;
 import dev.tidemark.translation.graph.NodeId;
@@ -49,6 +50,9 @@ public interface StageContext {
 
   /** What a node sees of its side inputs. */
   SideInputs sideInputs(Node node);
+
+  /** Memory and disk for the side inputs of the job. */
+  SpillSpace sideInputSpace();
 
   /** Where a materializing node of this stage publishes its panes. */
   SideInputPublisher sideInputPublisher(NodeId materialize);

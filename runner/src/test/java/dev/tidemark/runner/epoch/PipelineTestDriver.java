@@ -43,7 +43,7 @@ public final class PipelineTestDriver implements AutoCloseable {
                     pipeline, SdkComponents.create(pipeline.getOptions()), false)),
             pipeline.getOptions(),
             loader,
-            new Simulation(seed, Long.MAX_VALUE, true, clock));
+            new Simulation(seed, Long.MAX_VALUE, true, null, clock));
     lanes = assembly.scheduler("test");
     committer = new Committer("test", loader, clock, assembly.job()::fail);
     driver = assembly.driver(lanes, committer);

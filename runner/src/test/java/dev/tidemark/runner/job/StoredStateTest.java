@@ -101,7 +101,7 @@ class StoredStateTest {
   private static void run(Pipeline pipeline, boolean stored, int lanes) {
     TidemarkOptions options = PipelineOptionsFactory.create().as(TidemarkOptions.class);
     options.setLanes(lanes);
-    Simulation simulation = new Simulation(null, 3_000, stored, null);
+    Simulation simulation = new Simulation(null, 3_000, stored, null, null);
     TidemarkRunner runner =
         new TidemarkRunner(
             options,

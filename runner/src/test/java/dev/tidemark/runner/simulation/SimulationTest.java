@@ -50,7 +50,7 @@ class SimulationTest {
         5,
         seed -> {
           PipelineSpec spec = RandomPipeline.of(seed);
-          Simulation simulation = new Simulation(seed, 1 + seed % 7, true, null);
+          Simulation simulation = new Simulation(seed, 1 + seed % 7, true, 100 * (seed % 3), null);
           Runs.Run first = Runs.of(spec, 3, simulation);
           if (first.failure() != null || !spec.repeatable()) {
             return first.failure();

@@ -13,10 +13,12 @@ import dev.tidemark.runner.stage.sdf.PairWithRestrictionProcessor;
 import dev.tidemark.runner.stage.sdf.ProcessSizedElementsProcessor;
 import dev.tidemark.runner.stage.sdf.SplitAndSizeRestrictionsProcessor;
 import dev.tidemark.runner.stage.sideinput.MaterializeProcessor;
+import dev.tidemark.runner.stage.sideinput.ViewGroupProcessor;
 import dev.tidemark.runner.stage.sideinput.WithEmptyKeyProcessor;
 import dev.tidemark.runner.stage.window.WindowIntoProcessor;
 import dev.tidemark.translation.graph.Node;
 import dev.tidemark.translation.graph.Operation;
+import java.util.List;
 import org.apache.beam.sdk.values.WindowingStrategy;
 
 /**
@@ -37,7 +39,7 @@ public final class NodeProcessors {
     if (operation instanceof Operation.ParDo) {
       return new ParDoProcessor(stage.policy().checkMutations());
     } else if (operation instanceof Operation.GroupByKey) {
-      return batchNative(node, stage) ? new BatchGroupProcessor() : new ReduceFnGroupProcessor();
+      return grouping(node, stage);
     } else if (operation instanceof Operation.PartialCombine partialCombine) {
       return new PartialCombineProcessor(partialCombine);
     } else if (operation instanceof Operation.CombinePerKey combine) {
@@ -60,9 +62,32 @@ public final class NodeProcessors {
     } else if (operation instanceof Operation.WithEmptyKey) {
       return new WithEmptyKeyProcessor();
     } else if (operation instanceof Operation.Materialize) {
-      return new MaterializeProcessor(stage.sideInputPublisher(node.id()));
+      return new MaterializeProcessor(stage.sideInputPublisher(node.id()), stage.sideInputSpace());
     }
     throw new IllegalArgumentException(node.fullName() + ": " + operation + " has no processor");
+  }
+
+  private static NodeProcessor grouping(Node node, StageContext stage) {
+    if (!batchNative(node, stage)) {
+      return new ReduceFnGroupProcessor();
+    }
+    boolean merging = stage.components().windowing(node.inputs().get(0)).needsMerge();
+    return isShown(node, stage) && !merging
+        ? new ViewGroupProcessor(stage.sideInputSpace())
+        : new BatchGroupProcessor();
+  }
+
+  /** Whether the groups of a node go to a side input, and nowhere else, by direct calls. */
+  private static boolean isShown(Node node, StageContext stage) {
+    List<Node> consumers =
+        stage.stage().innerEdges().stream()
+            .filter(edge -> edge.producer().equals(node.id()))
+            .flatMap(
+                edge ->
+                    stage.stage().nodes().stream()
+                        .filter(other -> other.id().equals(edge.consumer())))
+            .toList();
+    return consumers.size() == 1 && consumers.get(0).operation() instanceof Operation.Materialize;
   }
 
   private static boolean batchNative(Node node, StageContext stage) {

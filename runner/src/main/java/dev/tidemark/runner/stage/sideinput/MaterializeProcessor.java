@@ -1,14 +1,17 @@
 package dev.tidemark.runner.stage.sideinput;
 
+import dev.tidemark.runner.exchange.SpillSpace;
 import dev.tidemark.runner.stage.NodeContext;
 import dev.tidemark.runner.stage.NodeProcessor;
+import dev.tidemark.runner.stage.SideInputContents;
 import dev.tidemark.runner.stage.SideInputPublisher;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
+import dev.tidemark.runner.stage.codec.EdgeCoders;
+import dev.tidemark.translation.graph.CollectionId;
+import java.util.Objects;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.WindowedValue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Publishes each pane of a grouped side input collection, in place of what its window showed.
@@ -17,23 +20,42 @@ import org.apache.beam.sdk.values.WindowedValue;
  */
 public final class MaterializeProcessor implements NodeProcessor {
   private final SideInputPublisher publisher;
+  private final SpillSpace space;
+  private @Nullable EdgeCoders coders;
 
-  /** Publishes to {@code publisher}. */
-  public MaterializeProcessor(SideInputPublisher publisher) {
+  /** Publishes to {@code publisher}; large panes go to {@code space}. */
+  public MaterializeProcessor(SideInputPublisher publisher, SpillSpace space) {
     this.publisher = publisher;
+    this.space = space;
   }
 
   @Override
-  public void open(NodeContext context) {}
+  public void open(NodeContext context) {
+    CollectionId grouped = context.node().inputs().get(0);
+    EdgeCoders groups = EdgeCoders.of(context.components(), grouped, context.node().fullName());
+    coders =
+        new EdgeCoders(
+            groups.transform(),
+            groups.collection(),
+            groups.kvCoder().getValueCoder().getCoderArguments().get(0),
+            groups.windowCoder());
+  }
 
   @Override
   public void process(WindowedValue<?> element) {
-    KV<?, ?> group = (KV<?, ?>) element.getValue();
-    List<Object> contents = new ArrayList<>();
-    ((Iterable<?>) group.getValue()).forEach(contents::add);
-    List<Object> published = Collections.unmodifiableList(contents);
+    Object group = ((KV<?, ?>) element.getValue()).getValue();
     for (BoundedWindow window : element.getWindows()) {
-      publisher.publish(window, published);
+      // A ViewGroupProcessor has gathered them already, each for one window.
+      publisher.publish(
+          window, group instanceof SideInputContents contents ? contents : gather(group));
     }
+  }
+
+  private SideInputContents gather(@Nullable Object group) {
+    ContentsBuilder builder = new ContentsBuilder(space, Objects.requireNonNull(coders));
+    for (Object element : (Iterable<?>) Objects.requireNonNull(group)) {
+      builder.add(element);
+    }
+    return builder.finish();
   }
 }

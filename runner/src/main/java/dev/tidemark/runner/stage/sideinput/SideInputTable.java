@@ -1,11 +1,14 @@
 package dev.tidemark.runner.stage.sideinput;
 
+import dev.tidemark.runner.stage.SideInputContents;
 import dev.tidemark.runner.stage.SideInputPublisher;
 import dev.tidemark.runner.stage.Timestamps;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.transforms.Materializations;
 import org.apache.beam.sdk.transforms.ViewFn;
@@ -22,10 +25,18 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 public final class SideInputTable implements SideInputPublisher {
-  /** What a window shows; the views of it by view function. */
-  private record Version(List<?> elements, Map<String, Object> views) {
-    Version(List<?> elements) {
-      this(elements, new ConcurrentHashMap<>());
+  /** What a window shows, the views of it by tag, and what to release with them. */
+  private record Version(
+      SideInputContents contents, Map<String, Object> views, Queue<Runnable> releases) {
+    Version(SideInputContents contents) {
+      this(contents, new ConcurrentHashMap<>(), new ConcurrentLinkedQueue<>());
+      releases.add(contents.release());
+    }
+
+    void release() {
+      for (Runnable next = releases.poll(); next != null; next = releases.poll()) {
+        next.run();
+      }
     }
   }
 
@@ -51,8 +62,11 @@ public final class SideInputTable implements SideInputPublisher {
   }
 
   @Override
-  public synchronized void publish(BoundedWindow window, List<?> elements) {
-    versions.put(window, new Version(elements));
+  public synchronized void publish(BoundedWindow window, SideInputContents contents) {
+    Version before = versions.put(window, new Version(contents));
+    if (before != null) {
+      before.release();
+    }
     empties.remove(window);
     changes++;
   }
@@ -72,7 +86,16 @@ public final class SideInputTable implements SideInputPublisher {
 
   /** Forgets windows that end before {@code millis}, which no reader asks for any more. */
   public void expire(long millis) {
-    versions.keySet().removeIf(window -> window.maxTimestamp().getMillis() < millis);
+    versions
+        .entrySet()
+        .removeIf(
+            entry -> {
+              boolean over = entry.getKey().maxTimestamp().getMillis() < millis;
+              if (over) {
+                entry.getValue().release();
+              }
+              return over;
+            });
     empties.keySet().removeIf(window -> window.maxTimestamp().getMillis() < millis);
   }
 
@@ -98,29 +121,40 @@ public final class SideInputTable implements SideInputPublisher {
   public <T> @Nullable T get(PCollectionView<T> view, BoundedWindow window) {
     Version version = versions.get(window);
     if (version == null) {
-      version = empties.computeIfAbsent(window, w -> new Version(List.of()));
+      version = empties.computeIfAbsent(window, w -> new Version(SideInputContents.of(List.of())));
     }
-    List<?> elements = version.elements();
+    Version shown = version;
     Object value =
         version
             .views()
             .computeIfAbsent(
                 view.getTagInternal().getId(),
-                tag -> Objects.requireNonNullElse(build(view, elements), NULL));
+                tag -> Objects.requireNonNullElse(build(view, shown), NULL));
     return value == NULL ? null : (T) value;
   }
 
   @SuppressWarnings({"unchecked", "rawtypes"}) // the access pattern fixes the view function's input
-  private @Nullable Object build(PCollectionView<?> view, List<?> elements) {
+  private @Nullable Object build(PCollectionView<?> view, Version version) {
+    List<?> elements = version.contents().elements();
     ViewFn viewFn = view.getViewFn();
     String urn = viewFn.getMaterialization().getUrn();
     return switch (urn) {
       case Materializations.ITERABLE_MATERIALIZATION_URN ->
           viewFn.apply((Materializations.IterableView<Object>) () -> (Iterable<Object>) elements);
       case Materializations.MULTIMAP_MATERIALIZATION_URN ->
-          viewFn.apply(new MultimapContents((List<KV<Object, Object>>) elements, keyCoder()));
+          viewFn.apply(multimap((List<KV<Object, Object>>) elements, version));
       default -> throw new IllegalStateException("side input materialization " + urn);
     };
+  }
+
+  private Materializations.MultimapView<Object, Object> multimap(
+      List<KV<Object, Object>> elements, Version version) {
+    if ((Object) elements instanceof SpilledElements spilled) {
+      SpilledMultimap multimap = new SpilledMultimap(spilled);
+      version.releases().add(multimap::release);
+      return multimap;
+    }
+    return new MultimapContents(elements, keyCoder());
   }
 
   @SuppressWarnings("unchecked") // a multimap materialization is made of KVs

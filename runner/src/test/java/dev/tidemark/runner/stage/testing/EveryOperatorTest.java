@@ -2,6 +2,9 @@ package dev.tidemark.runner.stage.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemark.runner.exchange.MemoryBudget;
+import dev.tidemark.runner.exchange.ScratchFolder;
+import dev.tidemark.runner.exchange.SpillSpace;
 import dev.tidemark.runner.stage.NodeProcessor;
 import dev.tidemark.runner.stage.combine.BatchCombineProcessor;
 import dev.tidemark.runner.stage.combine.CombineGroupedValuesProcessor;
@@ -17,6 +20,7 @@ import dev.tidemark.translation.PipelineTranslator;
 import dev.tidemark.translation.graph.Node;
 import dev.tidemark.translation.graph.Operation;
 import dev.tidemark.translation.graph.StageGraph;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -246,10 +250,19 @@ class EveryOperatorTest {
     PCollectionView<List<KV<String, Integer>>> view = input().apply(View.asList());
     pipeline.apply("Main", Create.of("x")).apply(ParDo.of(new Idle()).withSideInputs(view));
     Map<BoundedWindow, List<?>> shown = new ConcurrentHashMap<>();
-    scenario(pipeline, Operation.Materialize.class, () -> new MaterializeProcessor(shown::put))
-        .element(KV.of(new byte[0], List.of("a")), 1, GLOBAL)
-        .element(KV.of(new byte[0], List.of("b", "c")), 2, GLOBAL)
-        .check(host -> assertThat(shown).isEqualTo(Map.of(GLOBAL, List.of("b", "c"))))
+    SpillSpace space =
+        new SpillSpace(new ScratchFolder(Path.of("unused")), new MemoryBudget(1 << 20));
+    scenario(
+            pipeline,
+            Operation.Materialize.class,
+            () ->
+                new MaterializeProcessor(
+                    (window, contents) -> shown.put(window, contents.elements()), space))
+        .element(KV.of(new byte[0], List.of(KV.of("a", 1))), 1, GLOBAL)
+        .element(KV.of(new byte[0], List.of(KV.of("b", 2), KV.of("c", 3))), 2, GLOBAL)
+        .check(
+            host ->
+                assertThat(shown).isEqualTo(Map.of(GLOBAL, List.of(KV.of("b", 2), KV.of("c", 3)))))
         .run();
     scenario(pipeline, Operation.WithEmptyKey.class, WithEmptyKeyProcessor::new)
         .element("a", 1, GLOBAL)
