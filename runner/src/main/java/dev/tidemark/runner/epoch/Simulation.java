@@ -13,9 +13,33 @@ import org.jspecify.annotations.Nullable;
  * @param maxEpochElements how many elements an epoch takes of each source and lane at most
  * @param durableState whether state is written to the store and read back in every epoch
  * @param clock processing time; null for the machine's, or that of the job's {@code TestStream}s
+ * @param adversarial see {@link #adversarial(long)}
  */
 public record Simulation(
-    @Nullable Long seed, long maxEpochElements, boolean durableState, @Nullable ManualClock clock) {
+    @Nullable Long seed,
+    long maxEpochElements,
+    boolean durableState,
+    @Nullable ManualClock clock,
+    boolean adversarial) {
   /** A run as users have it. */
   public static final Simulation NONE = new Simulation(null, Long.MAX_VALUE, false, null);
+
+  /** A run that is repeatable, but not adversarial. */
+  public Simulation(
+      @Nullable Long seed,
+      long maxEpochElements,
+      boolean durableState,
+      @Nullable ManualClock clock) {
+    this(seed, maxEpochElements, durableState, clock, false);
+  }
+
+  /**
+   * A run under the worst schedule that is allowed, decided by {@code seed}: epochs of a few
+   * elements, pages of one, bundles of one to three, lanes in random order, and between epochs all
+   * state, timers and holds are now and then dropped and read from the store. As a large input
+   * would take forever so, epochs grow in the course of a long run.
+   */
+  public static Simulation adversarial(long seed) {
+    return new Simulation(seed, Long.MAX_VALUE, true, null, true);
+  }
 }
