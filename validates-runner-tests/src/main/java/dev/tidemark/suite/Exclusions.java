@@ -13,8 +13,9 @@ import java.util.stream.Stream;
  *
  * <p>A line is {@code class#method}, two spaces or more, and a reason that starts with a mark:
  * {@code [environment]} for what no runner of this kind can have (an expansion service, a separate
- * SDK harness, a cloud client), {@code [missing]} for what this runner does not do yet. Lines that
- * start with {@code #} are comments. A method without brackets stands for all its parameters,
+ * SDK harness, a cloud client), {@code [missing]} for what this runner does not do yet, {@code
+ * [adversarial]} for what need not hold under an adversarial schedule and runs otherwise. Lines
+ * that start with {@code #} are comments. A method without brackets stands for all its parameters,
  * {@code *} for all methods.
  *
  * @param reasons test name to reason, in the order of the file
@@ -26,7 +27,9 @@ public record Exclusions(Map<String, Reason> reasons) {
     /** Needs something that does not exist where the tests run. */
     ENVIRONMENT,
     /** The runner lacks something. */
-    MISSING
+    MISSING,
+    /** Asks for more than the model promises, which an adversarial schedule does not give. */
+    ADVERSARIAL
   }
 
   /**
@@ -81,6 +84,13 @@ public record Exclusions(Map<String, Reason> reasons) {
     return new Exclusions(reasons);
   }
 
+  /** These without those of one mark. */
+  public Exclusions without(Mark mark) {
+    Map<String, Reason> others = new LinkedHashMap<>(reasons);
+    others.values().removeIf(reason -> reason.mark() == mark);
+    return new Exclusions(others);
+  }
+
   /** Why {@code test} is excluded, if it is. */
   public Optional<Reason> reasonFor(TestId test) {
     return Stream.of(test.method(), test.plainMethod(), TestId.WHOLE_CLASS)
@@ -99,6 +109,7 @@ public record Exclusions(Map<String, Reason> reasons) {
         file
             + ":"
             + number
-            + ": the reason must start with '[environment] ' or '[missing] ' and say more.");
+            + ": the reason must start with '[environment] ', '[missing] ' or '[adversarial] '"
+            + " and say more.");
   }
 }

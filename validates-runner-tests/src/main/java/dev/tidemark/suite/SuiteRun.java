@@ -33,7 +33,8 @@ public final class SuiteRun {
       String classPath,
       PrintStream console) {
     this.options = options;
-    this.exclusions = exclusions;
+    this.exclusions =
+        options.adversarial() ? exclusions : exclusions.without(Exclusions.Mark.ADVERSARIAL);
     this.ownOptions = ownOptions;
     this.classPath = classPath;
     this.console = console;

@@ -39,6 +39,16 @@ final class ExclusionsTest {
         .hasMessageContaining(":2: listed twice: a.B#one");
   }
 
+  @Test
+  void adversarialReasonsCountUnderAnAdversarialScheduleOnly() throws IOException {
+    Exclusions exclusions = read("a.B#one  [adversarial] x\na.B#two  [missing] y\n");
+
+    assertThat(exclusions.reasonFor(new TestId("a.B", "one"))).isPresent();
+    Exclusions others = exclusions.without(Exclusions.Mark.ADVERSARIAL);
+    assertThat(others.reasonFor(new TestId("a.B", "one"))).isEmpty();
+    assertThat(others.reasonFor(new TestId("a.B", "two"))).isPresent();
+  }
+
   private Exclusions read(String text) throws IOException {
     return Exclusions.read(Files.writeString(directory.resolve("exclusions.txt"), text));
   }

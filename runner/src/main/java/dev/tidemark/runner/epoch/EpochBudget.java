@@ -1,18 +1,19 @@
 package dev.tidemark.runner.epoch;
 
 import dev.tidemark.runner.source.EmitBudget;
+import java.util.function.LongSupplier;
 
 /**
  * How much an epoch takes of each source and lane.
  *
- * <p>Immutable.
+ * <p>Immutable; {@code elements} is asked by the lanes, each for itself.
  *
  * @param elements how many elements
  * @param nanos for how long
  */
-record EpochBudget(long elements, long nanos) {
+record EpochBudget(LongSupplier elements, long nanos) {
   /** A budget for one source in one lane, counted from now. */
   EmitBudget share() {
-    return new EmitBudget(elements, nanos);
+    return new EmitBudget(elements.getAsLong(), nanos);
   }
 }

@@ -27,6 +27,7 @@ final class EpochDriver {
   private final Committer committer;
   private final SideInputExpiry sideInputExpiry;
   private final EpochPacer pacer;
+  private final @Nullable Adversary adversary;
   private final @Nullable Manual manual;
   private volatile long epoch;
 
@@ -37,6 +38,7 @@ final class EpochDriver {
       LaneScheduler lanes,
       Committer committer,
       EpochPacer pacer,
+      @Nullable Adversary adversary,
       @Nullable Manual manual) {
     this.job = job;
     this.stages = stages;
@@ -45,6 +47,7 @@ final class EpochDriver {
     this.committer = committer;
     this.sideInputExpiry = new SideInputExpiry(job, stages);
     this.pacer = pacer;
+    this.adversary = adversary;
     this.manual = manual;
   }
 
@@ -80,12 +83,28 @@ final class EpochDriver {
     sweep();
     seal();
     checkFailure();
-    if (!finished()) {
-      return false;
+    if (finished()) {
+      committer.awaitIdle();
+      checkFailure();
+      return true;
     }
+    if (adversary != null && adversary.restores()) {
+      restore();
+    }
+    return false;
+  }
+
+  /** Drops what the lanes have of the state and reads it from the store again. */
+  private void restore() throws Exception {
     committer.awaitIdle();
     checkFailure();
-    return true;
+    long next = epoch + 1;
+    lanes.runAll(
+        lane -> {
+          for (StageExecution stage : stages) {
+            stage.lane(lane).restore(next);
+          }
+        });
   }
 
   private void checkFailure() throws Exception {
@@ -172,7 +191,7 @@ final class EpochDriver {
       }
       return;
     }
-    if (job.policy().streaming()) {
+    if (job.policy().streaming() && adversary == null) {
       pace(openedNanos);
     }
     while (!job.cancelled() && job.failure() == null && !hasWork(job.clock().millis())) {

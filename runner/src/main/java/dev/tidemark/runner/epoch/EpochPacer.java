@@ -1,5 +1,7 @@
 package dev.tidemark.runner.epoch;
 
+import java.util.function.LongSupplier;
+
 /**
  * Decides how long a streaming epoch lasts and how much it takes: short while little is to be done,
  * but so long that what each epoch costs whatever it holds, sealing and committing, stays under a
@@ -22,7 +24,7 @@ final class EpochPacer {
   private final long minNanos;
   private final long targetNanos;
   private final long maxNanos;
-  private final long maxElements;
+  private final LongSupplier maxElements;
   private double costNanos;
 
   /**
@@ -30,9 +32,10 @@ final class EpochPacer {
    *
    * @param targetMillis for how long a busy epoch takes elements
    * @param maxMillis what no epoch's taking exceeds, whatever epochs cost
-   * @param maxElements how many elements an epoch takes of each source and lane at most
+   * @param maxElements how many elements an epoch takes of each source and lane at most; asked for
+   *     each of them
    */
-  EpochPacer(long targetMillis, long maxMillis, long maxElements) {
+  EpochPacer(long targetMillis, long maxMillis, LongSupplier maxElements) {
     this.minNanos = Math.min(MIN_MILLIS, targetMillis) * 1_000_000L;
     this.targetNanos = targetMillis * 1_000_000L;
     this.maxNanos = maxMillis * 1_000_000L;
@@ -53,7 +56,8 @@ final class EpochPacer {
   EpochBudget budget(boolean streaming) {
     return streaming
         ? new EpochBudget(
-            Math.min(maxElements, STREAMING_ELEMENTS), Math.max(targetNanos, leastNanos()))
+            () -> Math.min(maxElements.getAsLong(), STREAMING_ELEMENTS),
+            Math.max(targetNanos, leastNanos()))
         : new EpochBudget(maxElements, Long.MAX_VALUE);
   }
 }

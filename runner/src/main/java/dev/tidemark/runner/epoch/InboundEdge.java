@@ -18,12 +18,20 @@ import org.apache.beam.sdk.values.WindowedValue;
 final class InboundEdge {
   private final Edge edge;
   private final Node consumer;
+  private final boolean singleElementPages;
   private final Exchange exchange;
   private final List<List<WindowedValue<?>>> forwarded = new ArrayList<>();
 
-  InboundEdge(Edge edge, Node consumer, int lanes, SpillSpace space) {
+  /**
+   * Makes an edge that nothing is on its way over.
+   *
+   * @param space where pages go that memory has no room for
+   * @param singleElementPages whether every element travels in a page of its own
+   */
+  InboundEdge(Edge edge, Node consumer, int lanes, SpillSpace space, boolean singleElementPages) {
     this.edge = edge;
     this.consumer = consumer;
+    this.singleElementPages = singleElementPages;
     this.exchange = new Exchange(lanes, space);
     for (int lane = 0; lane < lanes; lane++) {
       forwarded.add(new ArrayList<>());
@@ -36,6 +44,10 @@ final class InboundEdge {
 
   Node consumer() {
     return consumer;
+  }
+
+  boolean singleElementPages() {
+    return singleElementPages;
   }
 
   void send(int sender, int receiver, RecordBatch page) {

@@ -39,6 +39,7 @@ final class JobAssembly {
   private final JobContext job;
   private final ExecutionOptions options;
   private final Simulation simulation;
+  private final @Nullable Adversary adversary;
   private final JobState state;
   private final List<StageExecution> stages = new ArrayList<>();
   private final EpochDriver.@Nullable Manual manual;
@@ -47,6 +48,10 @@ final class JobAssembly {
       StageGraph graph, PipelineOptions given, ClassLoader classLoader, Simulation simulation) {
     this.options = given.as(ExecutionOptions.class);
     this.simulation = simulation;
+    this.adversary =
+        simulation.adversarial() && simulation.seed() != null
+            ? new Adversary(simulation.seed())
+            : null;
     boolean testStreams = hasTestStream(graph);
     ManualClock manualClock =
         simulation.clock() == null
@@ -57,7 +62,9 @@ final class JobAssembly {
     StagePolicy policy =
         new StagePolicy(
             options.isStreaming(),
-            (int) Math.min(options.getMaxBundleElements(), Integer.MAX_VALUE),
+            adversary == null
+                ? (int) Math.min(options.getMaxBundleElements(), Integer.MAX_VALUE)
+                : adversary.bundleElements(),
             options.getMaxBundleMillis(),
             options.getTargetEpochMillis(),
             options.isCheckMutations(),
@@ -134,7 +141,12 @@ final class JobAssembly {
         if (edge.kind() != Edge.Kind.BROADCAST) {
           edges.put(
               edge,
-              new InboundEdge(edge, consumer(stage, edge), job.lanes(), job.spill().exchanges()));
+              new InboundEdge(
+                  edge,
+                  consumer(stage, edge),
+                  job.lanes(),
+                  job.spill().exchanges(),
+                  adversary != null));
         }
       }
     }
@@ -219,7 +231,8 @@ final class JobAssembly {
         new EpochPacer(
             options.getTargetEpochMillis(),
             options.getMaxEpochMillis(),
-            simulation.maxEpochElements()),
+            adversary == null ? simulation::maxEpochElements : adversary::take),
+        adversary,
         manual);
   }
 }

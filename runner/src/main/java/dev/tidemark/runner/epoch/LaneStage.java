@@ -148,6 +148,13 @@ final class LaneStage implements StageContext, StageProcessor.Upstream {
     state.openEpoch(epoch + 1);
   }
 
+  /** Goes back to what is committed, which is all there was, before epoch {@code next}. */
+  void restore(long next) {
+    state.discard();
+    state.openEpoch(next);
+    processor().restored();
+  }
+
   /** Tears everything down, whatever fails on the way. */
   void close() throws Exception {
     @Nullable Exception failure = null;

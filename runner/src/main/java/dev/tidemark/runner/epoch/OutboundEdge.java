@@ -33,7 +33,7 @@ sealed interface OutboundEdge extends OutputPort {
           case EXCHANGE_ANY -> ElementEncoder.any(coders, keyGroups.lanes(), lane, sink);
           case FORWARD, BROADCAST -> throw new IllegalArgumentException(edge.toString());
         };
-    return new Encoded(encoder);
+    return target.singleElementPages() ? new Single(encoder) : new Encoded(encoder);
   }
 
   /** Keeps elements in their lane as they are. */
@@ -58,5 +58,17 @@ sealed interface OutboundEdge extends OutputPort {
     public void flush() {
       encoder.flush();
     }
+  }
+
+  /** Encodes each element into a page of its own. */
+  record Single(ElementEncoder encoder) implements OutboundEdge {
+    @Override
+    public void accept(WindowedValue<?> element) {
+      encoder.accept(element);
+      encoder.flush();
+    }
+
+    @Override
+    public void flush() {}
   }
 }

@@ -15,13 +15,35 @@ import org.jspecify.annotations.Nullable;
  * @param memoryBytes how many bytes exchanges, and side inputs, keep in memory before they spill;
  *     null for parts of the heap
  * @param clock processing time; null for the machine's, or that of the job's {@code TestStream}s
+ * @param adversarial see {@link #adversarial(long)}
  */
 public record Simulation(
     @Nullable Long seed,
     long maxEpochElements,
     boolean durableState,
     @Nullable Long memoryBytes,
-    @Nullable ManualClock clock) {
+    @Nullable ManualClock clock,
+    boolean adversarial) {
   /** A run as users have it. */
   public static final Simulation NONE = new Simulation(null, Long.MAX_VALUE, false, null, null);
+
+  /** A run that is repeatable, but not adversarial. */
+  public Simulation(
+      @Nullable Long seed,
+      long maxEpochElements,
+      boolean durableState,
+      @Nullable Long memoryBytes,
+      @Nullable ManualClock clock) {
+    this(seed, maxEpochElements, durableState, memoryBytes, clock, false);
+  }
+
+  /**
+   * A run under the worst schedule that is allowed, decided by {@code seed}: epochs of a few
+   * elements, pages of one, bundles of one to three, lanes in random order, and between epochs all
+   * state, timers and holds are now and then dropped and read from the store. As a large input
+   * would take forever so, epochs grow in the course of a long run.
+   */
+  public static Simulation adversarial(long seed) {
+    return new Simulation(seed, Long.MAX_VALUE, true, null, null, true);
+  }
 }

@@ -42,6 +42,7 @@ public final class TidemarkRegistrar {
     public Iterable<Class<? extends PipelineOptions>> getPipelineOptions() {
       List<Class<? extends PipelineOptions>> registered = new ArrayList<>();
       registered.add(TidemarkOptions.class);
+      registered.add(TestTidemarkOptions.class);
       // Beam leaves this one to the runners that push metrics.
       registered.add(MetricsOptions.class);
       registered.addAll(aliasesBesides(methodsOfOthers()));

@@ -45,7 +45,12 @@ public final class TidemarkRunner extends PipelineRunner<TidemarkPipelineResult>
 
   /** Makes a runner; Beam calls it by reflection. */
   public static TidemarkRunner fromOptions(PipelineOptions options) {
-    return new TidemarkRunner(options, PipelineTranslator::translate, EmbeddedExecution::create);
+    return fromOptions(options, EmbeddedExecution::create);
+  }
+
+  /** A runner whose jobs are executed by {@code executions}. */
+  static TidemarkRunner fromOptions(PipelineOptions options, ExecutionFactory executions) {
+    return new TidemarkRunner(options, PipelineTranslator::translate, executions);
   }
 
   /**

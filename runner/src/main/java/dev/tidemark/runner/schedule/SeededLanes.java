@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the lanes one after the other on the caller's thread, in an order that a seed decides, so
@@ -14,6 +15,7 @@ import java.util.Random;
 public final class SeededLanes implements LaneScheduler {
   private final int lanes;
   private final Random random;
+  private volatile @Nullable Thread running;
 
   /** Makes a scheduler of {@code lanes} lanes. */
   public SeededLanes(int lanes, long seed) {
@@ -29,6 +31,7 @@ public final class SeededLanes implements LaneScheduler {
     }
     Collections.shuffle(order, random);
     Throwable first = null;
+    running = Thread.currentThread();
     for (int lane : order) {
       try {
         task.run(lane);
@@ -40,6 +43,7 @@ public final class SeededLanes implements LaneScheduler {
         }
       }
     }
+    running = null;
     if (first instanceof Error error) {
       throw error;
     }
@@ -50,7 +54,10 @@ public final class SeededLanes implements LaneScheduler {
 
   @Override
   public void interrupt() {
-    // The caller's own thread is the lane: whoever cancels sets a flag that it looks at.
+    Thread lane = running;
+    if (lane != null) {
+      lane.interrupt();
+    }
   }
 
   @Override

@@ -22,6 +22,14 @@ public interface KeyedCells {
   int generation();
 
   /**
+   * Whether {@code key} is one of this lane's. Who makes up a key has to see to it: what is kept
+   * under another one comes to light in another lane, behind whose watermark it may be.
+   */
+  default boolean owns(Key key) {
+    return true;
+  }
+
+  /**
    * Calls {@code visitor} with key and namespace of each value cell named {@code cellId} that holds
    * something, in an unspecified but repeatable order. To rebuild what an operator keeps in memory
    * beside its cells. The keys are not decoded.

@@ -99,6 +99,12 @@ public interface NodeProcessor {
     return Long.MAX_VALUE;
   }
 
+  /**
+   * Tells that the host read the node's cells and timers from its store again, so that what the
+   * processor keeps in memory beside them has to be made anew. Called while no bundle is open.
+   */
+  default void restored() {}
+
   /** Releases everything, user functions torn down. Called exactly once if {@link #open} was. */
   default void close() throws Exception {}
 }

@@ -72,6 +72,12 @@ public interface StageProcessor extends AutoCloseable {
    */
   long nextWakeUp();
 
+  /**
+   * Tells that the host read cells and timers from its store again, as of the end of the last
+   * round. Called between rounds.
+   */
+  void restored();
+
   @Override
   void close() throws Exception;
 }

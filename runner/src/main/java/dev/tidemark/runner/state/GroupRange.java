@@ -17,6 +17,11 @@ record GroupRange(int first, int end) {
     return new GroupRange(start(groups, lane), start(groups, lane + 1));
   }
 
+  /** Whether the lane owns a group. */
+  boolean contains(int group) {
+    return first <= group && group < end;
+  }
+
   private static int start(KeyGroups groups, int lane) {
     return (int) (((long) lane * groups.groups() + groups.lanes() - 1) / groups.lanes());
   }

@@ -72,6 +72,11 @@ final class NodeCells implements KeyedCells {
   }
 
   @Override
+  public boolean owns(Key key) {
+    return groups.contains(storage.layout().groups().groupOf(key.keyHash()));
+  }
+
+  @Override
   public void forEachValue(String cellId, BiConsumer<Key, String> visitor) {
     List<KeyLayout.CellAddress> found =
         storage.durable() ? storedValues(cellId) : valuesInMemory(cellId);

@@ -154,7 +154,7 @@ class TidemarkRunnerTest {
   void testsGetTheirAssertionErrorItself() {
     AssertionError thrown = new AssertionError("expected 1 but was 2");
     next = FakeExecution.endingWith(new End.Failed("PAssert$0/Verify", thrown));
-    TestTidemarkRunner runner = new TestTidemarkRunner(runner(Graphs.bounded()));
+    TestTidemarkRunner runner = new TestTidemarkRunner(runner(Graphs.bounded()), null);
     assertThatThrownBy(() -> runner.run(Pipeline.create())).isSameAs(thrown);
   }
 
@@ -162,7 +162,7 @@ class TidemarkRunnerTest {
   void testsGetOtherFailuresAsTheCause() {
     Exception thrown = new Exception("boom");
     next = FakeExecution.endingWith(new End.Failed("A/B", thrown));
-    TestTidemarkRunner runner = new TestTidemarkRunner(runner(Graphs.bounded()));
+    TestTidemarkRunner runner = new TestTidemarkRunner(runner(Graphs.bounded()), null);
     assertThatThrownBy(() -> runner.run(Pipeline.create()))
         .isInstanceOf(Pipeline.PipelineExecutionException.class)
         .hasMessageContaining("A/B")
@@ -174,7 +174,7 @@ class TidemarkRunnerTest {
   void anAssertionThatNobodyEvaluatedFailsTheTest() {
     Pipeline pipeline = Pipeline.create();
     PAssert.that(pipeline.apply(Create.of(1))).containsInAnyOrder(1);
-    TestTidemarkRunner runner = new TestTidemarkRunner(runner(Graphs.bounded()));
+    TestTidemarkRunner runner = new TestTidemarkRunner(runner(Graphs.bounded()), null);
     assertThatThrownBy(() -> runner.run(pipeline))
         .isInstanceOf(AssertionError.class)
         .hasMessage("The pipeline has 1 assertions, but 0 were evaluated.");

@@ -1,6 +1,7 @@
 package dev.tidemark.runner.state;
 
 import dev.tidemark.runner.exchange.KeyGroups;
+import dev.tidemark.runner.exchange.SpillSpace;
 import dev.tidemark.runner.stage.Components;
 import dev.tidemark.runner.stage.Key;
 import dev.tidemark.runner.stage.KeyedCells;
@@ -219,6 +220,11 @@ final class StageHost implements StageContext, Upstream, AutoCloseable {
 
   @Override
   public SideInputPublisher sideInputPublisher(NodeId materialize) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public SpillSpace sideInputSpace() {
     throw new UnsupportedOperationException();
   }
 

@@ -208,6 +208,11 @@ public final class FusedStageProcessor implements StageProcessor {
   }
 
   @Override
+  public void restored() {
+    runtimes.values().forEach(NodeRuntime::restored);
+  }
+
+  @Override
   public void close() throws Exception {
     @Nullable Exception failure = null;
     for (NodeRuntime runtime : runtimes.values()) {

@@ -229,6 +229,10 @@ final class NodeRuntime implements OutputPort {
     return Math.min(processor.nextResume(), dueTimers.nextWakeUp(upstreamPendingProcessingTime));
   }
 
+  void restored() {
+    run(processor::restored);
+  }
+
   void close() throws Exception {
     if (opened) {
       opened = false;

@@ -215,6 +215,14 @@ public final class ParDoProcessor implements NodeProcessor {
   }
 
   @Override
+  public void restored() {
+    WaitingElements waiting = open().waiting();
+    if (waiting != null) {
+      waiting.restore();
+    }
+  }
+
+  @Override
   public void close() {
     Running toTearDown = running;
     running = null;

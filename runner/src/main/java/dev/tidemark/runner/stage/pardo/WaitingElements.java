@@ -53,6 +53,13 @@ final class WaitingElements {
     Coder<? extends BoundedWindow> windowCoder = function.windowing().getWindowFn().windowCoder();
     this.namespaces = new WindowNamespaces(windowCoder);
     this.elementCoder = WindowedValues.getFullCoder(function.inputCoder(), windowCoder);
+    restore();
+  }
+
+  /** Finds again what waits in the cells. */
+  void restore() {
+    earliestByWindow.clear();
+    earliest = Timestamps.MAX;
     context.cells().forEachValue(EARLIEST_CELL, this::remember);
   }
 

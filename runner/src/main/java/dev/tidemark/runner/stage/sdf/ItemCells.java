@@ -13,8 +13,8 @@ import org.apache.beam.sdk.coders.Coder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values without a key of their own in a node's durable state: each under a key made up for it, so
- * that they can be dealt to other lanes like keys.
+ * Values without a key of their own in a node's durable state: each under a key made up for it, one
+ * that the lane owns, so that they can be dealt to other lanes like keys.
  *
  * <p>Owned by the lane.
  */
@@ -32,11 +32,17 @@ final class ItemCells<T> {
   private final UUID maker = UUID.randomUUID();
   private long made;
 
-  /** Finds again what is in the state. */
+  /** Knows at once what is in the state. */
   ItemCells(KeyedCells cells, String cellId, Coder<T> coder) {
     this.cells = cells;
     this.cellId = cellId;
     this.coder = coder;
+    restore();
+  }
+
+  /** Finds again what is in the state. */
+  void restore() {
+    items.clear();
     List<Key> keys = new ArrayList<>();
     cells.forEachValue(cellId, (key, namespace) -> keys.add(key));
     for (Key key : keys) {
@@ -49,15 +55,22 @@ final class ItemCells<T> {
 
   /** Adds a value. */
   Key add(T item) {
-    byte[] encoded =
+    Key key;
+    do {
+      key = newKey();
+    } while (!cells.owns(key));
+    replace(key, item);
+    return key;
+  }
+
+  private Key newKey() {
+    return new Key(
         ByteBuffer.allocate(3 * Long.BYTES)
             .putLong(maker.getMostSignificantBits())
             .putLong(maker.getLeastSignificantBits())
             .putLong(made++)
-            .array();
-    Key key = new Key(encoded, null);
-    replace(key, item);
-    return key;
+            .array(),
+        null);
   }
 
   /** Replaces a value; it goes to the end of the order. */

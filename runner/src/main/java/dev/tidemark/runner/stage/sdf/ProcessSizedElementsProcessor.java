@@ -24,6 +24,7 @@ public final class ProcessSizedElementsProcessor implements NodeProcessor {
   static final int MAX_OUTPUTS = 10_000;
 
   private final boolean inline;
+  private @Nullable ItemCells<WorkItem> items;
   private @Nullable SideInputGate gate;
   private @Nullable ItemExecution execution;
 
@@ -42,9 +43,10 @@ public final class ProcessSizedElementsProcessor implements NodeProcessor {
     Operation.ProcessSizedElements operation =
         (Operation.ProcessSizedElements) context.node().operation();
     Outputs outputs = new Outputs(context);
-    ItemCells<WorkItem> items =
+    ItemCells<WorkItem> residuals =
         new ItemCells<>(
             context.cells(), "residual", new WorkItemCoder(SideInputGate.inputCoder(context)));
+    items = residuals;
     SideInputGate opened =
         new SideInputGate(
             context, SplittableFunction.observesWindow(context.node(), operation.payload()));
@@ -55,7 +57,7 @@ public final class ProcessSizedElementsProcessor implements NodeProcessor {
           inline || operation.bounded() || !context.streaming()
               ? new InlineExecution(
                   context,
-                  items,
+                  residuals,
                   new ItemRunner(
                       SplittableFunction.open(
                           context.node(), operation.payload(), context.options()),
@@ -63,7 +65,8 @@ public final class ProcessSizedElementsProcessor implements NodeProcessor {
                       outputs.coders()),
                   opened,
                   outputs)
-              : new AheadExecution(context, operation.payload(), items, policy, opened, outputs);
+              : new AheadExecution(
+                  context, operation.payload(), residuals, policy, opened, outputs);
     } catch (RuntimeException e) {
       policy.close();
       throw e;
@@ -126,6 +129,14 @@ public final class ProcessSizedElementsProcessor implements NodeProcessor {
   @Override
   public long nextResume() {
     return execution == null ? Long.MAX_VALUE : execution.nextResume();
+  }
+
+  @Override
+  public void restored() {
+    if (items != null) {
+      items.restore();
+    }
+    openedGate().restore();
   }
 
   @Override

@@ -53,6 +53,11 @@ final class SideInputGate {
         context.components().windowing(input).getWindowFn().windowCoder());
   }
 
+  /** Finds again what waits in the state. */
+  void restore() {
+    waiting.restore();
+  }
+
   /** Takes an element. */
   @SuppressWarnings("unchecked") // elements are opaque here
   void admit(WindowedValue<?> element, Passed passed) throws Exception {
