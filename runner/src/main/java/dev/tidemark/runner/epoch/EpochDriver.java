@@ -77,6 +77,9 @@ final class EpochDriver {
   boolean runEpoch() throws Exception {
     epoch++;
     job.openEpoch();
+    if (job.drainPending()) {
+      beginDrain();
+    }
     sweep();
     seal();
     checkFailure();
@@ -86,6 +89,16 @@ final class EpochDriver {
     committer.awaitIdle();
     checkFailure();
     return true;
+  }
+
+  /** A drain begins between epochs, so that all of one epoch sees the same. */
+  private void beginDrain() {
+    job.beginDrain();
+    for (StageExecution stage : stages) {
+      for (LaneStage lane : stage.lanes()) {
+        lane.sources().drain();
+      }
+    }
   }
 
   private void checkFailure() throws Exception {
@@ -147,6 +160,9 @@ final class EpochDriver {
 
   /** Whether an epoch that opened at {@code processingTime} would do anything. */
   boolean hasWork(long processingTime) {
+    if (job.drainPending()) {
+      return true;
+    }
     for (StageExecution stage : stages) {
       if (stage.hasWork(processingTime)) {
         return true;
@@ -168,7 +184,10 @@ final class EpochDriver {
     if (manual != null) {
       if (!hasWork(manual.clock().millis())) {
         committer.awaitIdle();
-        awaitManual(manual);
+        // A commit may have been what some node waited for.
+        if (!hasWork(manual.clock().millis())) {
+          awaitManual(manual);
+        }
       }
       return;
     }
