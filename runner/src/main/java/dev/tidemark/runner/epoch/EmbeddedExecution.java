@@ -162,12 +162,7 @@ public final class EmbeddedExecution implements Execution {
 
   @Override
   public void drain() {
-    for (StageExecution stage : assembly.stages()) {
-      for (LaneStage lane : stage.lanes()) {
-        lane.sources().drain();
-      }
-    }
-    job.drain();
+    job.requestDrain();
   }
 
   @Override

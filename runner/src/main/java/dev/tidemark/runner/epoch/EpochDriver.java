@@ -80,6 +80,9 @@ final class EpochDriver {
   boolean runEpoch() throws Exception {
     epoch++;
     job.openEpoch();
+    if (job.drainPending()) {
+      beginDrain();
+    }
     sweep();
     seal();
     checkFailure();
@@ -105,6 +108,16 @@ final class EpochDriver {
             stage.lane(lane).restore(next);
           }
         });
+  }
+
+  /** A drain begins between epochs, so that all of one epoch sees the same. */
+  private void beginDrain() {
+    job.beginDrain();
+    for (StageExecution stage : stages) {
+      for (LaneStage lane : stage.lanes()) {
+        lane.sources().drain();
+      }
+    }
   }
 
   private void checkFailure() throws Exception {
@@ -166,6 +179,9 @@ final class EpochDriver {
 
   /** Whether an epoch that opened at {@code processingTime} would do anything. */
   boolean hasWork(long processingTime) {
+    if (job.drainPending()) {
+      return true;
+    }
     for (StageExecution stage : stages) {
       if (stage.hasWork(processingTime)) {
         return true;
@@ -187,7 +203,10 @@ final class EpochDriver {
     if (manual != null) {
       if (!hasWork(manual.clock().millis())) {
         committer.awaitIdle();
-        awaitManual(manual);
+        // A commit may have been what some node waited for.
+        if (!hasWork(manual.clock().millis())) {
+          awaitManual(manual);
+        }
       }
       return;
     }

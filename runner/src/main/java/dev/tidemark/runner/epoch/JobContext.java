@@ -29,6 +29,7 @@ final class JobContext {
   private final WakeUp wakeUp = new WakeUp();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private volatile boolean cancelled;
+  private volatile boolean drainRequested;
   private volatile boolean draining;
   private long epochProcessingTime;
 
@@ -127,9 +128,20 @@ final class JobContext {
     return cancelled;
   }
 
-  void drain() {
-    draining = true;
+  /** Asks for a drain, which begins with the next epoch. */
+  void requestDrain() {
+    drainRequested = true;
     wakeUp.wake();
+  }
+
+  /** Whether a drain was asked for and has not begun. */
+  boolean drainPending() {
+    return drainRequested && !draining;
+  }
+
+  /** Called by the driver when the drain begins. */
+  void beginDrain() {
+    draining = true;
   }
 
   boolean draining() {

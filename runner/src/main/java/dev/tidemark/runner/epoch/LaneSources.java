@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The sources of one stage in one lane. What a source throws is blamed on its transform.
  *
- * <p>Owned by the lane, but for {@link #ready} and {@link #drain}.
+ * <p>Owned by the lane, but for {@link #ready} and {@link #drain}, which the driver calls between
+ * rounds.
  */
 final class LaneSources {
   /** A source and the node that it feeds. */
@@ -77,7 +78,7 @@ final class LaneSources {
     }
   }
 
-  /** Stops reading for good. From any thread. */
+  /** Stops reading for good. From the driver, between rounds. */
   void drain() {
     sources.values().forEach(source -> source.lane().drain());
   }

@@ -129,6 +129,11 @@ final class LaneStage implements StageContext, StageProcessor.Upstream {
   }
 
   @Override
+  public long undrainedWatermark(Edge edge) {
+    return owner.undrainedWatermark(edge);
+  }
+
+  @Override
   public long pendingProcessingTime(Edge edge) {
     return owner.pendingProcessingTime(edge);
   }

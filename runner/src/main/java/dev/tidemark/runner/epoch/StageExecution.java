@@ -32,6 +32,7 @@ final class StageExecution {
   private final List<InboundEdge> outgoing;
   private final List<LaneStage> lanes = new ArrayList<>();
   private final Map<NodeId, Frontier> watermarks = new HashMap<>();
+  private final Map<NodeId, Long> undrainedWatermarks = new HashMap<>();
   private final Map<NodeId, Long> pendingProcessingTimes = new HashMap<>();
   private final List<Node> materialized = new ArrayList<>();
   private final List<NodeId> sideInputs = new ArrayList<>();
@@ -169,12 +170,15 @@ final class StageExecution {
     long lowest = Timestamps.MAX;
     for (Node node : stage.nodes()) {
       Frontier frontier = frontier(node.id());
+      long undrained = Timestamps.MAX;
       long pending = Long.MAX_VALUE;
       for (int lane = 0; lane < lanes.size(); lane++) {
         StageProcessor processor = lanes.get(lane).view();
         frontier.update(lane, processor.outputWatermark(node.id()));
+        undrained = Math.min(undrained, processor.undrainedWatermark(node.id()));
         pending = Math.min(pending, processor.pendingProcessingTime(node.id()));
       }
+      undrainedWatermarks.put(node.id(), undrained);
       pendingProcessingTimes.put(node.id(), pending);
       lowest = Math.min(lowest, frontier.min());
     }
@@ -216,6 +220,12 @@ final class StageExecution {
   long watermark(Edge edge) {
     StageExecution producer = Objects.requireNonNull(stageOfNode.get(edge.producer()));
     return producer.frontier(edge.producer()).min();
+  }
+
+  /** Like {@link #watermark}, without what a drain did. */
+  long undrainedWatermark(Edge edge) {
+    StageExecution producer = Objects.requireNonNull(stageOfNode.get(edge.producer()));
+    return producer.undrainedWatermarks.getOrDefault(edge.producer(), Timestamps.MIN);
   }
 
   /** The earliest processing timer pending at the producer of an edge or upstream of it. */

@@ -78,9 +78,4 @@ public final class TestStreamController {
     }
     return any;
   }
-
-  /** Ends all streams: their watermarks go to the end of time. */
-  public void drain() {
-    streams.forEach(TestStreamReplay::end);
-  }
 }

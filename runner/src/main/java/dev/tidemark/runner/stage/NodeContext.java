@@ -4,6 +4,7 @@ import dev.tidemark.translation.graph.CollectionId;
 import dev.tidemark.translation.graph.Node;
 import org.apache.beam.sdk.metrics.MetricsContainer;
 import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.state.TimeDomain;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.joda.time.Duration;
 import org.joda.time.Instant;
@@ -102,7 +103,20 @@ public interface NodeContext {
    */
   void fail(Throwable failure);
 
-  /** Whether the job is being drained: residuals are to be truncated. */
+  /**
+   * Whether the input watermark has reached this time, in milliseconds, or will, only because the
+   * job is being drained: it would not have come beyond what the sources had shown.
+   */
+  default boolean causedByDrain(long eventTimeMillis) {
+    return false;
+  }
+
+  /** Whether {@code timer} fires only because the job is being drained. */
+  default boolean causedByDrain(TimerRecord timer) {
+    return timer.domain() == TimeDomain.EVENT_TIME && causedByDrain(timer.timestampMillis());
+  }
+
+  /** Whether the job is being drained: residuals are to be truncated. From any thread. */
   boolean draining();
 
   /** The greatest time that one call of a splittable function should take under streaming. */

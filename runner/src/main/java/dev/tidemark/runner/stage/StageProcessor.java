@@ -21,6 +21,12 @@ public interface StageProcessor extends AutoCloseable {
     /** The watermark, in milliseconds, of what comes over an edge from another stage. */
     long watermark(Edge edge);
 
+    /**
+     * How far, in milliseconds, that watermark came without a drain, see {@link
+     * StageProcessor#undrainedWatermark}.
+     */
+    long undrainedWatermark(Edge edge);
+
     /** The watermark, in milliseconds, of a source node of this stage. */
     long sourceWatermark(NodeId source);
 
@@ -54,6 +60,12 @@ public interface StageProcessor extends AutoCloseable {
 
   /** The output watermark of a node, in milliseconds, as of the last {@link #advance}. */
   long outputWatermark(NodeId node);
+
+  /**
+   * How far, in milliseconds, the output watermark of a node came without a drain; the output
+   * watermark itself, unless the job is drained.
+   */
+  long undrainedWatermark(NodeId node);
 
   /**
    * The lowest timestamp, in milliseconds, at which an element, timer or residual of the node may

@@ -5,6 +5,7 @@ import dev.tidemark.runner.schedule.ManualClock;
 import dev.tidemark.translation.PipelineTranslator;
 import dev.tidemark.translation.graph.Node;
 import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.metrics.MetricName;
 import org.apache.beam.sdk.util.construction.PipelineTranslation;
 import org.apache.beam.sdk.util.construction.SdkComponents;
 import org.apache.beam.sdk.util.construction.SplittableParDo;
@@ -78,6 +79,33 @@ public final class PipelineTestDriver implements AutoCloseable {
   public PipelineTestDriver advance(Duration duration) {
     clock.advance(duration.getMillis());
     return this;
+  }
+
+  /** Asks for a drain, which begins with the next epoch. */
+  public PipelineTestDriver drain() {
+    assembly.job().requestDrain();
+    return this;
+  }
+
+  /** Runs one epoch and does not wait for its commit. */
+  public void runEpochUncommitted() throws Exception {
+    ended = driver.runEpoch();
+  }
+
+  /** Waits for the commits of all epochs. */
+  public void awaitCommits() throws Exception {
+    committer.awaitIdle();
+  }
+
+  /** The committed value of a counter, over all lanes. */
+  public long counter(String transform, MetricName name) {
+    return assembly
+        .job()
+        .metrics()
+        .committed()
+        .getContainer(transform)
+        .getCounter(name)
+        .getCumulative();
   }
 
   /** Whether all watermarks have reached the end of time. */

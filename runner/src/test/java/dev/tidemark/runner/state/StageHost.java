@@ -154,6 +154,11 @@ final class StageHost implements StageContext, Upstream, AutoCloseable {
   }
 
   @Override
+  public long undrainedWatermark(Edge edge) {
+    return upstreamWatermark;
+  }
+
+  @Override
   public long watermark(Edge edge) {
     return upstreamWatermark;
   }

@@ -60,9 +60,6 @@ final class Labels {
     if (facts.keyed() != null) {
       words.add("keyed by \"" + facts.keyed() + "\"");
     }
-    if (facts.requiresStableInput()) {
-      words.add("stable input");
-    }
     if (facts.finalizesBundles()) {
       words.add("finalizes bundles");
     }
@@ -98,7 +95,12 @@ final class Labels {
     boolean inner = stage.nodes().stream().anyMatch(node -> node.id().equals(edge.producer()));
     String from = inner ? "" : " from stage " + stageNumbers.get(edge.producer());
     String kind = edge.kind().name().toLowerCase(Locale.ROOT).replace('_', ' ');
-    return kind + from + " \"" + graph.collection(edge.collection()).name() + "\"";
+    return (edge.durable() ? "durable " : "")
+        + kind
+        + from
+        + " \""
+        + graph.collection(edge.collection()).name()
+        + "\"";
   }
 
   /** A collection with its coder and windowing. */

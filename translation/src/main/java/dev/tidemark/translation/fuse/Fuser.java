@@ -68,17 +68,15 @@ public final class Fuser {
     Stage.Kind kind = kinds.get(edge.consumer());
     Node consumer = nodes.get(edge.consumer());
     if (edge.kind() != Edge.Kind.FORWARD
+        || edge.durable()
         || kind == null
         || consumer == null
         || !kind.equals(kinds.get(edge.producer()))) {
       return false;
     }
-    if (consumer.operation() instanceof Operation.ParDo parDo) {
-      // Stable input is committed on its way in, and a harness gets state by the key of its input:
-      // either function is the first of its stage.
-      return !parDo.payload().getRequiresStableInput()
-          && !(kind instanceof Stage.Kind.Harness && parDo.stateful());
-    }
-    return true;
+    // A harness gets state by the key of its input: a stateful function is the first of its stage.
+    return !(kind instanceof Stage.Kind.Harness
+        && consumer.operation() instanceof Operation.ParDo parDo
+        && parDo.stateful());
   }
 }

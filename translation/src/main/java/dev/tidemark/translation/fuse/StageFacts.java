@@ -28,9 +28,6 @@ final class StageFacts {
         nodes.stream().map(Node::id).filter(keyed::contains).findFirst().orElse(null),
         nodes.stream()
             .map(StageFacts::processing)
-            .anyMatch(payload -> payload != null && payload.getRequiresStableInput()),
-        nodes.stream()
-            .map(StageFacts::processing)
             .anyMatch(payload -> payload != null && payload.getRequestsFinalization()));
   }
 

@@ -11,9 +11,16 @@ package dev.tidemark.translation.graph;
  * @param input which of the consumer's {@link Node#inputs()}; for {@link Kind#BROADCAST} which of
  *     its {@link Node#sideInputs()}
  * @param kind how it gets there
+ * @param durable whether elements are delivered only after the commit of the epoch in which they
+ *     came, so that the consumer sees the same ones again after a failure
  */
 public record Edge(
-    CollectionId collection, NodeId producer, NodeId consumer, int input, Kind kind) {
+    CollectionId collection,
+    NodeId producer,
+    NodeId consumer,
+    int input,
+    Kind kind,
+    boolean durable) {
 
   /** How elements get from producer to consumer. */
   public enum Kind {

@@ -43,13 +43,8 @@ public record Stage(
    * @param hasSource whether a node of it is fed by a source
    * @param stateful whether a user's function of it keeps state or timers by key
    * @param keyed the node whose key all keyed nodes of the stage share, or null if none is keyed
-   * @param requiresStableInput whether its input must be committed before it runs
    * @param finalizesBundles whether a function of it may register bundle finalizers
    */
   public record Facts(
-      boolean hasSource,
-      boolean stateful,
-      @Nullable NodeId keyed,
-      boolean requiresStableInput,
-      boolean finalizesBundles) {}
+      boolean hasSource, boolean stateful, @Nullable NodeId keyed, boolean finalizesBundles) {}
 }

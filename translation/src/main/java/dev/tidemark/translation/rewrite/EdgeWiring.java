@@ -151,7 +151,14 @@ final class EdgeWiring {
       CollectionId input = node.inputs().get(i);
       Node producer = producers.get(input);
       if (producer != null) {
-        edges.add(new Edge(input, producer.id(), node.id(), i, kind(node, input, keyings)));
+        edges.add(
+            new Edge(
+                input,
+                producer.id(),
+                node.id(),
+                i,
+                kind(node, input, keyings),
+                requiresStableInput(node.operation())));
       }
     }
   }
@@ -160,8 +167,15 @@ final class EdgeWiring {
     for (int i = 0; i < node.sideInputs().size(); i++) {
       SideInputSpec sideInput = node.sideInputs().get(i);
       edges.add(
-          new Edge(sideInput.collection(), sideInput.view(), node.id(), i, Edge.Kind.BROADCAST));
+          new Edge(
+              sideInput.collection(), sideInput.view(), node.id(), i, Edge.Kind.BROADCAST, false));
     }
+  }
+
+  private static boolean requiresStableInput(Operation operation) {
+    return (operation instanceof Operation.ParDo parDo && parDo.payload().getRequiresStableInput())
+        || (operation instanceof Operation.ProcessSizedElements splittable
+            && splittable.payload().getRequiresStableInput());
   }
 
   private static Edge.Kind kind(Node consumer, CollectionId input, Keyings keyings) {

@@ -107,10 +107,11 @@ class FuserPropertyTest {
   private static boolean mayFuse(Edge edge, Map<NodeId, Node> nodes) {
     Node consumer = get(nodes, edge.consumer());
     return edge.kind() == Edge.Kind.FORWARD
+        && !edge.durable()
         && kind(get(nodes, edge.producer())).equals(kind(consumer))
         && !(consumer.operation() instanceof Operation.ParDo parDo
-            && (parDo.payload().getRequiresStableInput()
-                || (parDo.stateful() && kind(consumer) instanceof Stage.Kind.Harness)));
+            && parDo.stateful()
+            && kind(consumer) instanceof Stage.Kind.Harness);
   }
 
   /** Whether stages, or edges that must not be inside of one, lie between the two. */

@@ -106,11 +106,9 @@ final class RandomGraphs {
           new SideInputSpec(
               "side" + i, shown.id(), view(shown), RunnerApi.SideInput.getDefaultInstance()));
     }
-    RunnerApi.ParDoPayload payload =
-        RunnerApi.ParDoPayload.newBuilder().setRequiresStableInput(random.nextInt(10) == 0).build();
     add(
         id,
-        new Operation.ParDo(payload, List.of(), List.of()),
+        new Operation.ParDo(RunnerApi.ParDoPayload.getDefaultInstance(), List.of(), List.of()),
         List.of(any()),
         Edge.Kind.FORWARD,
         null,
@@ -126,9 +124,9 @@ final class RandomGraphs {
       CollectionId pairs = inner(keyed, new Operation.WithEmptyKey(), shown.id());
       CollectionId groups = inner(grouped, new Operation.GroupByKey(), pairs);
       nodes.add(node(id, new Operation.Materialize(), List.of(groups), Map.of(), List.of()));
-      edges.add(new Edge(shown.id(), shown.producer(), keyed, 0, Edge.Kind.FORWARD));
-      edges.add(new Edge(pairs, keyed, grouped, 0, Edge.Kind.EXCHANGE_BY_KEY));
-      edges.add(new Edge(groups, grouped, id, 0, Edge.Kind.FORWARD));
+      edges.add(new Edge(shown.id(), shown.producer(), keyed, 0, Edge.Kind.FORWARD, false));
+      edges.add(new Edge(pairs, keyed, grouped, 0, Edge.Kind.EXCHANGE_BY_KEY, false));
+      edges.add(new Edge(groups, grouped, id, 0, Edge.Kind.FORWARD, false));
     }
     return id;
   }
@@ -171,11 +169,13 @@ final class RandomGraphs {
     }
     nodes.add(node(id, operation, inputs.stream().map(Made::id).toList(), outputs, sideInputs));
     for (int i = 0; kind != null && i < inputs.size(); i++) {
-      edges.add(new Edge(inputs.get(i).id(), inputs.get(i).producer(), id, i, kind));
+      edges.add(
+          new Edge(
+              inputs.get(i).id(), inputs.get(i).producer(), id, i, kind, random.nextInt(10) == 0));
     }
     for (int i = 0; i < sideInputs.size(); i++) {
       SideInputSpec side = sideInputs.get(i);
-      edges.add(new Edge(side.collection(), side.view(), id, i, Edge.Kind.BROADCAST));
+      edges.add(new Edge(side.collection(), side.view(), id, i, Edge.Kind.BROADCAST, false));
     }
     outputs.values().forEach(output -> made.add(new Made(output, id, keying)));
   }

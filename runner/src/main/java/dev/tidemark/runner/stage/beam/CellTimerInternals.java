@@ -23,8 +23,11 @@ final class CellTimerInternals implements TimerInternals {
 
   /** Has a say in the timers that Beam's classes set. */
   interface Policy {
-    /** The timer to set instead of {@code timer}, with the same identity; may be the same. */
-    TimerRecord onSet(TimerRecord timer);
+    /**
+     * The timer to set instead of {@code timer}, with the same identity; may be the same. Null to
+     * set none and leave things as they are.
+     */
+    @Nullable TimerRecord onSet(TimerRecord timer);
 
     /** Called when a timer is deleted. */
     default void onDelete(String namespace, String family, String id, TimeDomain domain) {}
@@ -74,15 +77,18 @@ final class CellTimerInternals implements TimerInternals {
       Instant outputTimestamp,
       TimeDomain timeDomain) {
     TimerRecord timer =
-        new TimerRecord(
-            key(),
-            namespace.stringKey(),
-            timerFamilyId,
-            timerId,
-            timeDomain,
-            target.getMillis() + 1,
-            outputTimestamp.getMillis());
-    context.timers().set(policy.onSet(timer));
+        policy.onSet(
+            new TimerRecord(
+                key(),
+                namespace.stringKey(),
+                timerFamilyId,
+                timerId,
+                timeDomain,
+                target.getMillis() + 1,
+                outputTimestamp.getMillis()));
+    if (timer != null) {
+      context.timers().set(timer);
+    }
   }
 
   @Override

@@ -22,9 +22,14 @@ public final class FunctionRunner {
   private final DoFnRunner<Object, Object> runner;
   private final KeyedStepContext step;
   private final WindowNamespaces namespaces;
+  private final NodeContext context;
 
   private FunctionRunner(
-      DoFnRunner<Object, Object> runner, KeyedStepContext step, WindowNamespaces namespaces) {
+      DoFnRunner<Object, Object> runner,
+      KeyedStepContext step,
+      WindowNamespaces namespaces,
+      NodeContext context) {
+    this.context = context;
     this.runner = runner;
     this.step = step;
     this.namespaces = namespaces;
@@ -35,7 +40,7 @@ public final class FunctionRunner {
       NodeContext context, UserFunction function, WindowedValueMultiReceiver outputs) {
     KeyedStepContext step = new KeyedStepContext(context, context::inputWatermark);
     return new FunctionRunner(
-        simpleRunner(context, function, outputs, step), step, namespaces(function));
+        simpleRunner(context, function, outputs, step), step, namespaces(function), context);
   }
 
   /**
@@ -64,7 +69,7 @@ public final class FunctionRunner {
             expiry,
             wantsSorting(function) && !context.sortedByTime());
     expiry.setSystemTags(runner.getSystemStateTags());
-    return new FunctionRunner(runner, step, namespaces);
+    return new FunctionRunner(runner, step, namespaces, context);
   }
 
   private static boolean wantsSorting(UserFunction function) {
@@ -114,9 +119,14 @@ public final class FunctionRunner {
     processElement(element);
   }
 
-  /** Fires a timer of the node. */
+  /**
+   * Fires a timer of the node. If that is because of a drain, the function can see it from Beam
+   * 2.73 on, and an event timer that sets itself again is dropped.
+   */
   public void onTimer(TimerRecord timer) {
+    boolean causedByDrain = context.causedByDrain(timer);
     step.bind(timer.key());
+    step.drainedTimers().fires(causedByDrain ? timer : null);
     step.onDelete(timer.namespace(), timer.family(), timer.id(), timer.domain());
     BeamCompat.onTimer(
         runner,
@@ -126,7 +136,9 @@ public final class FunctionRunner {
         namespaces.window(timer.namespace()),
         CellTimerInternals.beamTimestamp(timer),
         Instant.ofEpochMilli(timer.outputTimestampMillis()),
-        timer.domain());
+        timer.domain(),
+        causedByDrain);
+    step.drainedTimers().fires(null);
   }
 
   /** Finishes the bundle. */

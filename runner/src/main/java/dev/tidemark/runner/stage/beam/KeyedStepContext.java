@@ -22,6 +22,7 @@ final class KeyedStepContext implements StepContext, CellTimerInternals.Policy {
   private final NodeContext context;
   private final CellTimerInternals timers;
   private final FamilyTimers familyTimers;
+  private final DrainedTimers drainedTimers;
   private @Nullable Key key;
   private @Nullable Cells cells;
   private @Nullable CellStateInternals state;
@@ -35,6 +36,7 @@ final class KeyedStepContext implements StepContext, CellTimerInternals.Policy {
   KeyedStepContext(NodeContext context, LongSupplier inputWatermark) {
     this.context = context;
     this.familyTimers = new FamilyTimers(context, this);
+    this.drainedTimers = new DrainedTimers(context.node().fullName());
     this.timers = new CellTimerInternals(context, inputWatermark, this);
   }
 
@@ -79,6 +81,11 @@ final class KeyedStepContext implements StepContext, CellTimerInternals.Policy {
     return familyTimers;
   }
 
+  /** What becomes of timers when the job drains. */
+  DrainedTimers drainedTimers() {
+    return drainedTimers;
+  }
+
   @Override
   public StateInternals stateInternals() {
     if (state == null) {
@@ -98,7 +105,10 @@ final class KeyedStepContext implements StepContext, CellTimerInternals.Policy {
   }
 
   @Override
-  public TimerRecord onSet(TimerRecord timer) {
+  public @Nullable TimerRecord onSet(TimerRecord timer) {
+    if (drainedTimers.drops(timer)) {
+      return null;
+    }
     familyTimers.onSet(timer);
     return timer;
   }

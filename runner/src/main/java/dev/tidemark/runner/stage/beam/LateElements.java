@@ -7,7 +7,6 @@ import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.WindowedValue;
-import org.apache.beam.sdk.values.WindowedValues;
 
 /**
  * Drops elements from windows that are expired, and counts them in the metric that Beam's runners
@@ -43,10 +42,6 @@ public final class LateElements {
     if (kept.size() == element.getWindows().size()) {
       return List.of(element);
     }
-    return kept.isEmpty()
-        ? List.of()
-        : List.of(
-            WindowedValues.of(
-                element.getValue(), element.getTimestamp(), kept, element.getPaneInfo()));
+    return kept.isEmpty() ? List.of() : List.of(ElementMetadata.withWindows(element, kept));
   }
 }

@@ -41,6 +41,7 @@ public final class WindowGrouping {
   private final OutputPort output;
   private final WindowNamespaces namespaces;
   private final CellTimerInternals timers;
+  private boolean causedByDrain;
 
   @SuppressWarnings("unchecked") // the types are those of the node's collections
   private WindowGrouping(
@@ -146,16 +147,22 @@ public final class WindowGrouping {
     runner.persist();
   }
 
-  /** Fires a timer of the node. */
+  /** Fires a timer of the node. What it emits is marked if a drain made it fire. */
   public void onTimer(TimerRecord timer) throws Exception {
     Key key = timer.key();
     StateNamespace namespace = namespaces.parse(timer.namespace());
+    causedByDrain = context.causedByDrain(timer);
     Instant timestamp = CellTimerInternals.beamTimestamp(timer);
     ReduceFnRunner<Object, Object, Object, BoundedWindow> runner = runner(key);
     runner.onTimers(
         List.of(TimerData.of(timer.id(), "", namespace, timestamp, timestamp, timer.domain())));
     runner.persist();
+    causedByDrain = false;
     deleteTimersIfExpired(namespace, namespaces.window(timer.namespace()));
+  }
+
+  private void emit(WindowedValue<?> pane) {
+    output.accept(causedByDrain ? ElementMetadata.markDrained(pane) : pane);
   }
 
   /**
@@ -185,7 +192,7 @@ public final class WindowGrouping {
         trigger,
         new CellStateInternals(context.cells().forKey(key), key.decoded()),
         timers,
-        output::accept,
+        this::emit,
         NullSideInputReader.empty(),
         reduceFn,
         context.options());

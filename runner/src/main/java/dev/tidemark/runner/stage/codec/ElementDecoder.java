@@ -6,7 +6,6 @@ import java.util.Arrays;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.WindowedValue;
-import org.apache.beam.sdk.values.WindowedValues;
 import org.joda.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -142,11 +141,13 @@ public final class ElementDecoder {
     element =
         frame.windows().size() == 1 || explodeWindows
             ? exploded(frame)
-            : WindowedValues.of(value, timestamp, frame.windows(), frame.pane());
+            : frame.metadata().element(value, timestamp, frame.windows(), frame.pane());
   }
 
   private WindowedValue<?> exploded(Frame frame) {
-    return WindowedValues.of(value, timestamp, frame.windows().get(windowIndex), frame.pane());
+    return frame
+        .metadata()
+        .element(value, timestamp, frame.windows().get(windowIndex), frame.pane());
   }
 
   private @Nullable Object decodeValue(RecordBatch current) {

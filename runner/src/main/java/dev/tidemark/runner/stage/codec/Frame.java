@@ -1,5 +1,6 @@
 package dev.tidemark.runner.stage.codec;
 
+import dev.tidemark.runner.stage.beam.ElementMetadata;
 import java.util.List;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.PaneInfo;
@@ -11,8 +12,9 @@ import org.apache.beam.sdk.transforms.windowing.PaneInfo;
  *
  * @param windows the windows that the element is in, at least one
  * @param pane the pane that it came with
+ * @param metadata what else it carries
  */
-public record Frame(List<BoundedWindow> windows, PaneInfo pane) {
+public record Frame(List<BoundedWindow> windows, PaneInfo pane, ElementMetadata metadata) {
   public Frame {
     windows = List.copyOf(windows);
   }

@@ -2,11 +2,16 @@ package dev.tidemark.runner.stage.codec;
 
 import dev.tidemark.runner.exchange.ByteInput;
 import dev.tidemark.runner.exchange.ByteOutput;
+import dev.tidemark.runner.stage.beam.ElementMetadata;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.beam.sdk.coders.BooleanCoder;
 import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.coders.NullableCoder;
+import org.apache.beam.sdk.coders.StringUtf8Coder;
+import org.apache.beam.sdk.coders.VarLongCoder;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.PaneInfo;
 import org.apache.beam.sdk.util.VarInt;
@@ -15,13 +20,16 @@ import org.apache.beam.sdk.values.WindowedValues.SingleWindowedValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes windows and pane of elements: the number of windows, each window, the pane info. Keeps
- * the latest ones, as neighbouring elements mostly share theirs.
+ * Encodes windows, pane and metadata of elements: the number of windows, each window, the pane
+ * info, and only if the element carries any the metadata. Keeps the latest ones, as neighbouring
+ * elements mostly share theirs.
  *
  * <p>Owned by the lane.
  */
 public final class FrameCodec {
   private static final int CACHED = 64;
+  private static final NullableCoder<String> RECORD_ID = NullableCoder.of(StringUtf8Coder.of());
+  private static final NullableCoder<Long> RECORD_OFFSET = NullableCoder.of(VarLongCoder.of());
 
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Encoded(Frame frame, byte[] bytes) {}
@@ -42,24 +50,29 @@ public final class FrameCodec {
   }
 
   /**
-   * The encoding of the windows and the pane of {@code element}; not to be changed.
+   * The encoding of the windows, the pane and the metadata of {@code element}; not to be changed.
    *
    * @throws CodingException if the window coder fails
    */
   public byte[] encode(WindowedValue<?> element) {
     if (!(element instanceof SingleWindowedValue single)) {
-      return encode(new Frame(List.copyOf(element.getWindows()), element.getPaneInfo())).bytes();
+      return encode(frame(List.copyOf(element.getWindows()), element)).bytes();
     }
     BoundedWindow window = single.getWindow();
     Encoded last = lastSingle;
     if (last != null
         && last.frame().pane().equals(element.getPaneInfo())
-        && last.frame().windows().get(0).equals(window)) {
+        && last.frame().windows().get(0).equals(window)
+        && last.frame().metadata().isOf(element)) {
       return last.bytes();
     }
-    last = encode(new Frame(List.of(window), element.getPaneInfo()));
+    last = encode(frame(List.of(window), element));
     lastSingle = last;
     return last.bytes();
+  }
+
+  private static Frame frame(List<BoundedWindow> windows, WindowedValue<?> element) {
+    return new Frame(windows, element.getPaneInfo(), ElementMetadata.of(element));
   }
 
   /**
@@ -80,7 +93,8 @@ public final class FrameCodec {
       for (int i = 0; i < count; i++) {
         windows.add(windowCoder.decode(input));
       }
-      Frame frame = new Frame(windows, PaneInfo.PaneInfoCoder.INSTANCE.decode(input));
+      PaneInfo pane = PaneInfo.PaneInfoCoder.INSTANCE.decode(input);
+      Frame frame = new Frame(windows, pane, decodeMetadata());
       decoded[slot] = new Encoded(frame, bytes);
       return frame;
     } catch (IOException | RuntimeException e) {
@@ -103,12 +117,29 @@ public final class FrameCodec {
         windowCoder.encode(window, output);
       }
       PaneInfo.PaneInfoCoder.INSTANCE.encode(frame.pane(), output);
+      encodeMetadata(frame.metadata());
     } catch (IOException | RuntimeException e) {
       throw CodingException.encoding(edge, "window", windowCoder, current, e);
     }
     Encoded fresh = new Encoded(frame, output.toByteArray());
     encoded[slot] = fresh;
     return fresh;
+  }
+
+  private void encodeMetadata(ElementMetadata metadata) throws IOException {
+    if (!metadata.equals(ElementMetadata.NONE)) {
+      BooleanCoder.of().encode(metadata.causedByDrain(), output);
+      RECORD_ID.encode(metadata.recordId(), output);
+      RECORD_OFFSET.encode(metadata.recordOffset(), output);
+    }
+  }
+
+  private ElementMetadata decodeMetadata() throws IOException {
+    if (input.available() == 0) {
+      return ElementMetadata.NONE;
+    }
+    boolean causedByDrain = BooleanCoder.of().decode(input);
+    return new ElementMetadata(causedByDrain, RECORD_ID.decode(input), RECORD_OFFSET.decode(input));
   }
 
   private static int slot(int hash) {

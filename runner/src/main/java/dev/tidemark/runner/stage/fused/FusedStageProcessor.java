@@ -189,6 +189,11 @@ public final class FusedStageProcessor implements StageProcessor {
   }
 
   @Override
+  public long undrainedWatermark(NodeId node) {
+    return runtime(node).undrainedWatermarks().output();
+  }
+
+  @Override
   public long sideInputHold(NodeId node) {
     return runtime(node).sideInputHold();
   }

@@ -62,11 +62,12 @@ final class KeySortedInput {
 
   /**
    * The nodes that keep state by the key of what comes over {@code edge}, and get nothing else, in
-   * topological order; empty if the edge does not send by key.
+   * topological order; empty if the edge does not send by key, or is durable: then elements come
+   * only after their commit, when their key is over.
    */
   static List<NodeId> statefulBehind(Stage stage, Edge edge) {
     List<NodeId> found = new ArrayList<>();
-    if (edge.kind() == Edge.Kind.EXCHANGE_BY_KEY) {
+    if (edge.kind() == Edge.Kind.EXCHANGE_BY_KEY && !edge.durable()) {
       List<NodeId> keyed = new ArrayList<>(List.of(edge.consumer()));
       for (Node node : stage.nodes()) {
         if (!keyed.contains(node.id())) {

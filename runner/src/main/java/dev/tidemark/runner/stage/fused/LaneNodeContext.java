@@ -150,6 +150,11 @@ final class LaneNodeContext implements NodeContext {
   }
 
   @Override
+  public boolean causedByDrain(long eventTimeMillis) {
+    return eventTimeMillis > runtime.undrainedWatermarks().input();
+  }
+
+  @Override
   public boolean draining() {
     return stage.draining();
   }

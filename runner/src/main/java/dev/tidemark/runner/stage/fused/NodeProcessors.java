@@ -5,6 +5,7 @@ import dev.tidemark.runner.stage.StageContext;
 import dev.tidemark.runner.stage.combine.BatchCombineProcessor;
 import dev.tidemark.runner.stage.combine.CombineGroupedValuesProcessor;
 import dev.tidemark.runner.stage.combine.PartialCombineProcessor;
+import dev.tidemark.runner.stage.durable.DurableInputProcessor;
 import dev.tidemark.runner.stage.flatten.PassThroughProcessor;
 import dev.tidemark.runner.stage.group.BatchGroupProcessor;
 import dev.tidemark.runner.stage.group.ReduceFnGroupProcessor;
@@ -29,12 +30,25 @@ public final class NodeProcessors {
   private NodeProcessors() {}
 
   /**
-   * Makes the processor of a node that is not a source, not yet opened.
+   * Makes the processor of a node that is not a source, not yet opened; behind a durable edge if
+   * one leads to it.
    *
    * @param node what to execute
    * @param stage of the lane that will run it
    */
   public static NodeProcessor create(Node node, StageContext stage) {
+    NodeProcessor processor = ofOperation(node, stage);
+    return stage.stage().incoming().stream()
+            .anyMatch(edge -> edge.durable() && edge.consumer().equals(node.id()))
+        ? new DurableInputProcessor(processor, isKeyed(node))
+        : processor;
+  }
+
+  private static boolean isKeyed(Node node) {
+    return node.operation() instanceof Operation.ParDo parDo && parDo.stateful();
+  }
+
+  private static NodeProcessor ofOperation(Node node, StageContext stage) {
     Operation operation = node.operation();
     if (operation instanceof Operation.ParDo) {
       return new ParDoProcessor(stage.policy().checkMutations());

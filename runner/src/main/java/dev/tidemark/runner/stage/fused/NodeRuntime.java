@@ -14,6 +14,7 @@ import dev.tidemark.runner.stage.Timestamps;
 import dev.tidemark.runner.stage.TransformException;
 import dev.tidemark.translation.graph.CollectionId;
 import dev.tidemark.translation.graph.Node;
+import dev.tidemark.translation.graph.Operation;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,7 @@ final class NodeRuntime implements OutputPort {
   private final Bundle bundle;
   private final DueTimers dueTimers;
   private final NodeWatermarks watermarks = new NodeWatermarks(Timestamps.MIN);
+  private final UndrainedWatermarks undrained;
   private @Nullable MetricsEnvironmentState metricsState;
   private boolean opened;
   private long upstreamPendingProcessingTime = Long.MAX_VALUE;
@@ -60,6 +62,9 @@ final class NodeRuntime implements OutputPort {
     this.currentKey = currentKey;
     this.metrics = stage.metrics(node);
     this.timers = stage.timers(node.id());
+    this.undrained =
+        new UndrainedWatermarks(
+            node.isSource() || node.operation() instanceof Operation.ProcessSizedElements);
     this.bundle = new Bundle(processor, stage);
     this.dueTimers = new DueTimers(processor, timers, bundle, currentKey);
     this.context = new LaneNodeContext(this, stage, currentKey);
@@ -141,6 +146,7 @@ final class NodeRuntime implements OutputPort {
     if (node.isSource()) {
       watermarks.advanceInput(stages.sourceWatermark(node.id()), HoldSet.NONE);
       watermarks.advanceOutput(HoldSet.NONE, HoldSet.NONE);
+      undrained.advanceOutput(stage.draining(), watermarks.input(), watermarks.output());
       return true;
     }
     boolean[] complete = new boolean[1];
@@ -151,6 +157,7 @@ final class NodeRuntime implements OutputPort {
   private boolean advanceProcessor(Upstream stages) throws Exception {
     processor.flush();
     long upstreamWatermark = upstreams.watermark(stages);
+    undrained.advanceInput(upstreams.undrainedWatermark(stages));
     long reachable = dueTimers.reachable(upstreamWatermark, stage.policy().streaming());
     upstreamPendingProcessingTime = upstreams.pendingProcessingTime(stages);
     boolean resumed;
@@ -173,6 +180,7 @@ final class NodeRuntime implements OutputPort {
     bundle.finish();
     watermarks.advanceOutput(
         Math.min(stage.minHold(node.id()), timers.minOutputTimestamp()), processor.pendingHold());
+    undrained.advanceOutput(stage.draining(), upstreamWatermark, watermarks.output());
     return resumed && reachable == upstreamWatermark;
   }
 
@@ -210,6 +218,10 @@ final class NodeRuntime implements OutputPort {
 
   long outputWatermark() {
     return watermarks.output();
+  }
+
+  UndrainedWatermarks undrainedWatermarks() {
+    return undrained;
   }
 
   long sideInputHold() {

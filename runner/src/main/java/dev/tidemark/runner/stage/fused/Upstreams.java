@@ -50,6 +50,18 @@ final class Upstreams {
     return watermark;
   }
 
+  /** Like {@link #watermark}, without what a drain did. */
+  long undrainedWatermark(Upstream stages) {
+    long watermark = Timestamps.MAX;
+    for (NodeRuntime upstream : inner) {
+      watermark = Math.min(watermark, upstream.undrainedWatermarks().output());
+    }
+    for (Edge edge : outer) {
+      watermark = Math.min(watermark, stages.undrainedWatermark(edge));
+    }
+    return watermark;
+  }
+
   /** The earliest processing timer pending in any of them, or {@link Long#MAX_VALUE}. */
   long pendingProcessingTime(Upstream stages) {
     long pending = Long.MAX_VALUE;

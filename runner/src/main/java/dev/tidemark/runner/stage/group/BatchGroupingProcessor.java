@@ -6,13 +6,14 @@ import dev.tidemark.runner.stage.NodeContext;
 import dev.tidemark.runner.stage.OutputPort;
 import dev.tidemark.runner.stage.PageProcessor;
 import dev.tidemark.runner.stage.Timestamps;
+import dev.tidemark.runner.stage.beam.ElementMetadata;
 import dev.tidemark.runner.stage.codec.EdgeCoders;
 import dev.tidemark.runner.stage.codec.ElementEncoder;
 import dev.tidemark.translation.graph.CollectionId;
 import dev.tidemark.translation.graph.Node;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.WindowedValue;
-import org.apache.beam.sdk.values.WindowedValues;
 import org.apache.beam.sdk.values.WindowingStrategy;
 import org.joda.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -104,12 +105,19 @@ public abstract class BatchGroupingProcessor implements PageProcessor {
               complete
                   .output()
                   .accept(
-                      WindowedValues.of(
-                          KV.of(key.decoded(), result),
-                          Instant.ofEpochMilli(timestampMillis),
-                          window,
-                          BatchWindows.ONLY_PANE));
+                      metadata(complete.context(), window)
+                          .element(
+                              KV.of(key.decoded(), result),
+                              Instant.ofEpochMilli(timestampMillis),
+                              window,
+                              BatchWindows.ONLY_PANE));
             });
+  }
+
+  private static ElementMetadata metadata(NodeContext context, BoundedWindow window) {
+    return context.causedByDrain(window.maxTimestamp().getMillis())
+        ? ElementMetadata.DRAIN
+        : ElementMetadata.NONE;
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.tidemark.runner.stage.Outputs;
 import dev.tidemark.runner.stage.TimerRecord;
 import dev.tidemark.runner.stage.Timestamps;
 import dev.tidemark.runner.stage.TransformException;
+import dev.tidemark.runner.stage.beam.ElementMetadata;
 import dev.tidemark.runner.stage.beam.FunctionRunner;
 import dev.tidemark.runner.stage.beam.UserFunction;
 import dev.tidemark.translation.graph.Operation;
@@ -137,7 +138,7 @@ public final class ParDoProcessor implements NodeProcessor {
   private void callOrWait(Open node, WaitingElements waiting, WindowedValue<?> element)
       throws Exception {
     Key key = node.stateful() ? node.context().currentKey() : node.context().laneKey();
-    for (WindowedValue<?> inOneWindow : element.explodeWindows()) {
+    for (WindowedValue<?> inOneWindow : ElementMetadata.explodeWindows(element)) {
       BoundedWindow window = inOneWindow.getWindows().iterator().next();
       if (waiting.mustWait(key, window)) {
         waiting.add(key, window, inOneWindow);

@@ -8,6 +8,7 @@ import dev.tidemark.runner.stage.NodeContext;
 import dev.tidemark.runner.stage.Timestamps;
 import dev.tidemark.runner.stage.beam.UserFunction;
 import dev.tidemark.runner.stage.beam.WindowNamespaces;
+import dev.tidemark.runner.stage.codec.StoredElementCoder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,7 +18,6 @@ import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.PCollectionView;
 import org.apache.beam.sdk.values.WindowedValue;
-import org.apache.beam.sdk.values.WindowedValues;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +52,7 @@ final class WaitingElements {
     this.views = List.copyOf(function.views().values());
     Coder<? extends BoundedWindow> windowCoder = function.windowing().getWindowFn().windowCoder();
     this.namespaces = new WindowNamespaces(windowCoder);
-    this.elementCoder = WindowedValues.getFullCoder(function.inputCoder(), windowCoder);
+    this.elementCoder = StoredElementCoder.ofInput(context);
     restore();
   }
 

@@ -5,6 +5,8 @@ import dev.tidemark.runner.stage.Key;
 import dev.tidemark.runner.stage.NodeContext;
 import dev.tidemark.runner.stage.TransformException;
 import dev.tidemark.runner.stage.beam.CheckpointPolicy;
+import dev.tidemark.runner.stage.codec.EdgeCoders;
+import dev.tidemark.runner.stage.codec.StoredElementCoder;
 import dev.tidemark.translation.graph.CollectionId;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -19,7 +21,6 @@ import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.CoderException;
 import org.apache.beam.sdk.util.CoderUtils;
 import org.apache.beam.sdk.util.WindowedValueMultiReceiver;
-import org.apache.beam.sdk.values.WindowedValues;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,7 +55,6 @@ final class AheadExecution implements ItemExecution {
   private final List<Bound> workers = new ArrayList<>();
   private final Map<Key, Bound> bound = new HashMap<>();
   private final Map<Key, AtomicInteger> running = new HashMap<>();
-  private volatile boolean draining;
 
   /** A worker and how many items are bound to it. */
   private static final class Bound {
@@ -78,7 +78,7 @@ final class AheadExecution implements ItemExecution {
     this.policy = policy;
     this.gate = gate;
     this.outputs = outputs;
-    this.coder = new WorkItemCoder(SideInputGate.inputCoder(context));
+    this.coder = new WorkItemCoder(StoredElementCoder.ofInput(context));
     this.host =
         new ItemWorker.Host(
             context.node().fullName(),
@@ -89,7 +89,7 @@ final class AheadExecution implements ItemExecution {
                     policy,
                     outputs.coders()),
             () -> ownCoder(context),
-            () -> draining,
+            context::draining,
             slice -> {
               slices.add(slice);
               context.wakeUp();
@@ -102,8 +102,7 @@ final class AheadExecution implements ItemExecution {
     Components components = new Components(context.components().graph());
     CollectionId input = context.node().inputs().get(0);
     return new WorkItemCoder(
-        WindowedValues.getFullCoder(
-            components.coder(input), components.windowing(input).getWindowFn().windowCoder()));
+        new StoredElementCoder(EdgeCoders.of(components, input, context.node().fullName())));
   }
 
   @Override
@@ -113,7 +112,6 @@ final class AheadExecution implements ItemExecution {
 
   @Override
   public boolean resume() {
-    draining = context.draining();
     boolean all = takeSlices();
     long now = context.processingTime();
     for (Map.Entry<Key, WorkItem> entry : items.snapshot()) {

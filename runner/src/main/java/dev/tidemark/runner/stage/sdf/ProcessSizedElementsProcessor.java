@@ -4,6 +4,7 @@ import dev.tidemark.runner.stage.NodeContext;
 import dev.tidemark.runner.stage.NodeProcessor;
 import dev.tidemark.runner.stage.Timestamps;
 import dev.tidemark.runner.stage.beam.CheckpointPolicy;
+import dev.tidemark.runner.stage.codec.StoredElementCoder;
 import dev.tidemark.translation.graph.Operation;
 import org.apache.beam.sdk.values.WindowedValue;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,7 @@ public final class ProcessSizedElementsProcessor implements NodeProcessor {
     Outputs outputs = new Outputs(context);
     ItemCells<WorkItem> residuals =
         new ItemCells<>(
-            context.cells(), "residual", new WorkItemCoder(SideInputGate.inputCoder(context)));
+            context.cells(), "residual", new WorkItemCoder(StoredElementCoder.ofInput(context)));
     items = residuals;
     SideInputGate opened =
         new SideInputGate(

@@ -3,15 +3,14 @@ package dev.tidemark.runner.stage.sdf;
 import dev.tidemark.runner.stage.Key;
 import dev.tidemark.runner.stage.NodeContext;
 import dev.tidemark.runner.stage.Timestamps;
+import dev.tidemark.runner.stage.beam.ElementMetadata;
 import dev.tidemark.runner.stage.beam.SideInputLookup;
-import dev.tidemark.translation.graph.CollectionId;
+import dev.tidemark.runner.stage.codec.StoredElementCoder;
 import java.util.HashMap;
 import java.util.Map;
-import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.PCollectionView;
 import org.apache.beam.sdk.values.WindowedValue;
-import org.apache.beam.sdk.values.WindowedValues;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,15 +41,7 @@ final class SideInputGate {
     this.context = context;
     this.views = context.components().views(context.node());
     this.explode = observesWindow || !views.isEmpty();
-    this.waiting = new ItemCells<>(context.cells(), "waiting", inputCoder(context));
-  }
-
-  /** The coder of the node's input with windows and panes. */
-  static Coder<WindowedValue<Object>> inputCoder(NodeContext context) {
-    CollectionId input = context.node().inputs().get(0);
-    return WindowedValues.getFullCoder(
-        context.components().coder(input),
-        context.components().windowing(input).getWindowFn().windowCoder());
+    this.waiting = new ItemCells<>(context.cells(), "waiting", StoredElementCoder.ofInput(context));
   }
 
   /** Finds again what waits in the state. */
@@ -66,7 +57,7 @@ final class SideInputGate {
       passed.accept(whole);
       return;
     }
-    for (WindowedValue<Object> single : whole.explodeWindows()) {
+    for (WindowedValue<Object> single : ElementMetadata.explodeWindows(whole)) {
       if (ready(SplittableFunction.onlyWindow(single))) {
         passed.accept(single);
       } else {

@@ -4,18 +4,19 @@ import dev.tidemark.runner.stage.NodeContext;
 import dev.tidemark.runner.stage.NodeProcessor;
 import dev.tidemark.runner.stage.OutputPort;
 import dev.tidemark.runner.stage.TransformException;
+import dev.tidemark.runner.stage.beam.ElementMetadata;
 import dev.tidemark.translation.graph.Operation;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.WindowFn;
 import org.apache.beam.sdk.util.construction.WindowingStrategyTranslation;
 import org.apache.beam.sdk.values.WindowedValue;
-import org.apache.beam.sdk.values.WindowedValues;
 import org.joda.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Gives each element the windows that a window function assigns: {@link Operation.WindowInto}.
- * Timestamp and pane stay. The function is asked once for each window that the element was in.
+ * Timestamp, pane and metadata stay. The function is asked once for each window that the element
+ * was in.
  *
  * <p>Owned by the lane.
  */
@@ -55,7 +56,7 @@ public final class WindowIntoProcessor implements NodeProcessor {
       processInOneWindow(node, element);
       return;
     }
-    for (WindowedValue<?> inOneWindow : element.explodeWindows()) {
+    for (WindowedValue<?> inOneWindow : ElementMetadata.explodeWindows(element)) {
       processInOneWindow(node, inOneWindow);
     }
   }
@@ -64,11 +65,8 @@ public final class WindowIntoProcessor implements NodeProcessor {
     WindowedValue<?> assigned;
     try {
       assigned =
-          WindowedValues.of(
-              element.getValue(),
-              element.getTimestamp(),
-              node.windowFn().assignWindows(new ElementContext(node.windowFn(), element)),
-              element.getPaneInfo());
+          ElementMetadata.withWindows(
+              element, node.windowFn().assignWindows(new ElementContext(node.windowFn(), element)));
     } catch (Throwable e) {
       throw TransformException.of(node.fullName(), e);
     }

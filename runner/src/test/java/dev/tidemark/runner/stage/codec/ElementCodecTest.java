@@ -6,6 +6,7 @@ import dev.tidemark.runner.exchange.KeyGroups;
 import dev.tidemark.runner.exchange.RecordBatch;
 import dev.tidemark.runner.stage.Key;
 import dev.tidemark.runner.stage.Timestamps;
+import dev.tidemark.runner.stage.beam.ElementMetadata;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -115,6 +116,56 @@ class ElementCodecTest {
     for (int i = 0; i < elements.size(); i++) {
       assertThat(received.get(i).getTimestamp()).isEqualTo(elements.get(i).getTimestamp());
       assertThat(received.get(i).getPaneInfo()).isEqualTo(elements.get(i).getPaneInfo());
+    }
+  }
+
+  @Test
+  void keepsMetadataAndSharesTheFramesOfThoseWithout() {
+    EdgeCoders edge = edge(VarLongCoder.of(), IntervalWindow.getCoder());
+    ElementEncoder encoder = ElementEncoder.any(edge, 1, 0, this::collect);
+    // Beam 2.70 keeps a record id only of an element in several windows.
+    List<ElementMetadata> metadata =
+        List.of(
+            ElementMetadata.NONE,
+            ElementMetadata.DRAIN,
+            new ElementMetadata(false, "record", null),
+            ElementMetadata.NONE,
+            new ElementMetadata(true, "other", 7L));
+    for (ElementMetadata each : metadata) {
+      encoder.accept(
+          each.element(
+              1L,
+              Instant.ofEpochMilli(3),
+              List.of(window(0, 10), window(5, 15)),
+              PaneInfo.NO_FIRING));
+      encoder.accept(
+          new ElementMetadata(each.causedByDrain(), null, null)
+              .element(1L, Instant.ofEpochMilli(3), window(0, 10), PaneInfo.NO_FIRING));
+    }
+    encoder.flush();
+    assertThat(received(0).get(0).frameCount()).isEqualTo(4 + 2);
+
+    List<WindowedValue<?>> received = decode(ElementDecoder.unkeyed(edge, false), 0);
+    for (int i = 0; i < metadata.size(); i++) {
+      assertThat(ElementMetadata.of(received.get(2 * i))).isEqualTo(metadata.get(i));
+      assertThat(ElementMetadata.of(received.get(2 * i + 1)).causedByDrain())
+          .isEqualTo(metadata.get(i).causedByDrain());
+    }
+  }
+
+  @Property(tries = 50)
+  void storedElementsSurvive(
+      @ForAll("elements") List<WindowedValue<KV<String, @Nullable List<Long>>>> elements)
+      throws Exception {
+    StoredElementCoder coder = new StoredElementCoder(edge(KV_CODER, IntervalWindow.getCoder()));
+    for (WindowedValue<KV<String, @Nullable List<Long>>> element : elements) {
+      WindowedValue<Object> given =
+          ElementMetadata.markDrained(element.withValue((Object) element.getValue()));
+      WindowedValue<Object> read =
+          CoderUtils.decodeFromByteArray(coder, CoderUtils.encodeToByteArray(coder, given));
+      assertThat(read).isEqualTo(given);
+      assertThat(read.getPaneInfo()).isEqualTo(given.getPaneInfo());
+      assertThat(ElementMetadata.of(read).causedByDrain()).isTrue();
     }
   }
 

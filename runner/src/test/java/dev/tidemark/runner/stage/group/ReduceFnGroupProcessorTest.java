@@ -1,7 +1,9 @@
 package dev.tidemark.runner.stage.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.tidemark.runner.stage.beam.ElementMetadata;
 import dev.tidemark.runner.stage.testing.FakeHost;
 import dev.tidemark.runner.stage.testing.Scenario;
 import dev.tidemark.runner.stage.testing.Schedule;
@@ -290,5 +292,24 @@ class ReduceFnGroupProcessorTest {
               }
             })
         .run(Schedule.all().subList(0, 4));
+  }
+
+  @Test
+  void whatADrainFiresIsMarked() throws Exception {
+    scenario(grouping(fixed()))
+        .element(KV.of("a", 1), 1, FIRST)
+        .element(KV.of("a", 2), 12, SECOND)
+        .watermark(10)
+        .check(FakeHost::drain)
+        .element(KV.of("a", 3), 13, SECOND)
+        .endOfTime()
+        .check(
+            host ->
+                assertThat(host.outputs())
+                    .extracting(
+                        pane -> pane.getWindows().iterator().next(),
+                        pane -> ElementMetadata.of(pane).causedByDrain())
+                    .containsExactly(tuple(FIRST, false), tuple(SECOND, true)))
+        .run();
   }
 }

@@ -2,6 +2,7 @@ package dev.tidemark.runner.stage.pardo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemark.runner.stage.testing.FakeHost;
 import dev.tidemark.runner.stage.testing.Scenario;
 import dev.tidemark.runner.stage.testing.TestGraphs;
 import dev.tidemark.runner.stage.testing.TestGraphs.NodeInGraph;
@@ -259,6 +260,52 @@ class StatefulParDoTest {
                   .containsExactlyInAnyOrder("a1", "a13", "a134", "b5", "b59");
               assertThat(host.values("main")).containsSubsequence("a1", "a13", "a134");
             })
+        .expectNothingLeft()
+        .run();
+  }
+
+  /** Sets its timer again and again, and another one whenever that fires. */
+  static final class Looping extends DoFn<KV<String, Integer>, String> {
+    @TimerId("loop")
+    private final TimerSpec loopSpec = TimerSpecs.timer(TimeDomain.EVENT_TIME);
+
+    @TimerId("other")
+    private final TimerSpec otherSpec = TimerSpecs.timer(TimeDomain.EVENT_TIME);
+
+    @ProcessElement
+    public void process(@Timestamp Instant timestamp, @TimerId("loop") Timer loop) {
+      loop.set(timestamp.plus(Duration.millis(2)));
+    }
+
+    @OnTimer("loop")
+    public void loop(
+        @Timestamp Instant timestamp,
+        @TimerId("loop") Timer loop,
+        @TimerId("other") Timer other,
+        OutputReceiver<String> out) {
+      out.output("loop@" + timestamp.getMillis());
+      loop.set(timestamp.plus(Duration.millis(2)));
+      other.set(timestamp.plus(Duration.millis(1)));
+    }
+
+    @OnTimer("other")
+    public void other(@Timestamp Instant timestamp, OutputReceiver<String> out) {
+      out.output("other@" + timestamp.getMillis());
+    }
+  }
+
+  @Test
+  void aTimerThatADrainFiresCannotSetItselfAgain() throws Exception {
+    Scenario.of(node(new Looping(), 0), ParDoProcessor::new)
+        .element(KV.of("a", 1), 0, FIRST)
+        .watermark(4)
+        .expect("main", "loop@2", "other@3")
+        .check(FakeHost::drain)
+        .watermark(4)
+        .expect("main", "loop@2", "other@3")
+        .endOfTime()
+        .expect("main", "loop@2", "other@3", "loop@4", "other@5")
+        .check(host -> assertThat(host.counter("tidemark", "timers_dropped_by_drain")).isEqualTo(1))
         .expectNothingLeft()
         .run();
   }

@@ -40,7 +40,7 @@ final class StubNodeContext implements NodeContext, SideInputs {
   final MetricsContainerImpl metrics = new MetricsContainerImpl("step");
   final ManualClock clock;
   boolean streaming = true;
-  boolean draining;
+  volatile boolean draining;
   Duration maxProcessTime = Duration.standardSeconds(10);
   private final Node node;
   private final Components components;

@@ -69,6 +69,7 @@ public final class FakeHost implements NodeContext, AutoCloseable {
   private long upstreamWatermark = Timestamps.MIN;
   private long inputWatermark = Timestamps.MIN;
   private long outputWatermark = Timestamps.MIN;
+  private long undrainedWatermark = Timestamps.MAX;
   private long now = 1_000_000;
   private long epochNow = now;
 
@@ -158,6 +159,11 @@ public final class FakeHost implements NodeContext, AutoCloseable {
     now += millis;
     epochNow = now;
     settle();
+  }
+
+  /** The job drains: what the upstream watermark does from now on is the drain's doing. */
+  public void drain() {
+    undrainedWatermark = upstreamWatermark;
   }
 
   /** A side input window becomes readable with this value. */
@@ -303,6 +309,11 @@ public final class FakeHost implements NodeContext, AutoCloseable {
     return metrics.getCounter(MetricName.named(namespace, name)).getCumulative();
   }
 
+  /** The committed value of a counter. */
+  public long counter(String namespace, String name) {
+    return metrics.getCounter(MetricName.named(namespace, name)).getCumulative();
+  }
+
   /** Calls what was to be called after a commit. */
   public void commit() throws Exception {
     for (DoFn.BundleFinalizer.Callback callback : callbacks) {
@@ -438,8 +449,13 @@ public final class FakeHost implements NodeContext, AutoCloseable {
   }
 
   @Override
+  public boolean causedByDrain(long eventTimeMillis) {
+    return eventTimeMillis > undrainedWatermark;
+  }
+
+  @Override
   public boolean draining() {
-    return false;
+    return undrainedWatermark < Timestamps.MAX;
   }
 
   @Override
