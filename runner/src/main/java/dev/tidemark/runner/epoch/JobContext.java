@@ -25,6 +25,7 @@ final class JobContext {
   private final ClassLoader classLoader;
   private final Map<NodeId, SideInputTable> sideInputTables;
   private final JobMetrics metrics;
+  private final boolean usesProcessingTime;
   private final WakeUp wakeUp = new WakeUp();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private volatile boolean cancelled;
@@ -47,6 +48,7 @@ final class JobContext {
     this.classLoader = classLoader;
     this.sideInputTables = Map.copyOf(sideInputTables);
     this.metrics = new JobMetrics(keyGroups.lanes());
+    this.usesProcessingTime = ProcessingTimeUse.in(graph);
   }
 
   StageGraph graph() {
@@ -75,6 +77,11 @@ final class JobContext {
 
   ClassLoader classLoader() {
     return classLoader;
+  }
+
+  /** Whether a timer or a trigger of the job goes by processing time. */
+  boolean usesProcessingTime() {
+    return usesProcessingTime;
   }
 
   JobMetrics metrics() {
