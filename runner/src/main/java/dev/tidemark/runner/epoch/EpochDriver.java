@@ -67,6 +67,9 @@ final class EpochDriver {
       if (runEpoch()) {
         return;
       }
+      if (manual == null && job.usesProcessingTime()) {
+        awaitLaterThan(job.clock().millis());
+      }
       awaitWork(opened);
     }
   }
@@ -215,6 +218,15 @@ final class EpochDriver {
     }
     while (!job.cancelled() && job.failure() == null && !hasWork(job.clock().millis())) {
       job.wakeUp().sleep(Math.min(nextWakeUp() - job.clock().millis(), MAX_SLEEP_MILLIS));
+    }
+  }
+
+  /**
+   * What an epoch set for its own time is due in the next one, and so comes before its elements.
+   */
+  private void awaitLaterThan(long millis) throws InterruptedException {
+    while (job.clock().millis() <= millis) {
+      Thread.sleep(1);
     }
   }
 

@@ -37,6 +37,16 @@ public interface ExecutionOptions extends StreamingOptions {
 
   void setKeyGroups(int keyGroups);
 
+  /** How many splits an unbounded source is asked for; at least 1. */
+  @Description(
+      "How many splits an unbounded source is asked for; a source may give more or fewer. They are "
+          + "dealt to the lanes, each with a thread that reads ahead. Fixed when a job starts for "
+          + "the first time, so it does not depend on --lanes. Default: 16.")
+  @Default.Integer(16)
+  int getUnboundedSplits();
+
+  void setUnboundedSplits(int splits);
+
   /** How long an epoch should take when streaming, in milliseconds. */
   @Description(
       "How long an epoch should take in a streaming job, in milliseconds. Smaller is a lower "

@@ -189,6 +189,7 @@ final class JobAssembly {
               () -> new Components(job.graph()),
               job.options(),
               job.lanes(),
+              options.getUnboundedSplits(),
               job.policy().streaming(),
               job.clock(),
               job.metrics().container(0, node.fullName()),

@@ -26,6 +26,7 @@ final class JobContext {
   private final Map<NodeId, SideInputTable> sideInputTables;
   private final JobSpill spill;
   private final JobMetrics metrics;
+  private final boolean usesProcessingTime;
   private final WakeUp wakeUp = new WakeUp();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private volatile boolean cancelled;
@@ -51,6 +52,7 @@ final class JobContext {
     this.sideInputTables = Map.copyOf(sideInputTables);
     this.spill = spill;
     this.metrics = new JobMetrics(keyGroups.lanes());
+    this.usesProcessingTime = ProcessingTimeUse.in(graph);
   }
 
   StageGraph graph() {
@@ -79,6 +81,11 @@ final class JobContext {
 
   ClassLoader classLoader() {
     return classLoader;
+  }
+
+  /** Whether a timer or a trigger of the job goes by processing time. */
+  boolean usesProcessingTime() {
+    return usesProcessingTime;
   }
 
   JobMetrics metrics() {

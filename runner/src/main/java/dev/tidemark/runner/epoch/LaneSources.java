@@ -2,6 +2,7 @@ package dev.tidemark.runner.epoch;
 
 import dev.tidemark.runner.source.SourceLane;
 import dev.tidemark.runner.stage.OutputPort;
+import dev.tidemark.runner.stage.Timestamps;
 import dev.tidemark.runner.stage.TransformException;
 import dev.tidemark.translation.graph.Node;
 import dev.tidemark.translation.graph.NodeId;
@@ -22,15 +23,37 @@ import org.jspecify.annotations.Nullable;
  * rounds.
  */
 final class LaneSources {
-  /** A source and the node that it feeds. */
-  private record Fed(Node node, MetricsContainer metrics, SourceLane lane) {}
+  /** A source and the node that it feeds. Owned by the lane. */
+  private static final class Fed {
+    private final Node node;
+    private final MetricsContainer metrics;
+    private final SourceLane lane;
+    private long shownWatermark = Timestamps.MIN;
+
+    Fed(Node node, MetricsContainer metrics, SourceLane lane) {
+      this.node = node;
+      this.metrics = metrics;
+      this.lane = lane;
+    }
+  }
 
   /** Something that may throw what a user's source may throw. */
   private interface Action {
     void run() throws Exception;
   }
 
+  private final boolean endApart;
   private final Map<NodeId, Fed> sources = new LinkedHashMap<>();
+
+  /**
+   * Makes an empty set.
+   *
+   * @param endApart whether a source's end shows in a later epoch than its last elements, so that
+   *     what these set off in processing time can come before it
+   */
+  LaneSources(boolean endApart) {
+    this.endApart = endApart;
+  }
 
   void add(Node node, MetricsContainer metrics, SourceLane lane) {
     sources.put(node.id(), new Fed(node, metrics, lane));
@@ -38,29 +61,40 @@ final class LaneSources {
 
   void open() {
     for (Fed source : sources.values()) {
-      run(source, source.lane()::open);
+      run(source, source.lane::open);
     }
   }
 
   /**
    * Emits what is ready into the ports of the nodes.
    *
-   * @return whether more is ready now
+   * @return whether more is ready now, elements or the end
    */
   boolean emit(EpochBudget budget, Function<NodeId, OutputPort> ports, StageExecution progress) {
     boolean[] more = new boolean[1];
     for (Fed source : sources.values()) {
-      CountingPort port = new CountingPort(ports.apply(source.node().id()));
-      run(source, () -> more[0] |= source.lane().emit(port, budget.share()));
+      CountingPort port = new CountingPort(ports.apply(source.node.id()));
+      run(source, () -> more[0] |= source.lane.emit(port, budget.share()));
+      more[0] |= !show(source, port.count > 0);
       progress.noteSourceElements(port.count);
     }
     return more[0];
   }
 
+  /** Shows the watermark of a source after its turn, unless its end has to wait. */
+  private boolean show(Fed source, boolean emitted) {
+    long watermark = source.lane.watermark();
+    if (endApart && emitted && watermark == Timestamps.MAX) {
+      return false;
+    }
+    source.shownWatermark = watermark;
+    return true;
+  }
+
   /** Whether a source has something. From the driver, between rounds. */
   boolean ready() {
     for (Fed source : sources.values()) {
-      if (source.lane().ready()) {
+      if (source.lane.ready()) {
         return true;
       }
     }
@@ -68,19 +102,19 @@ final class LaneSources {
   }
 
   long watermark(NodeId source) {
-    return Objects.requireNonNull(sources.get(source)).lane().watermark();
+    return Objects.requireNonNull(sources.get(source)).shownWatermark;
   }
 
   /** Adds the finalizers of what was emitted in the epoch. */
   void seal(List<Runnable> marks) {
     for (Fed source : sources.values()) {
-      run(source, () -> marks.add(source.lane().seal()));
+      run(source, () -> marks.add(source.lane.seal()));
     }
   }
 
   /** Stops reading for good. From the driver, between rounds. */
   void drain() {
-    sources.values().forEach(source -> source.lane().drain());
+    sources.values().forEach(source -> source.lane.drain());
   }
 
   /** Closes all sources, whatever fails on the way. */
@@ -88,7 +122,7 @@ final class LaneSources {
     @Nullable RuntimeException failure = null;
     for (Fed source : sources.values()) {
       try {
-        run(source, source.lane()::close);
+        run(source, source.lane::close);
       } catch (RuntimeException e) {
         if (failure == null) {
           failure = e;
@@ -103,11 +137,11 @@ final class LaneSources {
   }
 
   private static void run(Fed source, Action action) {
-    MetricsContainer previous = MetricsEnvironment.setCurrentContainer(source.metrics());
+    MetricsContainer previous = MetricsEnvironment.setCurrentContainer(source.metrics);
     try {
       action.run();
     } catch (Throwable t) {
-      throw TransformException.of(source.node().fullName(), t);
+      throw TransformException.of(source.node.fullName(), t);
     } finally {
       MetricsEnvironment.setCurrentContainer(previous);
     }

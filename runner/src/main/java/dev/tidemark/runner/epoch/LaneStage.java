@@ -49,7 +49,7 @@ final class LaneStage implements StageContext, StageProcessor.Upstream {
   private final Components components;
   private final LaneState state;
   private final Key laneKey;
-  private final LaneSources sources = new LaneSources();
+  private final LaneSources sources;
   private final List<OutboundEdge> outbound = new ArrayList<>();
   private final List<SealedEpoch.BundleFinalizer> bundleFinalizers = new ArrayList<>();
   private @Nullable StageProcessor processor;
@@ -59,6 +59,7 @@ final class LaneStage implements StageContext, StageProcessor.Upstream {
     this.owner = owner;
     this.job = job;
     this.lane = lane;
+    this.sources = new LaneSources(job.usesProcessingTime());
     this.components = new Components(job.graph());
     this.state = jobState.open(owner.stage(), lane, components);
     this.laneKey = LaneKeys.ownedBy(job.keyGroups(), lane);
@@ -85,6 +86,7 @@ final class LaneStage implements StageContext, StageProcessor.Upstream {
   /** Runs one round: takes what has arrived, emits what sources have, advances the watermark. */
   void run(EpochBudget budget) throws Exception {
     long start = System.nanoTime();
+    processor().beginRound(this);
     for (InboundEdge inbound : owner.inbound()) {
       receive(inbound);
     }

@@ -43,6 +43,7 @@ final class JobOptions {
   private static void check(TidemarkOptions options) {
     atLeast("lanes", 1, options.getLanes());
     atLeast("keyGroups", 1, options.getKeyGroups());
+    atLeast("unboundedSplits", 1, options.getUnboundedSplits());
     atLeast("targetEpochMillis", 1, options.getTargetEpochMillis());
     atLeast("shutdownMillis", 0, options.getShutdownMillis());
     if (options.getKeyGroups() < options.getLanes()) {

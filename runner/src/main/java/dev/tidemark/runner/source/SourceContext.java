@@ -18,6 +18,7 @@ import org.apache.beam.sdk.options.PipelineOptions;
  *     own
  * @param options the job's options
  * @param lanes how many lanes there are
+ * @param unboundedSplits how many splits to ask an unbounded source for
  * @param streaming whether the job runs under the streaming policy
  * @param clock processing time
  * @param metrics where metrics of the source go; any lane or reader thread may make it current
@@ -30,6 +31,7 @@ public record SourceContext(
     Supplier<Components> components,
     PipelineOptions options,
     int lanes,
+    int unboundedSplits,
     boolean streaming,
     Clock clock,
     MetricsContainer metrics,

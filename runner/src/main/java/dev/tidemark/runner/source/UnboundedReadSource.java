@@ -12,7 +12,9 @@ import org.apache.beam.sdk.util.construction.ReadTranslation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link Operation.UnboundedRead}, split once into readers that are dealt to the lanes.
+ * A {@link Operation.UnboundedRead}, split once into readers that are dealt to the lanes. The
+ * number of splits does not depend on that of the lanes: checkpoint marks belong to splits, and a
+ * job may go on from them with other lanes.
  *
  * <p>Thread-safe. Shared by the lanes of one node.
  */
@@ -59,7 +61,7 @@ final class UnboundedReadSource {
       List<UnboundedSource<Object, CheckpointMark>> all = splits;
       if (all == null) {
         source.validate();
-        all = List.copyOf(source.split(context.lanes(), context.options()));
+        all = List.copyOf(source.split(context.unboundedSplits(), context.options()));
         splits = all;
       }
       List<SplitReader> readers = new ArrayList<>();

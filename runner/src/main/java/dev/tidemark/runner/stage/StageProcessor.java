@@ -8,9 +8,9 @@ import org.apache.beam.sdk.values.WindowedValue;
 /**
  * Executes one {@link dev.tidemark.translation.graph.Stage} in one lane.
  *
- * <p>Life: {@link #open}; then any number of rounds, each of elements (by page, by element or from
- * a source) followed by {@link #advance}, after which no bundle is open and the host may take a
- * snapshot of the stage's state; then {@link #close}, always.
+ * <p>Life: {@link #open}; then any number of rounds, each of {@link #beginRound}, elements (by
+ * page, by element or from a source) and {@link #advance}, after which no bundle is open and the
+ * host may take a snapshot of the stage's state; then {@link #close}, always.
  *
  * <p>Owned by the lane: no two calls at once.
  */
@@ -41,6 +41,12 @@ public interface StageProcessor extends AutoCloseable {
   /** Called once, before all else. */
   void open() throws Exception;
 
+  /**
+   * Begins a round: does what was due before the elements of the round come. That is what the last
+   * {@link #advance} put off, and then the processing timers that are due by now.
+   */
+  void beginRound(Upstream upstream);
+
   /** Takes a page that came over an exchange. */
   void processPage(Edge edge, RecordBatch page);
 
@@ -51,8 +57,9 @@ public interface StageProcessor extends AutoCloseable {
   OutputPort sourcePort(NodeId source);
 
   /**
-   * Ends a round: flushes, advances the watermark node by node, fires timers, resumes what is due,
-   * finishes bundles.
+   * Ends a round: flushes, advances the watermark node by node, fires event timers, resumes what is
+   * due, finishes bundles. Where processing timers fired in this round, the watermark is put off to
+   * the next one, so that what they emitted reaches other stages ahead of what the watermark fires.
    *
    * @return whether everything due was done; if not, the host calls again in a later epoch
    */

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.io.range.OffsetRange;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
@@ -16,19 +18,29 @@ import org.apache.beam.sdk.state.TimerSpecs;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.Sum;
 import org.apache.beam.sdk.transforms.splittabledofn.RestrictionTracker;
+import org.apache.beam.sdk.transforms.windowing.AfterProcessingTime;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
+import org.apache.beam.sdk.transforms.windowing.PaneInfo;
+import org.apache.beam.sdk.transforms.windowing.Repeatedly;
+import org.apache.beam.sdk.transforms.windowing.Window;
 import org.apache.beam.sdk.values.KV;
 import org.joda.time.Duration;
 import org.joda.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What happens in which epoch, under a clock that stands still. */
 class EpochDriverTest {
   private static final List<String> SEEN = new CopyOnWriteArrayList<>();
   private static final AtomicInteger FIRED = new AtomicInteger();
+  private static final AtomicReference<@Nullable PipelineTestDriver> RUNNING =
+      new AtomicReference<>();
 
   private final Pipeline pipeline;
 
@@ -177,6 +189,64 @@ class EpochDriverTest {
       driver.advance(Duration.standardHours(1)).runUntilQuiet();
       driver.advance(Duration.standardHours(1)).runUntilQuiet();
       assertThat(SEEN).containsExactly("fired a0", "fired a1", "fired a2");
+      assertThat(driver.ended()).isTrue();
+    }
+  }
+
+  /** Remembers the pane of what it sees. */
+  private static final class SeePane extends DoFn<Integer, Void> {
+    @ProcessElement
+    public void process(@Element Integer element, PaneInfo pane) {
+      SEEN.add(pane.getTiming() + " " + element);
+    }
+  }
+
+  /** Emits its value, and lets a minute pass before the watermark does. */
+  private static final class Minute extends DoFn<KV<String, Integer>, Integer> {
+    @TimerId("minute")
+    private final TimerSpec minute = TimerSpecs.timer(TimeDomain.EVENT_TIME);
+
+    @ProcessElement
+    public void process(
+        @Element KV<String, Integer> element,
+        BoundedWindow window,
+        OutputReceiver<Integer> output,
+        @TimerId("minute") Timer timer) {
+      output.output(element.getValue());
+      timer.set(window.maxTimestamp());
+    }
+
+    @OnTimer("minute")
+    public void fire() {
+      driver().advance(Duration.standardMinutes(1));
+    }
+
+    private static PipelineTestDriver driver() {
+      return Objects.requireNonNull(RUNNING.get());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aPaneThatTimeFiresComesBeforeThatOfTheEnd(boolean streaming) throws Exception {
+    pipeline.getOptions().as(ExecutionOptions.class).setStreaming(streaming);
+    pipeline
+        .apply(Create.of(KV.of("k", 42)))
+        .apply("Minute", ParDo.of(new Minute()))
+        .apply(
+            Window.<Integer>configure()
+                .triggering(
+                    Repeatedly.forever(
+                        AfterProcessingTime.pastFirstElementInPane()
+                            .plusDelayOf(Duration.standardSeconds(1))))
+                .accumulatingFiredPanes()
+                .withAllowedLateness(Duration.ZERO))
+        .apply("Sum", Sum.integersGlobally().withoutDefaults())
+        .apply(ParDo.of(new SeePane()));
+    try (PipelineTestDriver driver = new PipelineTestDriver(pipeline, 6)) {
+      RUNNING.set(driver);
+      driver.runUntilQuiet();
+      assertThat(SEEN).containsExactly("EARLY 42", "ON_TIME 42");
       assertThat(driver.ended()).isTrue();
     }
   }

@@ -104,6 +104,7 @@ class JobOptionsTest {
     "--lanes=0, --lanes=0 is too small: it must be at least 1.",
     "--parallelism=0, --lanes=0 is too small: it must be at least 1.",
     "--keyGroups=0, --keyGroups=0 is too small: it must be at least 1.",
+    "--unboundedSplits=0, --unboundedSplits=0 is too small: it must be at least 1.",
     "--targetEpochMillis=0, --targetEpochMillis=0 is too small: it must be at least 1.",
     "--shutdownMillis=-1, --shutdownMillis=-1 is too small: it must be at least 0.",
     "--maxEpochMillis=10, --maxEpochMillis=10 is less than --targetEpochMillis=20.",

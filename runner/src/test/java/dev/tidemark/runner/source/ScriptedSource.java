@@ -40,6 +40,7 @@ final class ScriptedSource extends UnboundedSource<String, ScriptedSource.Mark> 
     final List<BlockingQueue<Step>> steps = new ArrayList<>();
     final List<String> finalized = new CopyOnWriteArrayList<>();
     final List<Thread> readerThreads = new CopyOnWriteArrayList<>();
+    final List<Integer> desiredSplits = new CopyOnWriteArrayList<>();
     final AtomicInteger read = new AtomicInteger();
     final AtomicInteger open = new AtomicInteger();
     final AtomicInteger closed = new AtomicInteger();
@@ -100,6 +101,7 @@ final class ScriptedSource extends UnboundedSource<String, ScriptedSource.Mark> 
 
   @Override
   public List<ScriptedSource> split(int desired, PipelineOptions options) {
+    script(script).desiredSplits.add(desired);
     List<ScriptedSource> splits = new ArrayList<>();
     for (int i = 0; i < script(script).steps.size(); i++) {
       splits.add(new ScriptedSource(script, i));

@@ -28,6 +28,7 @@ import org.apache.beam.sdk.values.WindowedValue;
 /** Drives the lanes of one source node as a driver would, step by step. */
 final class SourceBench {
   static final String NAME = "My Read/Lines";
+  static final int UNBOUNDED_SPLITS = 5;
 
   final AtomicInteger wakeUps = new AtomicInteger();
   final List<Throwable> failures = new CopyOnWriteArrayList<>();
@@ -75,6 +76,7 @@ final class SourceBench {
         () -> new Components(graph),
         PipelineOptionsFactory.create(),
         lanes,
+        UNBOUNDED_SPLITS,
         true,
         clock,
         metrics,

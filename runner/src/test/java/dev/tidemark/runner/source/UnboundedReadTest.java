@@ -12,6 +12,8 @@ import org.apache.beam.sdk.metrics.MetricName;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class UnboundedReadTest {
@@ -69,6 +71,15 @@ class UnboundedReadTest {
 
     assertThat(emitted(two.get(0), 2)).containsExactlyInAnyOrder("a", "c");
     assertThat(emitted(two.get(1), 1)).containsExactly("b");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 4})
+  void theNumberOfSplitsIsTheOptionsWhateverTheLanes(int count) throws Exception {
+    Script script = new Script(3);
+    open(script, count);
+
+    assertThat(script.desiredSplits).containsExactly(SourceBench.UNBOUNDED_SPLITS);
   }
 
   @Test

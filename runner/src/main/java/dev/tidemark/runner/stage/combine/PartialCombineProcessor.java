@@ -6,6 +6,7 @@ import dev.tidemark.runner.stage.OutputPort;
 import dev.tidemark.runner.stage.Timestamps;
 import dev.tidemark.runner.stage.codec.EdgeCoders;
 import dev.tidemark.runner.stage.codec.SegmentCoder;
+import dev.tidemark.runner.stage.group.BatchGroupProcessor;
 import dev.tidemark.runner.stage.group.OutputTime;
 import dev.tidemark.translation.graph.CollectionId;
 import dev.tidemark.translation.graph.Node;
@@ -14,13 +15,13 @@ import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.TimestampCombiner;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.WindowedValue;
+import org.apache.beam.sdk.values.WindowingStrategy;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Combines {@code KV<K, V>} into {@code KV<K, AccumT>} before the exchange: one accumulator for
  * each key and window, handed on when there are too many of them, when the input is complete and,
- * under the streaming policy, whenever the host flushes. (Under the batch policy nothing is lost by
- * keeping them for longer: a job that failed starts over.)
+ * where a window may fire before that, whenever the host flushes.
  *
  * <p>Where keys hardly repeat, accumulators of one element are handed on for a while without
  * looking for others. What it emits has no pane of its own and must be combined behind the exchange
@@ -41,6 +42,7 @@ public final class PartialCombineProcessor implements NodeProcessor {
       PartialTable table,
       OutputTime outputTime,
       PartialOutput output,
+      boolean firesOnce,
       boolean separateLate) {}
 
   /** Makes one for a node of this operation, with the usual limits. */
@@ -62,8 +64,8 @@ public final class PartialCombineProcessor implements NodeProcessor {
     EdgeCoders edge = EdgeCoders.of(context.components(), input, node.fullName());
     EdgeCoders resultEdge = EdgeCoders.of(context.components(), result, node.fullName());
     Combiner combiner = Combiner.of(operation.payload(), context);
-    TimestampCombiner timestampCombiner =
-        context.components().windowing(input).getTimestampCombiner();
+    WindowingStrategy<?, ?> windowing = context.components().windowing(input);
+    TimestampCombiner timestampCombiner = windowing.getTimestampCombiner();
     OutputTime outputTime = new OutputTime(timestampCombiner);
     OutputPort port = context.output(result);
     opened =
@@ -77,6 +79,7 @@ public final class PartialCombineProcessor implements NodeProcessor {
                 new AccumulatorSizes(SegmentCoder.ofValues(resultEdge))),
             outputTime,
             new PartialOutput(combiner, port),
+            !context.streaming() && BatchGroupProcessor.supports(windowing),
             // An element that is late behind the exchange has no say in the timestamp of its
             // group, which it would have here if only the earliest counts.
             context.streaming() && timestampCombiner == TimestampCombiner.EARLIEST);
@@ -118,7 +121,7 @@ public final class PartialCombineProcessor implements NodeProcessor {
 
   @Override
   public void flush() {
-    if (opened().context().streaming()) {
+    if (!opened().firesOnce()) {
       opened().table().drainTo(opened().output());
     }
   }

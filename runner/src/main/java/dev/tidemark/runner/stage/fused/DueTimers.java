@@ -49,18 +49,22 @@ final class DueTimers {
   }
 
   /**
-   * Fires the processing timers that were due when the epoch opened, and what event timers follow.
+   * Fires the processing timers that are due, and what event timers follow.
+   *
+   * @return whether there was any
    */
-  void fireProcessing(long processingTime, long synchronizedTime, long watermarkMillis)
+  boolean fireProcessing(long processingTime, long synchronizedTime, long watermarkMillis)
       throws Exception {
+    boolean any = false;
     while (true) {
       TimerRecord timer = timers.pollDue(TimeDomain.PROCESSING_TIME, processingTime);
       if (timer == null) {
         timer = timers.pollDue(TimeDomain.SYNCHRONIZED_PROCESSING_TIME, synchronizedTime);
       }
       if (timer == null) {
-        return;
+        return any;
       }
+      any = true;
       fire(timer);
       fireEvent(watermarkMillis);
     }

@@ -115,6 +115,13 @@ public final class FusedStageProcessor implements StageProcessor {
   }
 
   @Override
+  public void beginRound(Upstream upstream) {
+    for (NodeRuntime runtime : runtimes.values()) {
+      runtime.beginRound(upstream);
+    }
+  }
+
+  @Override
   public void processPage(Edge edge, RecordBatch page) {
     NodeRuntime consumer = runtime(edge.consumer());
     if (consumer.processor() instanceof PageProcessor processor) {

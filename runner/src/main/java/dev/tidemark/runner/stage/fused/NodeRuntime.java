@@ -50,6 +50,8 @@ final class NodeRuntime implements OutputPort {
   private long upstreamPendingProcessingTime = Long.MAX_VALUE;
   private boolean sortedByTime;
   private boolean keyEnds;
+  private boolean processingTimersFired;
+  private long putOffWatermark = Timestamps.MIN;
 
   NodeRuntime(
       Node node,
@@ -141,6 +143,22 @@ final class NodeRuntime implements OutputPort {
     }
   }
 
+  /** Begins a round for this node: does what was due before it. */
+  void beginRound(Upstream stages) {
+    if (!node.isSource()) {
+      run(
+          () -> {
+            if (putOffWatermark > watermarks.input()) {
+              advanceInput(putOffWatermark);
+            }
+            upstreamPendingProcessingTime = upstreams.pendingProcessingTime(stages);
+            processingTimersFired =
+                dueTimers.fireProcessing(
+                    stage.processingTime(), synchronizedProcessingTime(), watermarks.input());
+          });
+    }
+  }
+
   /** Ends a round for this node; returns whether everything due was done. */
   boolean advance(Upstream stages) {
     if (node.isSource()) {
@@ -160,6 +178,18 @@ final class NodeRuntime implements OutputPort {
     undrained.advanceInput(upstreams.undrainedWatermark(stages));
     long reachable = dueTimers.reachable(upstreamWatermark, stage.policy().streaming());
     upstreamPendingProcessingTime = upstreams.pendingProcessingTime(stages);
+    boolean putOff = processingTimersFired && reachable > watermarks.input();
+    putOffWatermark = putOff ? reachable : Timestamps.MIN;
+    boolean resumed = advanceInput(putOff ? watermarks.input() : reachable);
+    bundle.finish();
+    watermarks.advanceOutput(
+        Math.min(stage.minHold(node.id()), timers.minOutputTimestamp()), processor.pendingHold());
+    undrained.advanceOutput(stage.draining(), upstreamWatermark, watermarks.output());
+    return resumed && !putOff && reachable == upstreamWatermark;
+  }
+
+  /** Moves the input watermark and fires event timers; returns whether all that is due resumed. */
+  private boolean advanceInput(long reachable) throws Exception {
     boolean resumed;
     do {
       long before = watermarks.input();
@@ -173,15 +203,9 @@ final class NodeRuntime implements OutputPort {
       }
       dueTimers.fireEvent(watermark);
       resumed = resumePending();
-      dueTimers.fireProcessing(
-          stage.epochProcessingTime(), synchronizedProcessingTime(), watermark);
       // What was waiting may have been processed just now, and let the watermark go on.
     } while (Math.min(reachable, processor.inputHold()) > watermarks.input());
-    bundle.finish();
-    watermarks.advanceOutput(
-        Math.min(stage.minHold(node.id()), timers.minOutputTimestamp()), processor.pendingHold());
-    undrained.advanceOutput(stage.draining(), upstreamWatermark, watermarks.output());
-    return resumed && reachable == upstreamWatermark;
+    return resumed;
   }
 
   private boolean resumePending() throws Exception {
