@@ -12,6 +12,7 @@ import dev.tidemark.runner.stage.StageProcessor.Upstream;
 import dev.tidemark.runner.stage.TimerService;
 import dev.tidemark.runner.stage.Timestamps;
 import dev.tidemark.runner.stage.TransformException;
+import dev.tidemark.runner.stage.WorkSharer;
 import dev.tidemark.translation.graph.CollectionId;
 import dev.tidemark.translation.graph.Node;
 import java.util.HashMap;
@@ -170,6 +171,10 @@ final class NodeRuntime implements OutputPort {
           stage.epochProcessingTime(), synchronizedProcessingTime(), watermark);
       // What was waiting may have been processed just now, and let the watermark go on.
     } while (Math.min(reachable, processor.inputHold()) > watermarks.input());
+    if (processor instanceof WorkSharer sharer) {
+      bundle.start();
+      sharer.help();
+    }
     bundle.finish();
     watermarks.advanceOutput(
         Math.min(stage.minHold(node.id()), timers.minOutputTimestamp()), processor.pendingHold());
