@@ -67,6 +67,11 @@ final class JobContext {
     return policy;
   }
 
+  /** Whether lanes take work from each other: not if a run is to be repeatable. */
+  boolean lanesShareWork() {
+    return lanes() > 1 && !policy.streaming() && !policy.inlineSplittable();
+  }
+
   KeyGroups keyGroups() {
     return keyGroups;
   }

@@ -8,6 +8,7 @@ import dev.tidemark.runner.stage.Key;
 import dev.tidemark.runner.stage.KeyedCells;
 import dev.tidemark.runner.stage.LaneKeys;
 import dev.tidemark.runner.stage.OutputPort;
+import dev.tidemark.runner.stage.SharedWork;
 import dev.tidemark.runner.stage.SideInputPublisher;
 import dev.tidemark.runner.stage.SideInputs;
 import dev.tidemark.runner.stage.StageContext;
@@ -85,6 +86,14 @@ final class LaneStage implements StageContext, StageProcessor.Upstream {
 
   /** Runs one round: takes what has arrived, emits what sources have, advances the watermark. */
   void run(EpochBudget budget) throws Exception {
+    try {
+      runRound(budget);
+    } finally {
+      owner.leaveRound(lane);
+    }
+  }
+
+  private void runRound(EpochBudget budget) throws Exception {
     long start = System.nanoTime();
     processor().beginRound(this);
     for (InboundEdge inbound : owner.inbound()) {
@@ -223,6 +232,11 @@ final class LaneStage implements StageContext, StageProcessor.Upstream {
   @Override
   public TimerService timers(NodeId node) {
     return state.timers(node);
+  }
+
+  @Override
+  public SharedWork sharedWork(NodeId node) {
+    return owner.sharedWork(node, lane);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.tidemark.runner.epoch;
 
 import dev.tidemark.runner.progress.Frontier;
+import dev.tidemark.runner.stage.SharedWork;
 import dev.tidemark.runner.stage.StageProcessor;
 import dev.tidemark.runner.stage.Timestamps;
 import dev.tidemark.runner.stage.sideinput.SideInputTable;
@@ -36,6 +37,7 @@ final class StageExecution {
   private final Map<NodeId, Long> pendingProcessingTimes = new HashMap<>();
   private final List<Node> materialized = new ArrayList<>();
   private final List<NodeId> sideInputs = new ArrayList<>();
+  private final Map<NodeId, RoundWork> sharedWork = new HashMap<>();
   private final LongAdder elements = new LongAdder();
   private final LongAdder sourceElements = new LongAdder();
   private final LongAdder busyNanos = new LongAdder();
@@ -66,6 +68,9 @@ final class StageExecution {
       watermarks.put(node.id(), new Frontier(job.lanes(), Timestamps.MIN));
       if (node.operation() instanceof Operation.Materialize) {
         materialized.add(node);
+      }
+      if (node.operation() instanceof Operation.ProcessSizedElements && job.lanesShareWork()) {
+        sharedWork.put(node.id(), new RoundWork(job.lanes()));
       }
       for (SideInputSpec sideInput : node.sideInputs()) {
         sideInputs.add(sideInput.view());
@@ -148,6 +153,18 @@ final class StageExecution {
   void beginRound() {
     roundRequested = false;
     seenUpstream = upstreamState();
+    sharedWork.values().forEach(RoundWork::beginRound);
+  }
+
+  /** Called when a lane has ended its round, however it did. From that lane. */
+  void leaveRound(int lane) {
+    sharedWork.values().forEach(work -> work.leave(lane));
+  }
+
+  /** What a lane of a node shares with the others. From any thread. */
+  SharedWork sharedWork(NodeId node, int lane) {
+    RoundWork work = sharedWork.get(node);
+    return work == null ? SharedWork.NONE : work.in(lane);
   }
 
   /** All that the stage sees of other stages but their elements. */

@@ -64,6 +64,11 @@ public interface NodeContext {
   /** The node's timers. */
   TimerService timers();
 
+  /** What the lanes of this node share. */
+  default SharedWork sharedWork() {
+    return SharedWork.NONE;
+  }
+
   /** The node's side inputs. */
   SideInputs sideInputs();
 

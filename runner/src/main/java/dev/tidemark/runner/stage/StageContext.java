@@ -45,6 +45,11 @@ public interface StageContext {
   /** See {@link NodeContext#laneKey}. */
   Key laneKey();
 
+  /** What the lanes of a node share. */
+  default SharedWork sharedWork(NodeId node) {
+    return SharedWork.NONE;
+  }
+
   /** The lowest hold cell of a node, in milliseconds, or {@link Timestamps#MAX}. */
   long minHold(NodeId node);
 

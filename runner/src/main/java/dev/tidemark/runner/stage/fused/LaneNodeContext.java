@@ -5,6 +5,7 @@ import dev.tidemark.runner.stage.Key;
 import dev.tidemark.runner.stage.KeyedCells;
 import dev.tidemark.runner.stage.NodeContext;
 import dev.tidemark.runner.stage.OutputPort;
+import dev.tidemark.runner.stage.SharedWork;
 import dev.tidemark.runner.stage.SideInputs;
 import dev.tidemark.runner.stage.StageContext;
 import dev.tidemark.runner.stage.TimerService;
@@ -29,6 +30,7 @@ final class LaneNodeContext implements NodeContext {
   private final KeyedCells cells;
   private final TimerService timers;
   private final SideInputs sideInputs;
+  private final SharedWork sharedWork;
 
   LaneNodeContext(
       NodeRuntime runtime, StageContext stage, FusedStageProcessor.CurrentKey currentKey) {
@@ -38,6 +40,7 @@ final class LaneNodeContext implements NodeContext {
     this.cells = stage.cells(runtime.node().id());
     this.timers = stage.timers(runtime.node().id());
     this.sideInputs = stage.sideInputs(runtime.node());
+    this.sharedWork = stage.sharedWork(runtime.node().id());
   }
 
   @Override
@@ -97,6 +100,11 @@ final class LaneNodeContext implements NodeContext {
   @Override
   public TimerService timers() {
     return timers;
+  }
+
+  @Override
+  public SharedWork sharedWork() {
+    return sharedWork;
   }
 
   @Override

@@ -12,6 +12,7 @@ import dev.tidemark.runner.stage.StageProcessor.Upstream;
 import dev.tidemark.runner.stage.TimerService;
 import dev.tidemark.runner.stage.Timestamps;
 import dev.tidemark.runner.stage.TransformException;
+import dev.tidemark.runner.stage.WorkSharer;
 import dev.tidemark.translation.graph.CollectionId;
 import dev.tidemark.translation.graph.Node;
 import dev.tidemark.translation.graph.Operation;
@@ -181,6 +182,10 @@ final class NodeRuntime implements OutputPort {
     boolean putOff = processingTimersFired && reachable > watermarks.input();
     putOffWatermark = putOff ? reachable : Timestamps.MIN;
     boolean resumed = advanceInput(putOff ? watermarks.input() : reachable);
+    if (processor instanceof WorkSharer sharer) {
+      bundle.start();
+      sharer.help();
+    }
     bundle.finish();
     watermarks.advanceOutput(
         Math.min(stage.minHold(node.id()), timers.minOutputTimestamp()), processor.pendingHold());

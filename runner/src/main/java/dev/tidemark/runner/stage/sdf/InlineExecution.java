@@ -5,6 +5,7 @@ import dev.tidemark.runner.stage.NodeContext;
 import dev.tidemark.runner.stage.Timestamps;
 import java.util.Map;
 import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.util.CoderUtils;
 import org.apache.beam.sdk.util.WindowedValueMultiReceiver;
 import org.joda.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +67,7 @@ final class InlineExecution implements ItemExecution {
   }
 
   private void run(@Nullable Key key, WorkItem item) {
-    ItemRunner.Rest rest = runner.run(item, truncates(item), gate::lookup, outputs, finalizer);
+    ItemRunner.Rest rest = process(item);
     if (rest == null) {
       if (key != null) {
         items.remove(key);
@@ -78,6 +79,24 @@ final class InlineExecution implements ItemExecution {
       items.add(later);
     } else {
       items.replace(key, later);
+    }
+  }
+
+  private ItemRunner.@Nullable Rest process(WorkItem item) {
+    boolean truncate = truncates(item);
+    try (DivisibleItem.Scope scope =
+        new DivisibleItem.Scope(context.sharedWork(), truncate ? item.markedTruncated() : item)) {
+      return runner.run(item, truncate, scope::begin, gate::lookup, outputs, finalizer);
+    }
+  }
+
+  @Override
+  public void help() throws Exception {
+    Object part;
+    while ((part = context.sharedWork().take(context.outputWatermark())) != null) {
+      startBundle();
+      // The part shares its element with the lane that gave it away.
+      run(null, CoderUtils.clone(items.coder(), (WorkItem) part));
     }
   }
 

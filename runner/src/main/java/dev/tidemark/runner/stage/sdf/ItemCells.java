@@ -53,6 +53,11 @@ final class ItemCells<T> {
     }
   }
 
+  /** The coder of the values. */
+  Coder<T> coder() {
+    return coder;
+  }
+
   /** Adds a value. */
   Key add(T item) {
     Key key;

@@ -16,6 +16,9 @@ interface ItemExecution extends AutoCloseable {
    */
   boolean resume() throws Exception;
 
+  /** Takes part in what other lanes are doing. */
+  default void help() throws Exception {}
+
   /**
    * When {@link #resume} has something to do, in processing time; {@link Long#MAX_VALUE}: never.
    */

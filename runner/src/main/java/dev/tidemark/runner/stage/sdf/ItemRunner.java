@@ -5,8 +5,10 @@ import dev.tidemark.runner.stage.beam.SideInputLookup;
 import dev.tidemark.runner.stage.beam.SplittableInvoker.Residual;
 import dev.tidemark.runner.stage.beam.SplittableInvoker.Surroundings;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.splittabledofn.RestrictionTracker;
 import org.apache.beam.sdk.util.WindowedValueMultiReceiver;
 import org.apache.beam.sdk.values.TupleTag;
 import org.joda.time.Duration;
@@ -36,11 +38,13 @@ record ItemRunner(
    * Processes an item until it is done or a checkpoint is taken.
    *
    * @param truncate whether to truncate its restriction first
+   * @param trackers gives the tracker to claim with in place of the function's own
    * @return the rest, or null if there is none
    */
   @Nullable Rest run(
       WorkItem item,
       boolean truncate,
+      UnaryOperator<RestrictionTracker<Object, Object>> trackers,
       SideInputLookup sideInputs,
       WindowedValueMultiReceiver outputs,
       DoFn.BundleFinalizer finalizer) {
@@ -56,6 +60,7 @@ record ItemRunner(
     Residual residual =
         function.process(
             processed,
+            trackers,
             new Surroundings(
                 outputs,
                 sideInputs,

@@ -8,6 +8,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.metrics.MetricsContainer;
 import org.apache.beam.sdk.metrics.MetricsEnvironment;
@@ -120,6 +121,7 @@ final class ItemWorker {
           runner.run(
               item,
               truncate,
+              UnaryOperator.identity(),
               task.sideInputs(),
               buffer,
               (expiry, callback) -> finalizers.add(new ItemSlice.Finalizer(expiry, callback)));

@@ -1,8 +1,8 @@
 package dev.tidemark.runner.stage.sdf;
 
 import dev.tidemark.runner.stage.NodeContext;
-import dev.tidemark.runner.stage.NodeProcessor;
 import dev.tidemark.runner.stage.Timestamps;
+import dev.tidemark.runner.stage.WorkSharer;
 import dev.tidemark.runner.stage.beam.CheckpointPolicy;
 import dev.tidemark.runner.stage.codec.StoredElementCoder;
 import dev.tidemark.translation.graph.Operation;
@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
  * <p>What is left is kept in value cells of the node. Under the streaming policy the runner cuts a
  * call short after {@value #MAX_OUTPUTS} outputs or {@link NodeContext#maxProcessTime}; under the
  * batch policy a call runs until it stops by itself. When the job is drained, what is left is
- * truncated first.
+ * truncated first. Items that run inline are shared with lanes that have nothing to do.
  *
  * <p>Owned by the lane. Unless told to run inline, an unbounded function runs on threads of the
  * node's own, see {@link AheadExecution} for the rules.
  */
-public final class ProcessSizedElementsProcessor implements NodeProcessor {
+public final class ProcessSizedElementsProcessor implements WorkSharer {
   static final int MAX_OUTPUTS = 10_000;
 
   private final boolean inline;
@@ -100,6 +100,11 @@ public final class ProcessSizedElementsProcessor implements NodeProcessor {
   public boolean resumePending() throws Exception {
     admitWaiting();
     return opened().resume();
+  }
+
+  @Override
+  public void help() throws Exception {
+    opened().help();
   }
 
   private void admitWaiting() throws Exception {

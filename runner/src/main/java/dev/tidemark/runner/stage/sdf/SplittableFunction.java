@@ -9,6 +9,7 @@ import dev.tidemark.translation.graph.Node;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.beam.model.pipeline.v1.RunnerApi;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -208,11 +209,19 @@ final class SplittableFunction implements AutoCloseable {
     }
   }
 
-  /** Processes a restriction until it is done or a checkpoint is taken; returns what is left. */
-  @Nullable Residual process(Part part, Surroundings surroundings) {
+  /**
+   * Processes a restriction until it is done or a checkpoint is taken; returns what is left.
+   *
+   * @param trackers gives the tracker to claim with in place of the function's own
+   */
+  @Nullable Residual process(
+      Part part,
+      UnaryOperator<RestrictionTracker<Object, Object>> trackers,
+      Surroundings surroundings) {
     try {
       WatermarkEstimator<Object> estimator = invoker.invokeNewWatermarkEstimator(arguments(part));
-      return processing.process(part.element(), tracker(part), estimator, surroundings);
+      return processing.process(
+          part.element(), trackers.apply(tracker(part)), estimator, surroundings);
     } catch (Exception | LinkageError | AssertionError e) {
       throw TransformException.of(name, e);
     }

@@ -48,16 +48,29 @@ record WorkItem(
 
   /** The rest of it. */
   WorkItem rest(Residual residual, boolean nowTruncated) {
-    KV<?, ?> sized = kv(input.getValue());
-    Object element = kv(sized.getKey()).getKey();
     return new WorkItem(
-        input.withValue(
-            KV.of(
-                KV.of(element, KV.of(residual.restriction(), residual.estimatorState())),
-                sized.getValue())),
+        inputWith(residual.restriction(), residual.estimatorState()),
         residual.watermark().getMillis(),
         AT_ONCE,
         nowTruncated);
+  }
+
+  /** A part of it; the watermark estimator starts where it started for the whole. */
+  WorkItem partOf(Object restriction) {
+    Object estimatorState = kv(kv(kv(input.getValue()).getKey()).getValue()).getValue();
+    return new WorkItem(
+        inputWith(restriction, estimatorState), watermarkMillis, AT_ONCE, truncated);
+  }
+
+  private WindowedValue<Object> inputWith(Object restriction, @Nullable Object estimatorState) {
+    KV<?, ?> sized = kv(input.getValue());
+    Object element = kv(sized.getKey()).getKey();
+    return input.withValue(
+        KV.of(KV.of(element, KV.of(restriction, estimatorState)), sized.getValue()));
+  }
+
+  WorkItem markedTruncated() {
+    return new WorkItem(input, watermarkMillis, resumeMillis, true);
   }
 
   WorkItem resumingAt(long millis) {

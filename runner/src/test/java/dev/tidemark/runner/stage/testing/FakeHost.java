@@ -6,10 +6,12 @@ import dev.tidemark.runner.stage.KeyedCells;
 import dev.tidemark.runner.stage.NodeContext;
 import dev.tidemark.runner.stage.NodeProcessor;
 import dev.tidemark.runner.stage.OutputPort;
+import dev.tidemark.runner.stage.SharedWork;
 import dev.tidemark.runner.stage.SideInputs;
 import dev.tidemark.runner.stage.TimerRecord;
 import dev.tidemark.runner.stage.TimerService;
 import dev.tidemark.runner.stage.Timestamps;
+import dev.tidemark.runner.stage.WorkSharer;
 import dev.tidemark.runner.stage.testing.TestGraphs.NodeInGraph;
 import dev.tidemark.translation.graph.CollectionId;
 import dev.tidemark.translation.graph.Node;
@@ -57,6 +59,7 @@ public final class FakeHost implements NodeContext, AutoCloseable {
   private final List<DoFn.BundleFinalizer.Callback> callbacks = new ArrayList<>();
   private final FakeSideInputs sideInputs = new FakeSideInputs();
   private final FakeTimers timers = new FakeTimers();
+  private final FakeSharedWork sharedWork = new FakeSharedWork();
   private final @Nullable Coder<Object> keyCoder;
   private Components components;
   private FakeKeyedCells cells = new FakeKeyedCells();
@@ -183,6 +186,9 @@ public final class FakeHost implements NodeContext, AutoCloseable {
       fire(TimeDomain.PROCESSING_TIME, epochNow);
       fire(TimeDomain.SYNCHRONIZED_PROCESSING_TIME, epochNow);
     } while (inputWatermark < Math.min(upstreamWatermark, processor.inputHold()));
+    if (processor instanceof WorkSharer sharer) {
+      inBundle(sharer::help);
+    }
     finishBundle();
     long held =
         Math.min(
@@ -322,6 +328,11 @@ public final class FakeHost implements NodeContext, AutoCloseable {
     callbacks.clear();
   }
 
+  /** How many parts of work under way were taken by another lane. */
+  public int divided() {
+    return sharedWork.divided();
+  }
+
   /** Whether no cell and no timer is left. */
   public boolean nothingLeft() {
     return cells.isEmpty() && timers.isEmpty();
@@ -374,6 +385,9 @@ public final class FakeHost implements NodeContext, AutoCloseable {
             "emitted behind the output watermark " + outputWatermark + ": " + element);
       }
       outputs.computeIfAbsent(tag, any -> new ArrayList<>()).add(element);
+      if (random.nextDouble() < schedule.divideChance()) {
+        sharedWork.divide();
+      }
     };
   }
 
@@ -398,6 +412,11 @@ public final class FakeHost implements NodeContext, AutoCloseable {
   @Override
   public TimerService timers() {
     return timers;
+  }
+
+  @Override
+  public SharedWork sharedWork() {
+    return sharedWork;
   }
 
   @Override
