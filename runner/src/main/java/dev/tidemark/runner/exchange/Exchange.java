@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,9 +73,29 @@ public final class Exchange {
 
   /** Takes the pages for {@code receiver}: those of lane 0 first, each lane's in their order. */
   public Pages take(int receiver) {
-    Queue<Sent> taken = new ArrayDeque<>();
+    return take(receiver, senders -> 0);
+  }
+
+  /**
+   * Takes the pages for {@code receiver}, each sender's in their order.
+   *
+   * @param next says, given how many senders still have pages, which of these is next
+   */
+  public Pages take(int receiver, IntUnaryOperator next) {
+    List<Queue<Sent>> senders = new ArrayList<>();
     for (List<List<Sent>> byReceiver : pages) {
-      taken.addAll(byReceiver.set(receiver, new ArrayList<>()));
+      List<Sent> fromOne = byReceiver.set(receiver, new ArrayList<>());
+      if (!fromOne.isEmpty()) {
+        senders.add(new ArrayDeque<>(fromOne));
+      }
+    }
+    Queue<Sent> taken = new ArrayDeque<>();
+    while (!senders.isEmpty()) {
+      int sender = next.applyAsInt(senders.size());
+      taken.add(senders.get(sender).remove());
+      if (senders.get(sender).isEmpty()) {
+        senders.remove(sender);
+      }
     }
     return new Pages(taken);
   }

@@ -177,7 +177,7 @@ final class NodeRuntime implements OutputPort {
     processor.flush();
     long upstreamWatermark = upstreams.watermark(stages);
     undrained.advanceInput(upstreams.undrainedWatermark(stages));
-    long reachable = dueTimers.reachable(upstreamWatermark, stage.policy().streaming());
+    long reachable = dueTimers.reachable(upstreamWatermark, stage.policy().maxTimersPerRound());
     upstreamPendingProcessingTime = upstreams.pendingProcessingTime(stages);
     boolean putOff = processingTimersFired && reachable > watermarks.input();
     putOffWatermark = putOff ? reachable : Timestamps.MIN;
