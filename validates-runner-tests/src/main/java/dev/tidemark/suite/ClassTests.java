@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.beam.sdk.testing.NeedsRunner;
 import org.apache.beam.sdk.testing.ValidatesRunner;
 import org.junit.Ignore;
@@ -62,7 +63,7 @@ final class ClassTests {
       boolean ignored = classIgnored || description.getAnnotation(Ignore.class) != null;
       kindOf(categories)
           .ifPresentOrElse(
-              kind -> withCategory.add(new SuiteTest(id, kind, ignored)),
+              kind -> withCategory.add(new SuiteTest(id, kind, names(categories), ignored)),
               () -> withoutCategory.add(new SuiteTest(id, Kind.TEST_PIPELINE, ignored)));
     }
   }
@@ -79,6 +80,14 @@ final class ClassTests {
       all.addAll(List.of(ofClass.value()));
     }
     return all;
+  }
+
+  /** The names of what a test uses; that it needs a runner its kind says. */
+  private static Set<String> names(Set<Class<?>> categories) {
+    return categories.stream()
+        .filter(each -> each != ValidatesRunner.class && each != NeedsRunner.class)
+        .map(each -> each.getName().substring(each.getPackageName().length() + 1).replace('$', '.'))
+        .collect(Collectors.toSet());
   }
 
   private static Optional<Kind> kindOf(Set<Class<?>> categories) {

@@ -13,13 +13,17 @@ import java.util.regex.Pattern;
 /**
  * Whose tests are run: those of Beam's core, or of one of its extensions. Immutable.
  *
+ * @param name how results call it
  * @param artifacts the artifacts whose tests jars are searched
  * @param kinds the kinds of tests that belong to it
  */
-public record Contract(List<String> artifacts, List<Kind> kinds) {
+public record Contract(String name, List<String> artifacts, List<Kind> kinds) {
+  private static final Path PARENT = Path.of("validates-runner-tests", "contracts");
+
   /** What Beam asks of every runner. */
   public static final Contract CORE =
       new Contract(
+          "core",
           List.of("beam-sdks-java-core", "beam-runners-core-java"),
           List.of(Kind.VALIDATES_RUNNER, Kind.NEEDS_RUNNER));
 
@@ -30,17 +34,18 @@ public record Contract(List<String> artifacts, List<Kind> kinds) {
   }
 
   /**
-   * The contract whose files lie in {@code directory}: one in {@code contracts} has the name of its
-   * artifact without {@code beam-sdks-java-}, any other is the core.
+   * The contract whose files lie in {@code directory}: one in {@code
+   * validates-runner-tests/contracts} has the name of its artifact without {@code beam-sdks-java-},
+   * any other is the core.
    */
   public static Contract in(Path directory) {
     Path absolute = directory.toAbsolutePath().normalize();
     Path parent = absolute.getParent();
-    if (parent == null || !parent.endsWith("contracts")) {
+    if (parent == null || !parent.endsWith(PARENT)) {
       return CORE;
     }
-    return new Contract(
-        List.of("beam-sdks-java-" + absolute.getFileName()), List.of(Kind.values()));
+    String name = String.valueOf(absolute.getFileName());
+    return new Contract(name, List.of("beam-sdks-java-" + name), List.of(Kind.values()));
   }
 
   /**

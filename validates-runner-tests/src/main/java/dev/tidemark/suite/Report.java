@@ -11,10 +11,12 @@ public final class Report {
   private Report() {}
 
   /**
-   * Writes {@code suite-results.tsv} (a line a test) and, with all stack traces, {@code
-   * suite-failures.txt} and {@code suite-causes.txt} into {@code directory}.
+   * Writes {@code suite-results.tsv} (a line a test), {@code suite-groups.tsv} (a line a {@link
+   * GroupResult}) and, with all stack traces, {@code suite-failures.txt} and {@code
+   * suite-causes.txt} into {@code directory}.
    */
-  public static void write(List<TestResult> results, Path directory) throws IOException {
+  public static void write(Contract contract, List<TestResult> results, Path directory)
+      throws IOException {
     Files.createDirectories(directory);
     StringBuilder table = new StringBuilder("class\tmethod\tkind\toutcome\tseconds\tmessage\n");
     StringBuilder failures = new StringBuilder();
@@ -39,35 +41,31 @@ public final class Report {
     Files.writeString(directory.resolve("suite-results.tsv"), table);
     Files.writeString(directory.resolve("suite-failures.txt"), failures);
     Files.writeString(directory.resolve("suite-causes.txt"), Causes.table(results));
+    Files.write(
+        directory.resolve("suite-groups.tsv"),
+        GroupResult.of(contract.name(), results).stream().map(GroupResult::lineOfRun).toList());
   }
 
   /** The counts by kind and in total, a line each. */
   public static String summary(List<TestResult> results) {
     StringBuilder text = new StringBuilder();
-    for (Kind kind : Kind.values()) {
-      List<TestResult> ofKind =
-          results.stream().filter(result -> result.test().kind() == kind).toList();
-      if (!ofKind.isEmpty()) {
-        text.append(line(kind.label(), ofKind)).append('\n');
+    for (GroupResult group : GroupResult.of("", results)) {
+      if (group.isKind()) {
+        text.append(line(group.group(), group.counts())).append('\n');
       }
     }
-    return text.append(line("Total", results)).toString();
+    return text.append(line("Total", Counts.of(results))).toString();
   }
 
-  private static String line(String label, List<TestResult> results) {
+  private static String line(String label, Counts counts) {
     return String.format(
         Locale.ROOT,
         "%-16s %4d passed, %3d failed, %2d ignored by Beam, %2d excluded, of %d",
         label + ":",
-        count(results, Outcome.PASSED),
-        count(results, Outcome.FAILED),
-        count(results, Outcome.IGNORED),
-        count(results, Outcome.EXCLUDED),
-        results.size());
-  }
-
-  /** How many of {@code results} have the outcome. */
-  public static long count(List<TestResult> results, Outcome outcome) {
-    return results.stream().filter(result -> result.outcome() == outcome).count();
+        counts.passed(),
+        counts.failed(),
+        counts.ignored(),
+        counts.excluded(),
+        counts.total());
   }
 }

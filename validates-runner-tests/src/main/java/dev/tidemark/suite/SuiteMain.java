@@ -31,16 +31,17 @@ public final class SuiteMain {
       System.exit(2);
       return;
     }
+    Contract contract = Contract.in(module);
     long started = System.nanoTime();
     List<SuiteTest> tests =
         TestList.cached(
             options.output().resolveSibling("suite-tests.tsv"),
-            Contract.in(module),
+            contract,
             SuiteMain.class.getClassLoader());
     String classPath = System.getProperty("java.class.path", "");
     List<TestResult> results =
-        new SuiteRun(options, exclusions, ownOptions, classPath, System.out).run(tests);
-    Report.write(results, options.output());
+        new SuiteRun(contract, options, exclusions, ownOptions, classPath, System.out).run(tests);
+    Report.write(contract, results, options.output());
     System.out.println();
     System.out.print(Causes.table(results));
     System.out.println(Report.summary(results));
@@ -50,6 +51,6 @@ public final class SuiteMain {
     if (results.isEmpty()) {
       System.err.println("No test matches " + options.only());
     }
-    System.exit(results.isEmpty() ? 2 : Report.count(results, Outcome.FAILED) > 0 ? 1 : 0);
+    System.exit(results.isEmpty() ? 2 : Counts.of(results).failed() > 0 ? 1 : 0);
   }
 }

@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 
 /** One run of the suite: find, select, run in worker JVMs, collect. Used by one thread, once. */
 public final class SuiteRun {
+  private final Contract contract;
   private final SuiteOptions options;
   private final Exclusions exclusions;
   private final OwnOptions ownOptions;
@@ -20,6 +21,7 @@ public final class SuiteRun {
   private final PrintStream console;
 
   /**
+   * @param contract whose tests these are
    * @param options what to run
    * @param exclusions what not to run
    * @param ownOptions pipeline options of single tests
@@ -27,11 +29,13 @@ public final class SuiteRun {
    * @param console gets a line for each failure and now and then the count
    */
   public SuiteRun(
+      Contract contract,
       SuiteOptions options,
       Exclusions exclusions,
       OwnOptions ownOptions,
       String classPath,
       PrintStream console) {
+    this.contract = contract;
     this.options = options;
     this.exclusions =
         options.adversarial() ? exclusions : exclusions.without(Exclusions.Mark.ADVERSARIAL);
@@ -74,7 +78,7 @@ public final class SuiteRun {
       }
     }
     int total = groups.values().stream().mapToInt(List::size).sum();
-    Progress progress = new Progress(total, console, options.output(), results);
+    Progress progress = new Progress(total, results);
     new WorkerPool(options, command())
         .run(
             groups.entrySet().stream()
@@ -123,19 +127,15 @@ public final class SuiteRun {
   }
 
   /** Keeps and counts results and shows failures as they come. Thread-safe. */
-  private static final class Progress implements Consumer<TestResult> {
+  private final class Progress implements Consumer<TestResult> {
     private static final int STEP = 100;
     private final int total;
-    private final PrintStream console;
-    private final Path output;
     private final List<TestResult> results;
     private int done;
     private int failed;
 
-    Progress(int total, PrintStream console, Path output, List<TestResult> results) {
+    Progress(int total, List<TestResult> results) {
       this.total = total;
-      this.console = console;
-      this.output = output;
       this.results = results;
     }
 
@@ -157,9 +157,9 @@ public final class SuiteRun {
     /** So that a run that is broken off leaves what it has. */
     private void save() {
       try {
-        Report.write(List.copyOf(results), output);
+        Report.write(contract, List.copyOf(results), options.output());
       } catch (IOException e) {
-        console.println("Cannot write results to " + output + ": " + e.getMessage());
+        console.println("Cannot write results to " + options.output() + ": " + e.getMessage());
       }
     }
   }

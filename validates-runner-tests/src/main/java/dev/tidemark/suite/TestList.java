@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The list of tests as a file, so that a run of one test need not search the jars. Stateless. */
 public final class TestList {
@@ -16,7 +18,7 @@ public final class TestList {
    */
   public static List<SuiteTest> cached(Path file, Contract contract, ClassLoader loader)
       throws IOException {
-    String jars = "# " + contract.testsJars(loader);
+    String jars = "# with categories, of " + contract.testsJars(loader);
     if (Files.isReadable(file)) {
       List<String> lines = Files.readAllLines(file);
       if (!lines.isEmpty() && lines.get(0).equals(jars)) {
@@ -29,7 +31,11 @@ public final class TestList {
       lines.add(
           Wire.line(
               test.id().className(),
-              List.of(test.id().method(), test.kind().label(), Boolean.toString(test.ignored()))));
+              List.of(
+                  test.id().method(),
+                  test.kind().label(),
+                  String.join(",", test.categories()),
+                  Boolean.toString(test.ignored()))));
     }
     if (file.getParent() != null) {
       Files.createDirectories(file.getParent());
@@ -43,6 +49,9 @@ public final class TestList {
     return new SuiteTest(
         new TestId(fields.get(0), fields.get(1)),
         Kind.of(fields.get(2)),
-        Boolean.parseBoolean(fields.get(3)));
+        Set.of(fields.get(3).split(",")).stream()
+            .filter(each -> !each.isEmpty())
+            .collect(Collectors.toSet()),
+        Boolean.parseBoolean(fields.get(4)));
   }
 }

@@ -34,21 +34,22 @@ final class BeamSuiteTest {
                 .filter(each -> !each.isEmpty())
                 .toList(),
             module);
+    Contract contract = Contract.in(module);
     ClassLoader loader = BeamSuiteTest.class.getClassLoader();
     List<SuiteTest> tests =
-        TestList.cached(
-            options.output().resolveSibling("suite-tests.tsv"), Contract.in(module), loader);
+        TestList.cached(options.output().resolveSibling("suite-tests.tsv"), contract, loader);
     String classPath =
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path", ""));
     List<TestResult> results =
         new SuiteRun(
+                contract,
                 options,
                 Exclusions.read(options.exclusions()),
                 OwnOptions.read(options.exclusions().resolveSibling("options.txt")),
                 classPath,
                 System.out)
             .run(tests);
-    Report.write(results, options.output());
+    Report.write(contract, results, options.output());
     System.out.println(Report.summary(results));
     assertThat(results).as("tests that the suite ran").isNotEmpty();
     return nodes(results);

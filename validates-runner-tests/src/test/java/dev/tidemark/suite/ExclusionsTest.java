@@ -24,6 +24,19 @@ final class ExclusionsTest {
   }
 
   @Test
+  void aStarStandsForAllMethodsOfTheClass() throws IOException {
+    Exclusions exclusions = read("a.B#*  [environment] no server\n");
+
+    assertThat(exclusions.reasonFor(new TestId("a.B", "one[1: GZIP]"))).isPresent();
+    assertThat(exclusions.reasonFor(new TestId("a.B$C", "one"))).isEmpty();
+  }
+
+  @Test
+  void withoutAFileNothingIsExcluded() throws IOException {
+    assertThat(Exclusions.read(directory.resolve("no.txt")).reasons()).isEmpty();
+  }
+
+  @Test
   void refusesALineWithoutAMarkedReason() {
     assertThatThrownBy(() -> read("a.B#one  because\n"))
         .isInstanceOf(IllegalArgumentException.class)

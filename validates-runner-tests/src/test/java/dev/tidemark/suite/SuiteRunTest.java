@@ -114,7 +114,13 @@ final class SuiteRunTest {
     OwnOptions own =
         new OwnOptions(
             Map.of(id(Options.class, "arriveChanged").toString(), List.of("--x=2", "--y")));
-    return new SuiteRun(SuiteOptions.parse(all, Path.of(".")), exclusions, own, classPath, silent)
+    return new SuiteRun(
+            Contract.CORE,
+            SuiteOptions.parse(all, Path.of(".")),
+            exclusions,
+            own,
+            classPath,
+            silent)
         .run(List.of(tests));
   }
 
