@@ -58,8 +58,8 @@ final class JobAssembly {
         new StagePolicy(
             options.isStreaming(),
             (int) Math.min(options.getMaxBundleElements(), Integer.MAX_VALUE),
-            options.getMaxBundleMillis(),
-            options.getTargetEpochMillis(),
+            unlessSeeded(options.getMaxBundleMillis()),
+            unlessSeeded(options.getTargetEpochMillis()),
             options.isCheckMutations(),
             testStreams || simulation.seed() != null);
     this.job =
@@ -199,6 +199,11 @@ final class JobAssembly {
     return stages;
   }
 
+  /** A run that is to be repeatable is cut by counts alone, however slow the machine is. */
+  private long unlessSeeded(long millis) {
+    return simulation.seed() == null ? millis : Integer.MAX_VALUE;
+  }
+
   LaneScheduler scheduler(String jobName) {
     Long seed = simulation.seed();
     return seed == null
@@ -214,7 +219,7 @@ final class JobAssembly {
         scheduler,
         committer,
         new EpochPacer(
-            options.getTargetEpochMillis(),
+            unlessSeeded(options.getTargetEpochMillis()),
             options.getMaxEpochMillis(),
             simulation.maxEpochElements()),
         manual);
