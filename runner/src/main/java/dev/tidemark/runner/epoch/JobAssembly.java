@@ -63,8 +63,8 @@ final class JobAssembly {
         new StagePolicy(
             options.isStreaming(),
             (int) Math.min(options.getMaxBundleElements(), Integer.MAX_VALUE),
-            options.getMaxBundleMillis(),
-            options.getTargetEpochMillis(),
+            unlessSeeded(options.getMaxBundleMillis()),
+            unlessSeeded(options.getTargetEpochMillis()),
             options.isCheckMutations(),
             testStreams || simulation.seed() != null);
     this.job =
@@ -213,6 +213,11 @@ final class JobAssembly {
     return stages;
   }
 
+  /** A run that is to be repeatable is cut by counts alone, however slow the machine is. */
+  private long unlessSeeded(long millis) {
+    return simulation.seed() == null ? millis : Integer.MAX_VALUE;
+  }
+
   LaneScheduler scheduler(String jobName) {
     Long seed = simulation.seed();
     return seed == null
@@ -228,7 +233,7 @@ final class JobAssembly {
         scheduler,
         committer,
         new EpochPacer(
-            options.getTargetEpochMillis(),
+            unlessSeeded(options.getTargetEpochMillis()),
             options.getMaxEpochMillis(),
             adversary == null ? simulation::maxEpochElements : adversary::take),
         adversary,

@@ -1,5 +1,7 @@
 package dev.tidemark.runner.simulation;
 
+import dev.tidemark.runner.simulation.Windowing.Span;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -7,7 +9,7 @@ import java.util.TreeSet;
 /**
  * The grouping transform of a random pipeline. Its output is {@code KV<Integer, List<Integer>>}.
  */
-sealed interface Aggregation {
+sealed interface Aggregation extends Serializable {
 
   /** How the parts of one group that were put out at different times are put together again. */
   enum Reassembly {
@@ -23,8 +25,8 @@ sealed interface Aggregation {
     HIGHEST_COUNT
   }
 
-  /** What a whole group comes to, given its values in any order; sorted. */
-  List<Integer> result(List<Integer> values);
+  /** What a whole group of a window comes to, given its values in any order; sorted. */
+  List<Integer> result(List<Integer> values, Span span);
 
   /** How observed parts become comparable with {@link #result}. */
   Reassembly reassembly(boolean accumulating);
@@ -37,7 +39,7 @@ sealed interface Aggregation {
   /** GroupByKey. */
   record Group() implements Aggregation {
     @Override
-    public List<Integer> result(List<Integer> values) {
+    public List<Integer> result(List<Integer> values, Span span) {
       return values.stream().sorted().toList();
     }
 
@@ -55,7 +57,7 @@ sealed interface Aggregation {
    */
   record Join(List<Step> right) implements Aggregation {
     @Override
-    public List<Integer> result(List<Integer> values) {
+    public List<Integer> result(List<Integer> values, Span span) {
       return values.stream().sorted().toList();
     }
 
@@ -78,7 +80,7 @@ sealed interface Aggregation {
     }
 
     @Override
-    public List<Integer> result(List<Integer> values) {
+    public List<Integer> result(List<Integer> values, Span span) {
       return List.of(
           switch (function) {
             case SUM -> values.stream().mapToInt(Integer::intValue).sum();
@@ -99,7 +101,7 @@ sealed interface Aggregation {
   /** GroupIntoBatches. */
   record Batches(int size) implements Aggregation {
     @Override
-    public List<Integer> result(List<Integer> values) {
+    public List<Integer> result(List<Integer> values, Span span) {
       return values.stream().sorted().toList();
     }
 
@@ -114,20 +116,52 @@ sealed interface Aggregation {
     }
   }
 
-  /** Keeps values in a bag and puts them out when a timer says so. */
-  record Buffer(Flush flush) implements Aggregation {
+  /** Keeps values in state and puts them out when a timer says so. */
+  record Buffer(Flush flush, Store store) implements Aggregation {
+    /** How many times a looping timer fires. */
+    static final int TICKS = 4;
+
     enum Flush {
       /** At the end of the window, and at once for what comes later. */
       END_OF_WINDOW,
+      /** The same, but with timestamps a little before, for which the watermark is held back. */
+      HELD,
       /** After some processing time, and the rest at the end of the window. */
       PROCESSING_TIME,
       /** When the window expires. */
-      EXPIRATION
+      EXPIRATION,
+      /** By a timer that sets itself again some times, and leaves a mark each time. */
+      LOOP
+    }
+
+    enum Store {
+      VALUE,
+      BAG,
+      COMBINING,
+      MAP,
+      MULTIMAP,
+      ORDERED_LIST
+    }
+
+    /** When a looping timer fires the {@code number}th time, from 1. */
+    static long tickMillis(Span span, int number) {
+      return span.equals(Span.GLOBAL)
+          ? 100L * number
+          : span.startMillis() + (span.endMillis() - span.startMillis()) * number / (TICKS + 1);
+    }
+
+    /** What is put out then. */
+    static int tickMark(int number) {
+      return -number;
     }
 
     @Override
-    public List<Integer> result(List<Integer> values) {
-      return values.stream().sorted().toList();
+    public List<Integer> result(List<Integer> values, Span span) {
+      List<Integer> all = new ArrayList<>(values);
+      for (int tick = 1; flush == Flush.LOOP && tick <= TICKS; tick++) {
+        all.add(tickMark(tick));
+      }
+      return all.stream().sorted().toList();
     }
 
     @Override
@@ -144,7 +178,7 @@ sealed interface Aggregation {
   /** Puts out each value of a key once, remembered in a set or a map. */
   record Deduplicate(boolean inMap) implements Aggregation {
     @Override
-    public List<Integer> result(List<Integer> values) {
+    public List<Integer> result(List<Integer> values, Span span) {
       return List.copyOf(new TreeSet<>(values));
     }
 
@@ -165,7 +199,7 @@ sealed interface Aggregation {
    */
   record Totals(int buckets) implements Aggregation {
     @Override
-    public List<Integer> result(List<Integer> values) {
+    public List<Integer> result(List<Integer> values, Span span) {
       List<Integer> parts = new ArrayList<>();
       for (int bucket = 0; bucket < buckets; bucket++) {
         int count = 0;

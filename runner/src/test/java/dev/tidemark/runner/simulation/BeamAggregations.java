@@ -57,21 +57,9 @@ final class BeamAggregations {
     } else if (aggregation instanceof Aggregation.Totals totals) {
       return input.apply("Totals", ParDo.of(new StatefulFunctions.BucketTotals(totals.buckets())));
     } else if (aggregation instanceof Aggregation.Buffer buffer) {
-      return buffer(buffer.flush(), input);
+      return input.apply("Buffer", ParDo.of(new BufferFunction(buffer)));
     }
     throw new AssertionError("Not all aggregations are dealt with: " + aggregation);
-  }
-
-  private static PCollection<KV<Integer, List<Integer>>> buffer(
-      Aggregation.Buffer.Flush flush, PCollection<KV<Integer, Integer>> input) {
-    return switch (flush) {
-      case END_OF_WINDOW ->
-          input.apply("Buffer", ParDo.of(new StatefulFunctions.BufferUntilTimer(false)));
-      case PROCESSING_TIME ->
-          input.apply("Buffer", ParDo.of(new StatefulFunctions.BufferUntilTimer(true)));
-      case EXPIRATION ->
-          input.apply("Buffer", ParDo.of(new StatefulFunctions.BufferUntilExpiration()));
-    };
   }
 
   private static PCollection<KV<Integer, List<Integer>>> combine(

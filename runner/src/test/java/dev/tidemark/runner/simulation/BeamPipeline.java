@@ -43,7 +43,7 @@ final class BeamPipeline {
     BeamPipeline builder = new BeamPipeline(pipeline);
     PCollection<KV<Integer, Integer>> input =
         builder
-            .steps(builder.source(spec.timeline()), spec.before())
+            .steps(builder.source(spec.timeline(), run), spec.before())
             .apply("Window", BeamWindows.of(spec.windowing()));
     input = builder.steps(input, spec.after());
     PCollection<KV<Integer, List<Integer>>> groups =
@@ -54,28 +54,26 @@ final class BeamPipeline {
           groups
               .apply("Regroup", ParDo.of(new ElementFunctions.Regroup(second.modulus())))
               .setCoder(PAIR);
+      if (second.rewindowMillis() > 0) {
+        again = again.apply("Rewindow", BeamWindows.onceEach(second.rewindowMillis()));
+      }
       groups = BeamAggregations.apply(second.combine(), again, builder);
     }
     groups.apply("Collect", ParDo.of(new ElementFunctions.Collect(run)));
   }
 
-  private PCollection<KV<Integer, Integer>> source(Timeline timeline) {
-    if (timeline.kind() == Timeline.Kind.UNBOUNDED_READ) {
-      return pipeline.apply("Read", Read.from(ListSource.of(timeline)));
+  private PCollection<KV<Integer, Integer>> source(Timeline timeline, String run) {
+    if (timeline.readers()) {
+      return pipeline.apply("Read", Read.from(ListSource.of(timeline, run)));
     }
     if (timeline.kind() != Timeline.Kind.TEST_STREAM) {
-      List<TimestampedValue<KV<Integer, Integer>>> all = new ArrayList<>();
-      for (Timeline.Event event : timeline.events()) {
-        if (event instanceof Timeline.Elements elements) {
-          all.addAll(timestamped(elements));
-        }
-      }
-      return pipeline.apply("Create", Create.timestamped(all).withCoder(PAIR));
+      return pipeline.apply(
+          "Create", Create.timestamped(timestamped(timeline.elements())).withCoder(PAIR));
     }
     TestStream.Builder<KV<Integer, Integer>> stream = TestStream.create(PAIR);
     for (Timeline.Event event : timeline.events()) {
       if (event instanceof Timeline.Elements elements) {
-        List<TimestampedValue<KV<Integer, Integer>>> all = timestamped(elements);
+        List<TimestampedValue<KV<Integer, Integer>>> all = timestamped(elements.elements());
         @SuppressWarnings({"unchecked", "rawtypes"})
         TimestampedValue<KV<Integer, Integer>>[] more =
             all.subList(1, all.size()).toArray(new TimestampedValue[0]);
@@ -90,9 +88,9 @@ final class BeamPipeline {
   }
 
   private static List<TimestampedValue<KV<Integer, Integer>>> timestamped(
-      Timeline.Elements elements) {
+      List<Timeline.Element> elements) {
     List<TimestampedValue<KV<Integer, Integer>>> all = new ArrayList<>();
-    for (Timeline.Element element : elements.elements()) {
+    for (Timeline.Element element : elements) {
       KeyedValue content = element.content();
       all.add(
           TimestampedValue.of(
@@ -116,9 +114,9 @@ final class BeamPipeline {
     String name = name(step.getClass().getSimpleName());
     if (step instanceof Step.AddSide side) {
       return BeamSideInputs.apply(name, side, input).setCoder(PAIR);
-    } else if (step instanceof Step.Explode explode && explode.splittable()) {
+    } else if (step instanceof Step.Explode explode && explode.splitting().pieces() > 0) {
       return input
-          .apply(name, ParDo.of(new ElementFunctions.ExplodeInParts(explode)))
+          .apply(name, ParDo.of(ExplodeInParts.of(explode, explode.splitting())))
           .setCoder(PAIR);
     } else if (step instanceof Step.Shuffle shuffle) {
       return shuffle(name, shuffle.kind(), input);

@@ -10,6 +10,7 @@ import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.DefaultTrigger;
 import org.apache.beam.sdk.transforms.windowing.FixedWindows;
 import org.apache.beam.sdk.transforms.windowing.GlobalWindows;
+import org.apache.beam.sdk.transforms.windowing.Never;
 import org.apache.beam.sdk.transforms.windowing.Repeatedly;
 import org.apache.beam.sdk.transforms.windowing.Sessions;
 import org.apache.beam.sdk.transforms.windowing.SlidingWindows;
@@ -45,6 +46,14 @@ final class BeamWindows {
         : window.discardingFiredPanes();
   }
 
+  /** Fixed windows that fire once and take nothing late. */
+  static Window<KV<Integer, Integer>> onceEach(long sizeMillis) {
+    return Window.<KV<Integer, Integer>>into(FixedWindows.of(Duration.millis(sizeMillis)))
+        .triggering(DefaultTrigger.of())
+        .withAllowedLateness(Duration.ZERO)
+        .discardingFiredPanes();
+  }
+
   private static WindowFn<Object, ? extends BoundedWindow> windowFn(Windowing.Shape shape) {
     if (shape instanceof Windowing.Fixed fixed) {
       return FixedWindows.of(Duration.millis(fixed.sizeMillis()))
@@ -58,48 +67,41 @@ final class BeamWindows {
     return new GlobalWindows();
   }
 
-  private static Trigger trigger(Windowing.Trigger trigger) {
-    if (trigger instanceof Windowing.EndOfWindow end) {
+  private static Trigger trigger(TriggerSpec spec) {
+    if (spec instanceof TriggerSpec.Never) {
+      return Never.ever();
+    } else if (spec instanceof TriggerSpec.Count count) {
+      return AfterPane.elementCountAtLeast(count.elements());
+    } else if (spec instanceof TriggerSpec.Delay delay) {
+      return AfterProcessingTime.pastFirstElementInPane()
+          .plusDelayOf(Duration.millis(delay.millis()));
+    } else if (spec instanceof TriggerSpec.EndOfWindow end) {
       return endOfWindow(end);
-    } else if (trigger instanceof Windowing.EveryCount every) {
-      return Repeatedly.forever(AfterPane.elementCountAtLeast(every.count()));
-    } else if (trigger instanceof Windowing.EveryDelay every) {
-      return Repeatedly.forever(delay(every.delayMillis()));
-    } else if (trigger instanceof Windowing.EveryCountOrDelay every) {
-      return Repeatedly.forever(
-          AfterFirst.of(AfterPane.elementCountAtLeast(every.count()), delay(every.delayMillis())));
-    } else if (trigger instanceof Windowing.EveryCountAndDelay every) {
-      return Repeatedly.forever(
-          AfterAll.of(AfterPane.elementCountAtLeast(every.count()), delay(every.delayMillis())));
-    } else if (trigger instanceof Windowing.EveryCountUntilEnd every) {
-      return Repeatedly.forever(
-          Repeatedly.forever(AfterPane.elementCountAtLeast(every.count()))
-              .orFinally(AfterWatermark.pastEndOfWindow()));
-    } else if (trigger instanceof Windowing.FirstThenEvery first) {
-      return AfterEach.inOrder(
-          AfterPane.elementCountAtLeast(first.first()),
-          Repeatedly.forever(AfterPane.elementCountAtLeast(first.then())));
+    } else if (spec instanceof TriggerSpec.Each each) {
+      return AfterEach.inOrder(each.parts().stream().map(BeamWindows::trigger).toList());
+    } else if (spec instanceof TriggerSpec.First first) {
+      return AfterFirst.of(first.parts().stream().map(BeamWindows::trigger).toList());
+    } else if (spec instanceof TriggerSpec.All all) {
+      return AfterAll.of(all.parts().stream().map(BeamWindows::trigger).toList());
+    } else if (spec instanceof TriggerSpec.Forever forever) {
+      return Repeatedly.forever(trigger(forever.repeated()));
+    } else if (spec instanceof TriggerSpec.Until until) {
+      return trigger(until.actual()).orFinally(once(until.last()));
     }
     return DefaultTrigger.of();
   }
 
-  private static Trigger endOfWindow(Windowing.EndOfWindow end) {
-    AfterWatermark.FromEndOfWindow plain = AfterWatermark.pastEndOfWindow();
-    Trigger.OnceTrigger late = AfterPane.elementCountAtLeast(Math.max(1, end.late()));
-    Trigger.OnceTrigger count = AfterPane.elementCountAtLeast(Math.max(1, end.early()));
-    if (end.early() > 0 && end.earlyDelayMillis() > 0) {
-      return plain
-          .withEarlyFirings(AfterFirst.of(count, delay(end.earlyDelayMillis())))
-          .withLateFirings(late);
-    } else if (end.early() > 0) {
-      return plain.withEarlyFirings(count).withLateFirings(late);
-    } else if (end.earlyDelayMillis() > 0) {
-      return plain.withEarlyFirings(delay(end.earlyDelayMillis())).withLateFirings(late);
-    }
-    return plain.withLateFirings(late);
+  private static Trigger.OnceTrigger once(TriggerSpec spec) {
+    return (Trigger.OnceTrigger) trigger(spec);
   }
 
-  private static AfterProcessingTime delay(long millis) {
-    return AfterProcessingTime.pastFirstElementInPane().plusDelayOf(Duration.millis(millis));
+  private static Trigger endOfWindow(TriggerSpec.EndOfWindow end) {
+    AfterWatermark.FromEndOfWindow plain = AfterWatermark.pastEndOfWindow();
+    if (end.early().isPresent()) {
+      AfterWatermark.AfterWatermarkEarlyAndLate early =
+          plain.withEarlyFirings(once(end.early().get()));
+      return end.late().isPresent() ? early.withLateFirings(once(end.late().get())) : early;
+    }
+    return end.late().isPresent() ? plain.withLateFirings(once(end.late().get())) : plain;
   }
 }

@@ -4,9 +4,7 @@ import dev.tidemark.runner.simulation.Windowing.Span;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.beam.sdk.io.range.OffsetRange;
 import org.apache.beam.sdk.transforms.DoFn;
-import org.apache.beam.sdk.transforms.splittabledofn.RestrictionTracker;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.IntervalWindow;
 import org.apache.beam.sdk.transforms.windowing.PaneInfo;
@@ -29,44 +27,8 @@ final class ElementFunctions {
     @ProcessElement
     public void process(
         @Element KV<Integer, Integer> element, OutputReceiver<KV<Integer, Integer>> out) {
-      for (KeyedValue result : step.apply(plain(element))) {
-        out.output(KV.of(result.key(), result.value()));
-      }
-    }
-  }
-
-  /** {@link Step.Explode} as a splittable function. */
-  @DoFn.BoundedPerElement
-  static final class ExplodeInParts extends DoFn<KV<Integer, Integer>, KV<Integer, Integer>> {
-    private final Step.Explode step;
-
-    ExplodeInParts(Step.Explode step) {
-      this.step = step;
-    }
-
-    @GetInitialRestriction
-    public OffsetRange copies(@Element KV<Integer, Integer> element) {
-      return new OffsetRange(0, step.copies(plain(element)));
-    }
-
-    @SplitRestriction
-    public void split(@Restriction OffsetRange range, OutputReceiver<OffsetRange> parts) {
-      if (range.getTo() - range.getFrom() < 2) {
-        parts.output(range);
-        return;
-      }
-      long middle = (range.getFrom() + range.getTo()) / 2;
-      parts.output(new OffsetRange(range.getFrom(), middle));
-      parts.output(new OffsetRange(middle, range.getTo()));
-    }
-
-    @ProcessElement
-    public void process(
-        @Element KV<Integer, Integer> element,
-        RestrictionTracker<OffsetRange, Long> tracker,
-        OutputReceiver<KV<Integer, Integer>> out) {
-      for (long copy = tracker.currentRestriction().getFrom(); tracker.tryClaim(copy); copy++) {
-        KeyedValue result = step.copy(plain(element), (int) copy);
+      // Whatever looks at the window is no plain step.
+      for (KeyedValue result : step.apply(plain(element), Span.GLOBAL)) {
         out.output(KV.of(result.key(), result.value()));
       }
     }
@@ -156,16 +118,20 @@ final class ElementFunctions {
     @ProcessElement
     public void process(
         @Element KV<Integer, List<Integer>> group, BoundedWindow window, PaneInfo pane) {
-      Span span =
-          window instanceof IntervalWindow interval
-              ? new Span(interval.start().getMillis(), interval.end().getMillis())
-              : Span.GLOBAL;
-      Observation.Cell cell = new Observation.Cell(group.getKey(), span);
-      Collected.add(run, Observation.Row.of(cell, pane, List.copyOf(group.getValue())));
+      Observation.Cell cell = new Observation.Cell(group.getKey(), span(window));
+      Collected.of(run).add(Observation.Row.of(cell, pane, List.copyOf(group.getValue())));
     }
   }
 
-  private static KeyedValue plain(KV<Integer, Integer> element) {
+  /** A window of Beam's as the oracle has it. */
+  static Span span(BoundedWindow window) {
+    return window instanceof IntervalWindow interval
+        ? new Span(interval.start().getMillis(), interval.end().getMillis())
+        : Span.GLOBAL;
+  }
+
+  /** An element of Beam's as the oracle has it. */
+  static KeyedValue plain(KV<Integer, Integer> element) {
     return new KeyedValue(element.getKey(), element.getValue());
   }
 }

@@ -22,39 +22,65 @@ final class ListSource extends UnboundedSource<KV<Integer, Integer>, ListSource.
   private static final long serialVersionUID = 1L;
 
   /** An element that Java can serialize. */
-  private record Item(int key, int value, long timeMillis) implements Serializable {}
+  private record Item(int key, int value, long timeMillis) implements Serializable {
+    Timeline.Element element() {
+      return new Timeline.Element(new KeyedValue(key, value), timeMillis);
+    }
+  }
 
   /** How many elements of a split have been read. */
-  record Position(int read) implements CheckpointMark, Serializable {
+  static final class Position implements CheckpointMark, Serializable {
+    private static final long serialVersionUID = 1L;
+    private final int read;
+    private final transient @Nullable ListSource source;
+
+    Position(int read, ListSource source) {
+      this.read = read;
+      this.source = source;
+    }
+
     @Override
-    public void finalizeCheckpoint() {}
+    public void finalizeCheckpoint() {
+      if (source != null) {
+        Collected.of(source.run)
+            .finalizeMark(
+                source.split, source.items.subList(0, read).stream().map(Item::element).toList());
+      }
+    }
   }
 
   private final ArrayList<Item> items;
+  private final String run;
+  private final int split;
+  private final boolean endless;
+  private final int readsBeforeDrain;
 
-  private ListSource(ArrayList<Item> items) {
+  private ListSource(
+      ArrayList<Item> items, String run, int split, boolean endless, int readsBeforeDrain) {
     this.items = items;
+    this.run = run;
+    this.split = split;
+    this.endless = endless;
+    this.readsBeforeDrain = readsBeforeDrain;
   }
 
-  static ListSource of(Timeline timeline) {
+  /** The source of a timeline, which leaves word of what happens under the run's name. */
+  static ListSource of(Timeline timeline, String run) {
     ArrayList<Item> items = new ArrayList<>();
-    for (Timeline.Event event : timeline.events()) {
-      if (event instanceof Timeline.Elements elements) {
-        for (Timeline.Element element : elements.elements()) {
-          KeyedValue content = element.content();
-          items.add(new Item(content.key(), content.value(), element.timeMillis()));
-        }
-      }
+    for (Timeline.Element element : timeline.elements()) {
+      KeyedValue content = element.content();
+      items.add(new Item(content.key(), content.value(), element.timeMillis()));
     }
     items.sort(Comparator.comparingLong(Item::timeMillis));
-    return new ListSource(items);
+    boolean endless = timeline.kind() == Timeline.Kind.DRAINED_READ;
+    return new ListSource(items, run, 0, endless, timeline.elementsBeforeDrain());
   }
 
   @Override
   public List<ListSource> split(int desiredSplits, PipelineOptions options) {
     List<ListSource> splits = new ArrayList<>();
-    for (int split = 0; split < Math.max(1, desiredSplits); split++) {
-      splits.add(new ListSource(new ArrayList<>()));
+    for (int number = 0; number < Math.max(1, desiredSplits); number++) {
+      splits.add(new ListSource(new ArrayList<>(), run, number, endless, readsBeforeDrain));
     }
     for (int i = 0; i < items.size(); i++) {
       splits.get(i % splits.size()).items.add(items.get(i));
@@ -65,7 +91,7 @@ final class ListSource extends UnboundedSource<KV<Integer, Integer>, ListSource.
   @Override
   public UnboundedReader<KV<Integer, Integer>> createReader(
       PipelineOptions options, @Nullable Position position) {
-    return new Reader(this, position == null ? 0 : position.read());
+    return new Reader(this, position == null ? 0 : position.read);
   }
 
   @Override
@@ -100,6 +126,9 @@ final class ListSource extends UnboundedSource<KV<Integer, Integer>, ListSource.
         return false;
       }
       current = source.items.get(read++);
+      if (source.endless) {
+        Collected.of(source.run).countRead(source.readsBeforeDrain);
+      }
       return true;
     }
 
@@ -122,14 +151,17 @@ final class ListSource extends UnboundedSource<KV<Integer, Integer>, ListSource.
 
     @Override
     public Instant getWatermark() {
-      return read == source.items.size()
-          ? BoundedWindow.TIMESTAMP_MAX_VALUE
-          : Instant.ofEpochMilli(source.items.get(read).timeMillis());
+      if (read < source.items.size()) {
+        return Instant.ofEpochMilli(source.items.get(read).timeMillis());
+      }
+      return source.endless && read > 0
+          ? Instant.ofEpochMilli(source.items.get(read - 1).timeMillis() + 5)
+          : BoundedWindow.TIMESTAMP_MAX_VALUE;
     }
 
     @Override
     public CheckpointMark getCheckpointMark() {
-      return new Position(read);
+      return new Position(read, source);
     }
 
     @Override

@@ -31,8 +31,8 @@ record Observation(List<Row> rows) {
     }
   }
 
-  /** A key, a window and what the group comes to. */
-  record Group(int key, Span span, List<Integer> values) {}
+  /** A key, a window, the timestamp of the result and what the group comes to. */
+  record Group(int key, Span span, long outputMillis, List<Integer> values) {}
 
   /** One element of the output. */
   record Row(Cell cell, long pane, boolean first, boolean last, Timing timing, List<Integer> values)
@@ -45,12 +45,47 @@ record Observation(List<Row> rows) {
 
   /** Says what is wrong with this observation, or gives null if it agrees with the oracle. */
   @Nullable String disagreement(PipelineSpec spec) {
+    if (spec.exactPanes()) {
+      return paneDifference(spec);
+    }
     Map<Cell, List<Integer>> expected = Oracle.evaluate(spec);
     Map<Cell, List<Integer>> actual = groups(spec.reassembly());
-    if (spec.windowing().sessions()) {
+    if (spec.windowing().sessions() && !spec.rewindowed()) {
       return sessionDisagreement(spec, expected, actual);
     }
-    return expected.equals(actual) ? paneDisagreement(spec) : difference(expected, actual);
+    String difference = difference(expected, actual);
+    return difference == null ? paneDisagreement(spec) : difference;
+  }
+
+  /** Compares pane by pane, in the order in which they came. */
+  private @Nullable String paneDifference(PipelineSpec spec) {
+    Map<Cell, List<OraclePanes.Pane>> panes = new TreeMap<>();
+    for (Row row : rows) {
+      List<Integer> values = row.values().stream().sorted().toList();
+      panes
+          .computeIfAbsent(row.cell(), cell -> new ArrayList<>())
+          .add(new OraclePanes.Pane(row.pane(), row.last(), row.timing(), values));
+    }
+    Map<Cell, List<OraclePanes.Pane>> expected = OraclePanes.evaluate(spec);
+    for (Cell cell : OraclePanes.unheld(spec)) {
+      panes.computeIfPresent(cell, (any, all) -> news(all));
+      expected.computeIfPresent(cell, (any, all) -> news(all));
+    }
+    return difference(expected, panes);
+  }
+
+  /** Without empty panes, and without what depends on them. */
+  private static List<OraclePanes.Pane> news(List<OraclePanes.Pane> panes) {
+    List<OraclePanes.Pane> news = new ArrayList<>();
+    List<Integer> before = List.of();
+    for (OraclePanes.Pane pane : panes) {
+      boolean empty = pane.values().stream().allMatch(value -> value == 0);
+      if (!empty && !pane.values().equals(before)) {
+        news.add(new OraclePanes.Pane(0, false, Timing.UNKNOWN, pane.values()));
+      }
+      before = pane.values();
+    }
+    return news;
   }
 
   /** The rows of each cell put together. */
@@ -111,7 +146,7 @@ record Observation(List<Row> rows) {
     if (spec.reassembly() == Aggregation.Reassembly.LAST_PANE) {
       Map<Cell, List<Integer>> finals = new TreeMap<>(actual);
       finals.keySet().retainAll(expected.keySet());
-      return expected.equals(finals) ? null : difference(expected, actual);
+      return expected.equals(finals) ? null : "" + difference(expected, actual);
     }
     Map<Integer, List<Integer>> expectedByKey = byKey(spec.reassembly(), expected);
     Map<Integer, List<Integer>> actualByKey = byKey(spec.reassembly(), actual);
@@ -169,8 +204,7 @@ record Observation(List<Row> rows) {
     };
   }
 
-  private static String difference(
-      Map<Cell, List<Integer>> expected, Map<Cell, List<Integer>> actual) {
+  private static <T> @Nullable String difference(Map<Cell, T> expected, Map<Cell, T> actual) {
     StringBuilder text = new StringBuilder();
     expected.forEach(
         (cell, values) -> {
@@ -185,6 +219,6 @@ record Observation(List<Row> rows) {
             text.append("\n      ").append(cell).append(" should not be, but is ").append(values);
           }
         });
-    return text.toString();
+    return text.isEmpty() ? null : text.toString();
   }
 }

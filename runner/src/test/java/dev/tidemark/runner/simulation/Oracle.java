@@ -11,10 +11,11 @@ import java.util.TreeMap;
  * Computes what a pipeline has to put out: plain collections, one thread, element by element in the
  * order of the timeline, nothing of Beam.
  *
- * <p>Triggers need no evaluation: none of ours closes a window that can still get elements, so in
- * whatever panes a group is fired, put together they hold each element of the group that was not
- * dropped, and an element is dropped exactly if its window has expired when it arrives. Sessions
- * are merged as the elements come, and are forgotten when they expire.
+ * <p>Triggers need no evaluation ({@link OraclePanes} does that): none of ours closes a window that
+ * can still get elements, so in whatever panes a group is fired, put together they hold each
+ * element of the group that was not dropped, and an element is dropped exactly if its window has
+ * expired when it arrives. Sessions are merged as the elements come, and are forgotten when they
+ * expire.
  */
 final class Oracle {
   private final PipelineSpec spec;
@@ -30,6 +31,7 @@ final class Oracle {
   private static final class Session {
     private Span span;
     private final List<Integer> values = new ArrayList<>();
+    private final List<Long> times = new ArrayList<>();
 
     Session(Span span) {
       this.span = span;
@@ -52,25 +54,34 @@ final class Oracle {
     return oracle.results();
   }
 
-  private void add(Timeline.Element element) {
-    List<KeyedValue> before = Step.applyAll(spec.before(), List.of(element.content()));
-    List<KeyedValue> main = Step.applyAll(spec.after(), before);
-    if (spec.aggregation() instanceof Aggregation.Join join) {
-      main.forEach(item -> put(item.key(), item.value() * 2, element.timeMillis()));
-      Step.applyAll(join.right(), main)
-          .forEach(item -> put(item.key(), item.value() * 2 + 1, element.timeMillis()));
-    } else {
-      main.forEach(item -> put(item.key(), item.value(), element.timeMillis()));
+  /** What an element has become when it reaches the aggregation. */
+  record Assigned(int key, int value, Span span) {}
+
+  /** What becomes of an element up to the aggregation, in each of its windows. */
+  static List<Assigned> assigned(PipelineSpec spec, Timeline.Element element) {
+    List<Assigned> all = new ArrayList<>();
+    List<KeyedValue> before = Step.applyAll(spec.before(), List.of(element.content()), Span.GLOBAL);
+    for (Span span : spec.windowing().shape().assign(element.timeMillis())) {
+      List<KeyedValue> main = Step.applyAll(spec.after(), before, span);
+      if (spec.aggregation() instanceof Aggregation.Join join) {
+        main.forEach(item -> all.add(new Assigned(item.key(), item.value() * 2, span)));
+        Step.applyAll(join.right(), main, span)
+            .forEach(item -> all.add(new Assigned(item.key(), item.value() * 2 + 1, span)));
+      } else {
+        main.forEach(item -> all.add(new Assigned(item.key(), item.value(), span)));
+      }
     }
+    return all;
   }
 
-  private void put(int key, int value, long timeMillis) {
-    for (Span assigned : spec.windowing().shape().assign(timeMillis)) {
-      if (assigned.expired(watermark, spec.windowing().allowedLatenessMillis())) {
-        continue;
+  private void add(Timeline.Element element) {
+    for (Assigned item : assigned(spec, element)) {
+      if (!item.span().expired(watermark, spec.windowing().allowedLatenessMillis())) {
+        List<Session> open = groups.computeIfAbsent(item.key(), k -> new ArrayList<>());
+        Session session = find(open, item.span());
+        session.values.add(item.value());
+        session.times.add(element.timeMillis());
       }
-      List<Session> open = groups.computeIfAbsent(key, k -> new ArrayList<>());
-      find(open, assigned).values.add(value);
     }
   }
 
@@ -91,6 +102,7 @@ final class Oracle {
       if (session.span.intersects(assigned)) {
         merged.span = merged.span.unite(session.span);
         merged.values.addAll(session.values);
+        merged.times.addAll(session.times);
         each.remove();
       }
     }
@@ -118,8 +130,9 @@ final class Oracle {
   }
 
   private void finish(int key, Session session) {
-    finished.add(
-        new Observation.Group(key, session.span, spec.aggregation().result(session.values)));
+    List<Integer> result = spec.aggregation().result(session.values, session.span);
+    long time = spec.outputMillis(session.span, session.times);
+    finished.add(new Observation.Group(key, session.span, time, result));
   }
 
   private Map<Observation.Cell, List<Integer>> results() {
@@ -136,10 +149,12 @@ final class Oracle {
     for (Observation.Group group : finished) {
       inputs
           .computeIfAbsent(
-              new Observation.Cell(second.key(group.key()), group.span()), c -> new ArrayList<>())
+              new Observation.Cell(second.key(group.key()), second.span(group)),
+              c -> new ArrayList<>())
           .addAll(group.values());
     }
-    inputs.forEach((cell, values) -> results.put(cell, second.combine().result(values)));
+    inputs.forEach(
+        (cell, values) -> results.put(cell, second.combine().result(values, cell.span())));
     return results;
   }
 

@@ -61,8 +61,9 @@ class OracleTest {
   void stepsAreAppliedInOrder() {
     List<KeyedValue> results =
         Step.applyAll(
-            List.of(new Step.Add(1), new Step.Explode(3, true), new Step.Twice()),
-            List.of(new KeyedValue(0, 4)));
+            List.of(new Step.Add(1), new Step.Explode(3, Step.Splitting.NONE), new Step.Twice()),
+            List.of(new KeyedValue(0, 4)),
+            Windowing.Span.GLOBAL);
 
     assertThat(results)
         .containsExactlyInAnyOrder(
@@ -74,7 +75,10 @@ class OracleTest {
 
   @Test
   void anObservationThatLacksDoublesOrMisplacesAnElementIsRefused() {
-    PipelineSpec spec = spec(HUNDRED, 0, elements(1, 10), elements(2, 20));
+    Timeline.Elements together =
+        new Timeline.Elements(
+            List.of(elements(1, 10).elements().get(0), elements(2, 20).elements().get(0)));
+    PipelineSpec spec = spec(HUNDRED, 0, together);
     Row early = row(cell(0, 100), 0, Timing.EARLY, 1);
     Row onTime = row(cell(0, 100), 1, Timing.ON_TIME, 2);
 
@@ -96,7 +100,13 @@ class OracleTest {
       specs.add(RandomPipeline.of(seed));
     }
     assertThat(specs).doesNotHaveDuplicates();
+    assertThat(specs).allMatch(PipelineSpec::accepted);
     assertThat(specs).anyMatch(spec -> spec.timeline().hasLateElements());
+    assertThat(specs).anyMatch(PipelineSpec::exactPanes);
+    assertThat(specs).anyMatch(PipelineSpec::rewindowed);
+    for (Timeline.Kind kind : Timeline.Kind.values()) {
+      assertThat(specs).anyMatch(spec -> spec.timeline().kind() == kind);
+    }
     assertThat(specs).anyMatch(spec -> spec.second().isPresent());
     assertThat(specs).anyMatch(spec -> spec.windowing().sessions());
     for (Class<?> aggregation : Aggregation.class.getPermittedSubclasses()) {
@@ -116,7 +126,7 @@ class OracleTest {
         List.of(),
         new Windowing(
             shape,
-            new Windowing.EveryCount(1),
+            new TriggerSpec.Forever(new TriggerSpec.Count(1)),
             false,
             latenessMillis,
             Windowing.OutputTime.END_OF_WINDOW,

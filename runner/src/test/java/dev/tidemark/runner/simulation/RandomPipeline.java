@@ -1,5 +1,6 @@
 package dev.tidemark.runner.simulation;
 
+import dev.tidemark.runner.simulation.Windowing.Span;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,37 +26,83 @@ final class RandomPipeline {
   }
 
   private PipelineSpec make() {
-    Timeline timeline = oneIn(3) ? created() : streamed();
-    Aggregation aggregation = aggregation();
+    if (oneIn(4)) {
+      return singled();
+    }
+    Timeline timeline = timeline();
+    Aggregation aggregation = aggregation(timeline);
     Windowing windowing = windowing(aggregation, timeline.unbounded());
+    List<Step> before = steps(random.nextInt(3), timeline, Span.GLOBAL);
+    Span somewhere = windowing.shape().assign(0).get(0);
+    List<Step> after = steps(random.nextInt(3), timeline, somewhere);
+    if (aggregation instanceof Aggregation.Join) {
+      aggregation = new Aggregation.Join(steps(1 + random.nextInt(2), timeline, somewhere));
+    }
+    PipelineSpec twice =
+        new PipelineSpec(
+            seed, timeline, before, windowing, after, aggregation, second(aggregation));
+    return twice.accepted() ? twice : twice.withoutSecond();
+  }
+
+  /** A pipeline that shows exact panes: elements come one by one and stay single. */
+  private PipelineSpec singled() {
+    Timeline timeline = streamed(1);
+    Windowing.Shape shape = shape(true);
     return new PipelineSpec(
         seed,
         timeline,
-        steps(random.nextInt(3)),
-        windowing,
-        steps(random.nextInt(3)),
-        aggregation,
-        second(timeline, windowing, aggregation));
+        oneIn(3) ? List.of(singleStep()) : List.of(),
+        windowing(shape, shape instanceof Windowing.Global, false),
+        oneIn(3) ? List.of(singleStep()) : List.of(),
+        random.nextBoolean()
+            ? new Aggregation.Group()
+            : new Aggregation.Combine(Aggregation.Combine.Function.SUM, 0),
+        Optional.empty());
   }
 
-  private Timeline created() {
+  private Step singleStep() {
+    return switch (random.nextInt(4)) {
+      case 0 -> new Step.Add(random.nextInt(10));
+      case 1 -> new Step.Rekey(1 + random.nextInt(2 * KEYS));
+      case 2 -> new Step.Drop(3 + random.nextInt(3), random.nextInt(3));
+      default -> new Step.Shuffle(any(Step.Shuffle.Kind.values()));
+    };
+  }
+
+  private Timeline timeline() {
+    return switch (random.nextInt(12)) {
+      case 0, 1, 2 -> created(Timeline.Kind.CREATE);
+      case 3 -> created(Timeline.Kind.CREATE_STREAMING);
+      case 4 -> created(Timeline.Kind.UNBOUNDED_READ);
+      case 5 ->
+          new Timeline(
+              Timeline.Kind.DRAINED_READ,
+              List.of(
+                  new Timeline.Elements(elements(1 + random.nextInt(20), 0, 500)),
+                  new Timeline.Drain(),
+                  new Timeline.Elements(elements(random.nextInt(20), 500, 1000))));
+      default -> streamed(6);
+    };
+  }
+
+  private Timeline created(Timeline.Kind kind) {
     return new Timeline(
-        Timeline.Kind.CREATE,
-        List.of(new Timeline.Elements(elements(random.nextInt(40), 0, 1000))));
+        kind, List.of(new Timeline.Elements(elements(random.nextInt(40), 0, 1000))));
   }
 
-  private Timeline streamed() {
+  private Timeline streamed(int most) {
     List<Timeline.Event> events = new ArrayList<>();
     boolean lateness = !oneIn(3);
     long now = 0;
     long watermark = Long.MIN_VALUE;
-    int length = 3 + random.nextInt(10);
+    int length = (3 + random.nextInt(10)) * (most == 1 ? 2 : 1);
     for (int i = 0; i < length; i++) {
       switch (random.nextInt(5)) {
         case 0, 1, 2 -> {
           long from = lateness || watermark == Long.MIN_VALUE ? now - 300 : watermark + 5;
           events.add(
-              new Timeline.Elements(elements(1 + random.nextInt(6), Math.max(0, from), now + 300)));
+              new Timeline.Elements(
+                  elements(1 + random.nextInt(most), Math.max(0, from), now + 300)));
         }
         case 3 -> {
           now += 10L * random.nextInt(30);
@@ -73,55 +120,95 @@ final class RandomPipeline {
   private List<Timeline.Element> elements(int count, long from, long to) {
     List<Timeline.Element> elements = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      long time = from + random.nextInt((int) (to - from));
-      long rounded = Math.floorDiv(time + 9, 10L) * 10;
       elements.add(
           new Timeline.Element(
-              new KeyedValue(random.nextInt(KEYS), random.nextInt(VALUES)), rounded));
+              new KeyedValue(random.nextInt(KEYS), random.nextInt(VALUES)), time(from, to)));
     }
     return elements;
   }
 
-  private List<Step> steps(int count) {
+  private long time(long from, long to) {
+    return Math.floorDiv(from + random.nextInt((int) (to - from)) + 9, 10L) * 10;
+  }
+
+  /** Some steps over elements whose windows are like {@code window}. */
+  private List<Step> steps(int count, Timeline timeline, Span window) {
     List<Step> steps = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      steps.add(step());
+      steps.add(step(timeline, window));
     }
     return steps;
   }
 
-  private Step step() {
-    return switch (random.nextInt(10)) {
+  private Step step(Timeline timeline, Span window) {
+    return switch (random.nextInt(12)) {
       case 0 -> new Step.Add(random.nextInt(10));
       case 1 -> new Step.Rekey(1 + random.nextInt(2 * KEYS));
       case 2 -> new Step.Drop(3 + random.nextInt(3), random.nextInt(3));
-      case 3, 4 -> new Step.Explode(2 + random.nextInt(3), random.nextBoolean());
-      case 5 -> new Step.AddSide(any(Step.AddSide.View.values()), someValues());
-      case 6 -> new Step.Shuffle(any(Step.Shuffle.Kind.values()));
-      case 7 -> new Step.Diamond(steps(random.nextInt(2)), steps(random.nextInt(2)));
-      case 8 -> new Step.Fork(steps(random.nextInt(2)), steps(random.nextInt(2)));
+      case 3 -> new Step.Explode(2 + random.nextInt(3), Step.Splitting.NONE);
+      case 4, 5 -> new Step.Explode(2 + random.nextInt(4), splitting(timeline.kind()));
+      case 6, 7 ->
+          // A drain drops what a bounded source has not begun to read.
+          timeline.kind() == Timeline.Kind.DRAINED_READ
+              ? new Step.Twice()
+              : new Step.AddSide(any(Step.AddSide.View.values()), side(timeline, window));
+      case 8 -> new Step.Shuffle(any(Step.Shuffle.Kind.values()));
+      case 9 ->
+          new Step.Diamond(
+              steps(random.nextInt(2), timeline, window),
+              steps(random.nextInt(2), timeline, window));
+      case 10 ->
+          new Step.Fork(
+              steps(random.nextInt(2), timeline, window),
+              steps(random.nextInt(2), timeline, window));
       default -> new Step.Twice();
     };
   }
 
-  private List<Integer> someValues() {
-    List<Integer> values = new ArrayList<>();
-    int count = 1 + random.nextInt(3);
-    for (int i = 0; i < count; i++) {
-      values.add(random.nextInt(10));
-    }
-    return values;
+  /** A drain cuts short what is unbounded, and what is bounded must not become unbounded. */
+  private Step.Splitting splitting(Timeline.Kind source) {
+    boolean mayBeUnbounded =
+        source == Timeline.Kind.TEST_STREAM || source == Timeline.Kind.UNBOUNDED_READ;
+    return new Step.Splitting(1 + random.nextInt(3), random.nextInt(3), mayBeUnbounded && oneIn(3));
   }
 
-  private Aggregation aggregation() {
-    return switch (random.nextInt(10)) {
+  /**
+   * While main input waits for its side input it holds back the watermark, and what was late is so
+   * no more: side inputs that have to be waited for are only where nothing is late.
+   */
+  private Step.Side side(Timeline timeline, Span window) {
+    long windowMillis = window.equals(Span.GLOBAL) || oneIn(3) ? 0 : 10L * (5 + random.nextInt(40));
+    List<Step.SideValue> values = new ArrayList<>();
+    int count = 1 + random.nextInt(4);
+    for (int i = 0; i < count; i++) {
+      values.add(new Step.SideValue(random.nextInt(10), time(0, 1000)));
+    }
+    boolean streamed =
+        windowMillis > 0
+            && oneIn(2)
+            && !timeline.readers()
+            && !timeline.hasLateElements()
+            && timeline.unbounded();
+    return new Step.Side(values, windowMillis, streamed);
+  }
+
+  private Aggregation aggregation(Timeline timeline) {
+    return switch (random.nextInt(12)) {
       case 0, 1 -> new Aggregation.Group();
       case 2, 3 ->
           new Aggregation.Combine(any(Aggregation.Combine.Function.values()), random.nextInt(3));
-      case 4, 5 -> new Aggregation.Join(steps(1 + random.nextInt(2)));
+      case 4, 5 -> new Aggregation.Join(List.of());
       case 6 -> new Aggregation.Batches(1 + random.nextInt(4));
-      case 7 -> new Aggregation.Buffer(any(Aggregation.Buffer.Flush.values()));
-      case 8 -> new Aggregation.Deduplicate(random.nextBoolean());
+      case 7, 8, 9 -> {
+        Aggregation.Buffer.Flush flush = any(Aggregation.Buffer.Flush.values());
+        // A drain ends looping timers.
+        boolean loopEnds =
+            timeline.kind() == Timeline.Kind.DRAINED_READ && flush == Aggregation.Buffer.Flush.LOOP;
+        yield new Aggregation.Buffer(
+            loopEnds ? Aggregation.Buffer.Flush.HELD : flush,
+            any(Aggregation.Buffer.Store.values()));
+      }
+      case 10 -> new Aggregation.Deduplicate(random.nextBoolean());
       default -> new Aggregation.Totals(1 + random.nextInt(3));
     };
   }
@@ -129,15 +216,20 @@ final class RandomPipeline {
   private Windowing windowing(Aggregation aggregation, boolean unbounded) {
     Windowing.Shape shape = shape(aggregation.stateful());
     boolean global = shape instanceof Windowing.Global;
-    boolean needsTrigger = unbounded && global;
     // Beam's GroupIntoBatches sets its timer at the window's end plus the allowed lateness, which
     // lies beyond the end of time for the global window.
-    boolean noLateness = global && aggregation instanceof Aggregation.Batches;
+    return windowing(shape, unbounded && global, global && aggregation.stateful());
+  }
+
+  private Windowing windowing(Windowing.Shape shape, boolean needsTrigger, boolean noLateness) {
+    long lateness = noLateness || oneIn(3) ? 0 : 10L * random.nextInt(60);
+    TriggerSpec trigger = new RandomTrigger(random).make(lateness);
+    boolean refused = needsTrigger && trigger instanceof TriggerSpec.Default;
     return new Windowing(
         shape,
-        needsTrigger || !oneIn(4) ? trigger() : new Windowing.DefaultTrigger(),
+        refused ? new TriggerSpec.Forever(new TriggerSpec.Count(2)) : trigger,
         random.nextBoolean(),
-        noLateness || oneIn(3) ? 0 : 10L * random.nextInt(60),
+        lateness,
         any(Windowing.OutputTime.values()),
         oneIn(4));
   }
@@ -154,35 +246,9 @@ final class RandomPipeline {
     };
   }
 
-  private Windowing.Trigger trigger() {
-    int count = 1 + random.nextInt(4);
-    long delay = 10L * (1 + random.nextInt(20));
-    return switch (random.nextInt(8)) {
-      case 0, 1 ->
-          new Windowing.EndOfWindow(
-              oneIn(2) ? count : 0, oneIn(2) ? delay : 0, 1 + random.nextInt(3));
-      case 2 -> new Windowing.EveryCount(count);
-      case 3 -> new Windowing.EveryDelay(delay);
-      case 4 -> new Windowing.EveryCountOrDelay(count, delay);
-      case 5 -> new Windowing.EveryCountAndDelay(count, delay);
-      case 6 -> new Windowing.EveryCountUntilEnd(count);
-      default -> new Windowing.FirstThenEvery(count, 1 + random.nextInt(4));
-    };
-  }
-
-  /**
-   * A second aggregation sees whatever panes the first one fires, so it is added only where its
-   * result does not depend on them.
-   */
-  private Optional<PipelineSpec.Second> second(
-      Timeline timeline, Windowing windowing, Aggregation aggregation) {
-    boolean panesAddUp =
-        !windowing.accumulating() || windowing.trigger().firesOnce() || aggregation.stateful();
-    boolean spansAreFinal = !windowing.sessions() || windowing.trigger().firesOnce();
-    if (oneIn(2) || timeline.hasLateElements() || !panesAddUp || !spansAreFinal) {
-      return Optional.empty();
-    }
-    if (aggregation instanceof Aggregation.Totals) {
+  /** A second aggregation for one pipeline in two, if it knows what to expect. */
+  private Optional<PipelineSpec.Second> second(Aggregation aggregation) {
+    if (oneIn(2)) {
       return Optional.empty();
     }
     Aggregation.Combine.Function function = any(Aggregation.Combine.Function.values());
@@ -194,7 +260,9 @@ final class RandomPipeline {
     }
     return Optional.of(
         new PipelineSpec.Second(
-            1 + random.nextInt(KEYS), new Aggregation.Combine(function, random.nextInt(2))));
+            1 + random.nextInt(KEYS),
+            new Aggregation.Combine(function, random.nextInt(2)),
+            oneIn(2) ? 0 : 10L * (1 + random.nextInt(20))));
   }
 
   private boolean oneIn(int chances) {

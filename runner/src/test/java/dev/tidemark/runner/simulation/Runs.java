@@ -2,8 +2,10 @@ package dev.tidemark.runner.simulation;
 
 import dev.tidemark.runner.epoch.Simulation;
 import dev.tidemark.runner.job.SimulatedRunner;
+import dev.tidemark.runner.job.TidemarkPipelineResult;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 import org.apache.beam.sdk.Pipeline;
@@ -39,6 +41,7 @@ final class Runs {
   private static Run of(
       PipelineSpec spec, String runner, int lanes, Function<Pipeline, PipelineResult> start) {
     String name = UUID.randomUUID().toString();
+    Collected collected = Collected.of(name);
     try {
       Pipeline pipeline =
           Pipeline.create(
@@ -49,23 +52,32 @@ final class Runs {
                   .create());
       BeamPipeline.build(spec, pipeline, name);
       PipelineResult result = start.apply(pipeline);
+      if (result instanceof TidemarkPipelineResult job) {
+        collected.timeToDrain().thenRunAsync(job::drain);
+      }
       PipelineResult.State state = result.waitUntilFinish(LONGEST);
+      Observation observation = collected.observation();
       if (state != PipelineResult.State.DONE) {
         result.cancel();
-        return failed(name, "ended in state " + state, spec);
+        return new Run(observation, "ended in state " + state);
       }
+      return new Run(observation, observation.disagreement(taken(spec, collected)));
     } catch (Exception | AssertionError e) {
       StringWriter trace = new StringWriter();
       e.printStackTrace(new PrintWriter(trace));
-      return failed(name, trace.toString(), spec);
+      return new Run(collected.observation(), trace.toString());
+    } finally {
+      Collected.forget(name);
     }
-    Observation observation = Collected.take(name);
-    String disagreement = observation.disagreement(spec);
-    return new Run(observation, disagreement == null ? null : disagreement + "\n    of " + spec);
   }
 
-  private static Run failed(String name, String what, PipelineSpec spec) {
-    return new Run(Collected.take(name), what + "\n    of " + spec);
+  /** The pipeline, as if its source had ended where the drain has ended it. */
+  private static PipelineSpec taken(PipelineSpec spec, Collected collected) {
+    return spec.timeline().kind() == Timeline.Kind.DRAINED_READ
+        ? spec.with(
+            new Timeline(
+                Timeline.Kind.DRAINED_READ, List.of(new Timeline.Elements(collected.taken()))))
+        : spec;
   }
 
   private static String lanes(String runner) {

@@ -2,100 +2,56 @@ package dev.tidemark.runner.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidemark.runner.epoch.Simulation;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongFunction;
-import java.util.stream.LongStream;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Runs random pipelines with one, two and four lanes and holds what comes out against the oracle.
+ * Runs random pipelines with one, two and four lanes and under adversarial schedules, and holds
+ * what comes out against the oracle.
  *
  * <p>{@code -Dsimulation.count=N} says how many, {@code -Dsimulation.first=N} with which seed to
- * begin, {@code -Dsimulation.seed=N} runs a single one again, {@code -Dsimulation.lanes=1,2} at
- * other lane counts, and {@code -Dsimulation.runner=DirectRunner} on another runner.
+ * begin, {@code -Dsimulation.seed=N} runs a single one again in all ways, {@code
+ * -Dsimulation.lanes=1,2} at other lane counts, and {@code -Dsimulation.runner=DirectRunner} on
+ * another runner. {@code runner/simulate} does the same for as long as asked.
  */
 class SimulationTest {
-  private static final String RUNNER =
-      System.getProperty("simulation.runner", "TestTidemarkRunner");
-  private static final int MOST_FAILURES = 10;
+  private static final String RUNNER = System.getProperty("simulation.runner", "TidemarkRunner");
+  private static final List<Integer> LANES =
+      Stream.of(System.getProperty("simulation.lanes", "1,2,4").split(",", -1))
+          .map(Integer::valueOf)
+          .toList();
+  private static final int THREADS = Math.min(4, Runtime.getRuntime().availableProcessors());
 
   @Test
-  void resultsAreTheOraclesWhateverTheNumberOfLanes() {
-    check(
-        RUNNER,
-        1,
-        seed -> {
-          for (int lanes : lanes()) {
-            String failure = Runs.of(RandomPipeline.of(seed), RUNNER, lanes).failure();
-            if (failure != null) {
-              return lanes + " lanes: " + failure;
-            }
-          }
-          return null;
-        });
-  }
-
-  /**
-   * Lanes take turns on one thread, epochs end after a few elements, and state leaves memory after
-   * every page: the results stay the oracle's, and the same seed gives the same panes in the same
-   * order.
-   */
-  @Test
-  void adversarialSchedulesChangeNothingAndCanBeRepeated() {
-    check(
-        "the seeded scheduler",
-        5,
-        seed -> {
-          PipelineSpec spec = RandomPipeline.of(seed);
-          Simulation simulation = new Simulation(seed, 1 + seed % 7, true, 100 * (seed % 3), null);
-          Runs.Run first = Runs.of(spec, 3, simulation);
-          if (first.failure() != null || !spec.repeatable()) {
-            return first.failure();
-          }
-          Observation again = Runs.of(spec, 3, simulation).observation();
-          return again.equals(first.observation())
-              ? null
-              : "first " + first.observation() + "\n    then " + again + "\n    of " + spec;
-        });
-  }
-
-  private static void check(String where, int oneIn, LongFunction<@Nullable String> run) {
-    long[] seeds = seeds(oneIn);
+  void resultsAreTheOraclesWhateverTheNumberOfLanesAndTheSchedule() {
+    Long single = Long.getLong("simulation.seed");
+    long first = single == null ? Long.getLong("simulation.first", 0L) : single;
+    int count = single == null ? Integer.getInteger("simulation.count", 2_000) : 1;
     System.out.printf(
         "Simulation: %d random pipelines on %s, seeds %d to %d;"
             + " one again with -Dsimulation.seed=N%n",
-        seeds.length, where, seeds[0], seeds[seeds.length - 1]);
-    List<String> failures = new ArrayList<>();
-    for (long seed : seeds) {
-      String failure = run.apply(seed);
-      if (failure != null) {
-        failures.add("seed " + seed + ", " + failure);
-      }
-      if (failures.size() >= MOST_FAILURES) {
-        break;
-      }
-    }
-    assertThat(failures).withFailMessage(() -> String.join("\n\n", failures)).isEmpty();
+        count, RUNNER, first, first + count - 1);
+    Campaign campaign =
+        new Campaign(first, seed -> single == null ? trial(seed) : trialInAllWays());
+
+    String failure = campaign.run(THREADS, seed -> seed < first + count);
+
+    assertThat(failure).withFailMessage(() -> failure).isNull();
   }
 
-  private static long[] seeds(int oneIn) {
-    Long single = Long.getLong("simulation.seed");
-    if (single != null) {
-      return new long[] {single};
-    }
-    long first = Long.getLong("simulation.first", 0L);
-    int count = Math.max(1, Integer.getInteger("simulation.count", 500) / oneIn);
-    return LongStream.range(first, first + count).toArray();
+  /** Every fourth with all numbers of lanes, the others with one; every third adversarially. */
+  private static Trial trial(long seed) {
+    int turn = (int) Math.floorMod(seed, 4L * LANES.size());
+    List<Integer> lanes = turn % 4 == 0 ? LANES : List.of(LANES.get(turn % LANES.size()));
+    return new Trial(RUNNER, lanes, onTidemark() && Math.floorMod(seed, 3) == 0);
   }
 
-  private static List<Integer> lanes() {
-    List<Integer> lanes = new ArrayList<>();
-    for (String each : System.getProperty("simulation.lanes", "1,2,4").split(",", -1)) {
-      lanes.add(Integer.valueOf(each));
-    }
-    return lanes;
+  private static Trial trialInAllWays() {
+    return new Trial(RUNNER, LANES, onTidemark());
+  }
+
+  private static boolean onTidemark() {
+    return RUNNER.equals("TidemarkRunner");
   }
 }

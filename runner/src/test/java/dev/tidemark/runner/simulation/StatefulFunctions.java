@@ -1,6 +1,5 @@
 package dev.tidemark.runner.simulation;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.state.BagState;
@@ -10,7 +9,6 @@ import org.apache.beam.sdk.state.SetState;
 import org.apache.beam.sdk.state.StateSpec;
 import org.apache.beam.sdk.state.StateSpecs;
 import org.apache.beam.sdk.state.TimeDomain;
-import org.apache.beam.sdk.state.Timer;
 import org.apache.beam.sdk.state.TimerMap;
 import org.apache.beam.sdk.state.TimerSpec;
 import org.apache.beam.sdk.state.TimerSpecs;
@@ -19,91 +17,10 @@ import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.Sum;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.KV;
-import org.joda.time.Duration;
 
 /** The functions of random pipelines that keep state and set timers. */
 final class StatefulFunctions {
   private StatefulFunctions() {}
-
-  private static void flush(
-      int key, BagState<Integer> buffer, DoFn.OutputReceiver<KV<Integer, List<Integer>>> out) {
-    List<Integer> values = new ArrayList<>();
-    buffer.read().forEach(values::add);
-    buffer.clear();
-    if (!values.isEmpty()) {
-      out.output(KV.of(key, values));
-    }
-  }
-
-  /** Puts the buffer out at the end of the window, or earlier when processing time has passed. */
-  static final class BufferUntilTimer
-      extends DoFn<KV<Integer, Integer>, KV<Integer, List<Integer>>> {
-    private final boolean early;
-
-    @StateId("buffer")
-    private final StateSpec<BagState<Integer>> bufferSpec = StateSpecs.bag(VarIntCoder.of());
-
-    @TimerId("end")
-    private final TimerSpec endSpec = TimerSpecs.timer(TimeDomain.EVENT_TIME);
-
-    @TimerId("early")
-    private final TimerSpec earlySpec = TimerSpecs.timer(TimeDomain.PROCESSING_TIME);
-
-    BufferUntilTimer(boolean early) {
-      this.early = early;
-    }
-
-    @ProcessElement
-    public void process(
-        @Element KV<Integer, Integer> element,
-        BoundedWindow window,
-        @StateId("buffer") BagState<Integer> buffer,
-        @TimerId("end") Timer end,
-        @TimerId("early") Timer earlyTimer) {
-      buffer.add(element.getValue());
-      end.set(window.maxTimestamp());
-      if (early) {
-        earlyTimer.offset(Duration.millis(50)).setRelative();
-      }
-    }
-
-    @OnTimer("end")
-    public void onEnd(
-        @Key Integer key,
-        @StateId("buffer") BagState<Integer> buffer,
-        OutputReceiver<KV<Integer, List<Integer>>> out) {
-      flush(key, buffer, out);
-    }
-
-    @OnTimer("early")
-    public void onEarly(
-        @Key Integer key,
-        @StateId("buffer") BagState<Integer> buffer,
-        OutputReceiver<KV<Integer, List<Integer>>> out) {
-      flush(key, buffer, out);
-    }
-  }
-
-  /** Puts the buffer out when the window expires. */
-  static final class BufferUntilExpiration
-      extends DoFn<KV<Integer, Integer>, KV<Integer, List<Integer>>> {
-    @StateId("buffer")
-    private final StateSpec<BagState<Integer>> bufferSpec = StateSpecs.bag(VarIntCoder.of());
-
-    @ProcessElement
-    public void process(
-        @Element KV<Integer, Integer> element, @StateId("buffer") BagState<Integer> buffer) {
-      buffer.add(element.getValue());
-    }
-
-    @OnWindowExpiration
-    public void onExpiration(
-        @Key Integer key,
-        @StateId("buffer") BagState<Integer> buffer,
-        OutputReceiver<KV<Integer, List<Integer>>> out) {
-      flush(key, buffer, out);
-    }
-  }
 
   /** Remembers the values of a key in a set. */
   static final class DeduplicateInSet

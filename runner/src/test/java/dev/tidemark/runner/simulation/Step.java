@@ -1,5 +1,6 @@
 package dev.tidemark.runner.simulation;
 
+import dev.tidemark.runner.simulation.Windowing.Span;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -8,16 +9,16 @@ import java.util.List;
 /** A transform that looks at one element at a time, and what it means. */
 sealed interface Step extends Serializable {
 
-  /** What becomes of one element. */
-  List<KeyedValue> apply(KeyedValue element);
+  /** What becomes of one element in a window. */
+  List<KeyedValue> apply(KeyedValue element, Span window);
 
   /** Applies steps one after another. */
-  static List<KeyedValue> applyAll(List<Step> steps, List<KeyedValue> elements) {
+  static List<KeyedValue> applyAll(List<Step> steps, List<KeyedValue> elements, Span window) {
     List<KeyedValue> current = elements;
     for (Step step : steps) {
       List<KeyedValue> next = new ArrayList<>();
       for (KeyedValue element : current) {
-        next.addAll(step.apply(element));
+        next.addAll(step.apply(element, window));
       }
       current = next;
     }
@@ -27,7 +28,7 @@ sealed interface Step extends Serializable {
   /** Adds to the value. */
   record Add(int amount) implements Step {
     @Override
-    public List<KeyedValue> apply(KeyedValue element) {
+    public List<KeyedValue> apply(KeyedValue element, Span window) {
       return List.of(new KeyedValue(element.key(), element.value() + amount));
     }
   }
@@ -35,7 +36,7 @@ sealed interface Step extends Serializable {
   /** Makes a new key of key and value. */
   record Rekey(int modulus) implements Step {
     @Override
-    public List<KeyedValue> apply(KeyedValue element) {
+    public List<KeyedValue> apply(KeyedValue element, Span window) {
       int key = Math.floorMod(element.key() + element.value(), modulus);
       return List.of(new KeyedValue(key, element.value()));
     }
@@ -44,13 +45,13 @@ sealed interface Step extends Serializable {
   /** Drops the elements whose value has a certain remainder. */
   record Drop(int modulus, int remainder) implements Step {
     @Override
-    public List<KeyedValue> apply(KeyedValue element) {
+    public List<KeyedValue> apply(KeyedValue element, Span window) {
       return Math.floorMod(element.value(), modulus) == remainder ? List.of() : List.of(element);
     }
   }
 
-  /** Makes several of one, by a plain or by a splittable function. */
-  record Explode(int modulus, boolean splittable) implements Step {
+  /** Makes several of one. */
+  record Explode(int modulus, Splitting splitting) implements Step {
     int copies(KeyedValue element) {
       return Math.floorMod(element.value(), modulus);
     }
@@ -60,7 +61,7 @@ sealed interface Step extends Serializable {
     }
 
     @Override
-    public List<KeyedValue> apply(KeyedValue element) {
+    public List<KeyedValue> apply(KeyedValue element, Span window) {
       List<KeyedValue> copies = new ArrayList<>();
       for (int i = 0; i < copies(element); i++) {
         copies.add(copy(element, i));
@@ -69,8 +70,20 @@ sealed interface Step extends Serializable {
     }
   }
 
-  /** Adds the sum of a side input. */
-  record AddSide(View view, List<Integer> values) implements Step {
+  /**
+   * Whether and how a function is splittable.
+   *
+   * @param pieces into how many its restrictions are split at first, at most; 0 for a plain
+   *     function
+   * @param claims after how many claims a call stops and asks to be called again; 0 for never
+   * @param unbounded whether the function says that its output is unbounded
+   */
+  record Splitting(int pieces, int claims, boolean unbounded) implements Serializable {
+    static final Splitting NONE = new Splitting(0, 0, false);
+  }
+
+  /** Adds the sum of a side input's window. */
+  record AddSide(View view, Side side) implements Step {
     enum View {
       SINGLETON,
       ITERABLE,
@@ -80,11 +93,32 @@ sealed interface Step extends Serializable {
     }
 
     @Override
-    public List<KeyedValue> apply(KeyedValue element) {
-      int sum = values.stream().mapToInt(Integer::intValue).sum();
+    public List<KeyedValue> apply(KeyedValue element, Span window) {
+      int sum = 0;
+      for (SideValue value : side.values()) {
+        sum += side.sees(window, value) ? value.value() : 0;
+      }
       return List.of(new KeyedValue(element.key(), element.value() + sum));
     }
   }
+
+  /**
+   * What a side input is made of.
+   *
+   * @param windowMillis the size of its fixed windows, or 0 for the global one
+   * @param streamed whether it comes bit by bit from a {@code TestStream} of its own, so that the
+   *     main input has to wait for it
+   */
+  record Side(List<SideValue> values, long windowMillis, boolean streamed) implements Serializable {
+    boolean sees(Span mainWindow, SideValue value) {
+      return windowMillis == 0
+          || Math.floorDiv(mainWindow.endMillis() - 1, windowMillis)
+              == Math.floorDiv(value.timeMillis(), windowMillis);
+    }
+  }
+
+  /** A number and its event time. */
+  record SideValue(int value, long timeMillis) implements Serializable {}
 
   /** Moves elements between workers and changes nothing. */
   record Shuffle(Kind kind) implements Step {
@@ -96,7 +130,7 @@ sealed interface Step extends Serializable {
     }
 
     @Override
-    public List<KeyedValue> apply(KeyedValue element) {
+    public List<KeyedValue> apply(KeyedValue element, Span window) {
       return List.of(element);
     }
   }
@@ -104,9 +138,9 @@ sealed interface Step extends Serializable {
   /** Sends every element down both branches and unites what comes out. */
   record Diamond(List<Step> left, List<Step> right) implements Step {
     @Override
-    public List<KeyedValue> apply(KeyedValue element) {
-      List<KeyedValue> both = new ArrayList<>(applyAll(left, List.of(element)));
-      both.addAll(applyAll(right, List.of(element)));
+    public List<KeyedValue> apply(KeyedValue element, Span window) {
+      List<KeyedValue> both = new ArrayList<>(applyAll(left, List.of(element), window));
+      both.addAll(applyAll(right, List.of(element), window));
       return both;
     }
   }
@@ -118,15 +152,15 @@ sealed interface Step extends Serializable {
     }
 
     @Override
-    public List<KeyedValue> apply(KeyedValue element) {
-      return applyAll(isEven(element) ? even : odd, List.of(element));
+    public List<KeyedValue> apply(KeyedValue element, Span window) {
+      return applyAll(isEven(element) ? even : odd, List.of(element), window);
     }
   }
 
   /** Unites a collection with itself. */
   record Twice() implements Step {
     @Override
-    public List<KeyedValue> apply(KeyedValue element) {
+    public List<KeyedValue> apply(KeyedValue element, Span window) {
       return Collections.nCopies(2, element);
     }
   }

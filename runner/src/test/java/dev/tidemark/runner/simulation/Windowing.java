@@ -15,7 +15,7 @@ import java.util.List;
  */
 record Windowing(
     Shape shape,
-    Trigger trigger,
+    TriggerSpec trigger,
     boolean accumulating,
     long allowedLatenessMillis,
     OutputTime outputTime,
@@ -46,9 +46,11 @@ record Windowing(
           Math.min(startMillis, other.startMillis), Math.max(endMillis, other.endMillis));
     }
 
-    /** Whether the window is closed for good. */
+    /** Whether the window is closed for good; the global one is at the end of time. */
     boolean expired(long watermarkMillis, long allowedLatenessMillis) {
-      return this.equals(GLOBAL) ? false : endMillis - 1 + allowedLatenessMillis < watermarkMillis;
+      return this.equals(GLOBAL)
+          ? watermarkMillis == Long.MAX_VALUE
+          : endMillis - 1 + allowedLatenessMillis < watermarkMillis;
     }
   }
 
@@ -95,79 +97,6 @@ record Windowing(
       return List.of(Span.GLOBAL);
     }
   }
-
-  /** When panes are fired. None of these ever closes a window that can still get elements. */
-  sealed interface Trigger {
-    /** Whether a group whose elements are all on time is fired exactly once. */
-    default boolean firesOnce() {
-      return false;
-    }
-
-    /** Whether it depends on processing time. */
-    default boolean looksAtClock() {
-      return false;
-    }
-  }
-
-  /** Beam's default. */
-  record DefaultTrigger() implements Trigger {
-    @Override
-    public boolean firesOnce() {
-      return true;
-    }
-  }
-
-  /**
-   * At the end of the window, and perhaps early and late.
-   *
-   * @param early fire early after so many elements, or 0
-   * @param earlyDelayMillis fire early after so much processing time, or 0
-   * @param late fire late after so many elements, or 0
-   */
-  record EndOfWindow(int early, long earlyDelayMillis, int late) implements Trigger {
-    @Override
-    public boolean firesOnce() {
-      return early == 0 && earlyDelayMillis == 0;
-    }
-
-    @Override
-    public boolean looksAtClock() {
-      return earlyDelayMillis > 0;
-    }
-  }
-
-  /** After so many elements, again and again. */
-  record EveryCount(int count) implements Trigger {}
-
-  /** After so much processing time from a pane's first element on, again and again. */
-  record EveryDelay(long delayMillis) implements Trigger {
-    @Override
-    public boolean looksAtClock() {
-      return true;
-    }
-  }
-
-  /** After so many elements or so much processing time, whichever is first, again and again. */
-  record EveryCountOrDelay(int count, long delayMillis) implements Trigger {
-    @Override
-    public boolean looksAtClock() {
-      return true;
-    }
-  }
-
-  /** After so many elements and so much processing time, again and again. */
-  record EveryCountAndDelay(int count, long delayMillis) implements Trigger {
-    @Override
-    public boolean looksAtClock() {
-      return true;
-    }
-  }
-
-  /** After every so many elements until the window's end, again and again. */
-  record EveryCountUntilEnd(int count) implements Trigger {}
-
-  /** First after so many elements, then after every so many others. */
-  record FirstThenEvery(int first, int then) implements Trigger {}
 
   boolean sessions() {
     return shape instanceof Sessions;

@@ -55,7 +55,7 @@ public final class WindowGrouping {
     this.trigger =
         ExecutableTriggerStateMachine.create(
             TriggerStateMachines.stateMachineForTrigger(
-                TriggerTranslation.toProto(windowing.getTrigger())));
+                RepeatedFirings.in(TriggerTranslation.toProto(windowing.getTrigger()))));
     this.reduceFn =
         (ReduceFn<Object, Object, Object, BoundedWindow>) (ReduceFn<?, ?, ?, ?>) reduceFn;
     this.output = output;
