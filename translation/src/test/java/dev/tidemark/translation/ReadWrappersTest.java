@@ -6,6 +6,7 @@ import dev.tidemark.translation.environment.EnvironmentPolicy;
 import dev.tidemark.translation.graph.Node;
 import dev.tidemark.translation.graph.Operation;
 import dev.tidemark.translation.graph.Stage;
+import dev.tidemark.translation.graph.StageGraph;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;
@@ -19,7 +20,9 @@ import org.apache.beam.sdk.io.Read;
 import org.apache.beam.sdk.io.UnboundedSource;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.util.construction.PipelineTranslation;
 import org.apache.beam.sdk.util.construction.ReadTranslation;
+import org.apache.beam.sdk.util.construction.SplittableParDo;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +57,20 @@ class ReadWrappersTest {
             read ->
                 assertThat(ReadTranslation.unboundedSourceFromProto(read.payload()))
                     .isInstanceOf(Repeating.class));
+  }
+
+  @Test
+  void readOfALimitedAmountIsOneReadOfTheSource() {
+    Pipeline pipeline = Pipeline.create();
+    pipeline
+        .apply("Some", Read.from(new Repeating()).withMaxNumRecords(25_000))
+        .apply("Effects", ParDo.of(new Functions.Same<>()));
+    SplittableParDo.convertReadBasedSplittableDoFnsToPrimitiveReadsIfNecessary(pipeline);
+    StageGraph graph = PipelineTranslator.translate(PipelineTranslation.toProto(pipeline), NATIVE);
+    List<Node> nodes = nodes(graph.stages());
+    assertThat(names(nodes)).containsExactly("Some", "Effects/ParMultiDo(Same)");
+    assertThat(nodes.get(0).operation()).isInstanceOf(Operation.UnboundedRead.class);
+    assertThat(graph.bounded()).isTrue();
   }
 
   @Test

@@ -48,10 +48,8 @@ public final class GraphRewriter {
     if (problems.list().size() > unrelated.size()) {
       return new Result.Rejected(problems.list());
     }
-    RunnerApi.Pipeline plain = Views.elide(pipeline);
-    if (nativeReads) {
-      plain = new ReadWrappers(environments).unwrap(plain);
-    }
+    RunnerApi.Pipeline plain =
+        new ReadWrappers(environments, nativeReads).unwrap(Views.elide(pipeline));
     GraphDraft draft = new GraphDraft(plain.getComponents(), environments, problems);
     TransformTranslator translator = new TransformTranslator(draft);
     CompositeWalk.leaves(plain, problems).forEach(translator::translate);

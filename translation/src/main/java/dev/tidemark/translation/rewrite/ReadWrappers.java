@@ -3,7 +3,9 @@ package dev.tidemark.translation.rewrite;
 import dev.tidemark.translation.environment.EnvironmentPolicy;
 import dev.tidemark.translation.graph.Stage;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.beam.model.pipeline.v1.RunnerApi;
 import org.apache.beam.sdk.io.Source;
 import org.apache.beam.sdk.io.UnboundedSource;
@@ -19,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * composite is exactly that and nothing inside it is read from outside, it becomes the read of the
  * source under its own name; in all other cases it stays what it is.
  *
+ * <p>Beam expands a read of a limited amount of an unbounded source to functions that keep a thread
+ * for as long as the source is read. It becomes the read of a {@link LimitedSource}.
+ *
  * <p>Immutable.
  */
 final class ReadWrappers {
@@ -30,10 +35,22 @@ final class ReadWrappers {
   private static final String STRIP_IDS =
       "org.apache.beam.sdk.values.ValueWithRecordId$StripIdsDoFn";
 
-  private final EnvironmentPolicy environments;
+  private static final String LIMITED_READ =
+      "org.apache.beam.sdk.io.BoundedReadFromUnboundedSource";
+  private static final String SPLIT_SHARD = LIMITED_READ + "$SplitFn";
+  private static final String READ_SHARD = LIMITED_READ + "$ReadFn";
 
-  ReadWrappers(EnvironmentPolicy environments) {
+  private final EnvironmentPolicy environments;
+  private final boolean splittable;
+
+  /**
+   * Goes by these policies.
+   *
+   * @param splittable whether splittable functions are turned back, too
+   */
+  ReadWrappers(EnvironmentPolicy environments, boolean splittable) {
     this.environments = environments;
+    this.splittable = splittable;
   }
 
   /** The pipeline with reads where it had wrappers. */
@@ -67,7 +84,11 @@ final class ReadWrappers {
         found |= visit(part);
       }
       if (!found && transform.getSubtransformsCount() > 0 && containment.isClosed(id)) {
-        RunnerApi.PTransform read = asRead(transform, containment.leaves(id));
+        List<String> leaves = containment.leaves(id);
+        RunnerApi.PTransform read =
+            isLimitedRead(transform)
+                ? asLimitedRead(transform, leaves)
+                : splittable ? asRead(transform, leaves) : null;
         if (read != null) {
           rewritten.putTransforms(id, read);
           found = true;
@@ -95,14 +116,47 @@ final class ReadWrappers {
       if ((!isBounded && !isUnbounded) || last == null || !makesOutput(last, composite)) {
         return null;
       }
-      Source<?> source = EmittedSource.of(emit);
-      if (source == null
+      if (!(EmittedValue.of(emit) instanceof Source<?> source)
           || (isUnbounded
               && leaves.size() > 4
               && !((UnboundedSource<?, ?>) source).requiresDeduping())) {
         return null;
       }
       return read(composite, emit, source, isBounded);
+    }
+
+    private RunnerApi.@Nullable PTransform asLimitedRead(
+        RunnerApi.PTransform composite, List<String> leaves) {
+      RunnerApi.PTransform split = only(leaves, SPLIT_SHARD);
+      RunnerApi.PTransform strip = only(leaves, STRIP_IDS);
+      if (split == null
+          || strip == null
+          || only(leaves, READ_SHARD) == null
+          || !makesOutput(strip, composite)) {
+        return null;
+      }
+      for (String leaf : leaves) {
+        RunnerApi.PTransform create = components.getTransformsOrThrow(leaf);
+        if (feeds(create, split) && isEmbedded(create) && startsAtImpulse(create, leaves)) {
+          LimitedSource<?, ?> source = LimitedReads.source(EmittedValue.of(create));
+          return source == null ? null : read(composite, split, source, false);
+        }
+      }
+      return null;
+    }
+
+    /**
+     * Whether the parts have the names that Beam gives them; their functions are looked at then.
+     */
+    private boolean isLimitedRead(RunnerApi.PTransform composite) {
+      Set<String> parts = new HashSet<>();
+      for (String part : composite.getSubtransformsList()) {
+        parts.add(components.getTransformsOrThrow(part).getUniqueName());
+      }
+      String prefix = composite.getUniqueName() + "/";
+      return composite.getInputsCount() == 0
+          && composite.getOutputsCount() == 1
+          && parts.containsAll(Set.of(prefix + "Split", prefix + "Read", prefix + "StripIds"));
     }
 
     private RunnerApi.PTransform read(

@@ -3,31 +3,30 @@ package dev.tidemark.translation.rewrite;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.beam.model.pipeline.v1.RunnerApi;
-import org.apache.beam.sdk.io.Source;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.reflect.DoFnInvoker;
 import org.apache.beam.sdk.transforms.reflect.DoFnInvokers;
 import org.apache.beam.sdk.values.OutputBuilder;
 import org.jspecify.annotations.Nullable;
 
-/** Finds out which source a function emits, by calling it. */
-final class EmittedSource {
-  private EmittedSource() {}
+/** Finds out what a function emits for the element of an impulse, by calling it. */
+final class EmittedValue {
+  private EmittedValue() {}
 
   /**
-   * The source, or null if the function does not emit exactly one.
+   * The value, or null if the function does not emit exactly one.
    *
-   * @param emit a ParDo of a function that needs nothing but an output receiver
+   * @param emit a ParDo of a function that needs nothing but its element and an output receiver
    */
-  static @Nullable Source<?> of(RunnerApi.PTransform emit) {
+  static @Nullable Object of(RunnerApi.PTransform emit) {
     DoFn<?, ?> function = JavaFunctions.of(emit);
     return function == null ? null : call(function);
   }
 
-  private static <InputT, OutputT> @Nullable Source<?> call(DoFn<InputT, OutputT> function) {
+  private static <InputT, OutputT> @Nullable Object call(DoFn<InputT, OutputT> function) {
     List<Object> emitted = new ArrayList<>();
     DoFnInvokers.invokerFor(function).invokeProcessElement(new Arguments<>(emitted));
-    return emitted.size() == 1 && emitted.get(0) instanceof Source<?> source ? source : null;
+    return emitted.size() == 1 ? emitted.get(0) : null;
   }
 
   private static final class Arguments<InputT, OutputT>
@@ -36,6 +35,18 @@ final class EmittedSource {
 
     Arguments(List<Object> emitted) {
       this.emitted = emitted;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // an impulse's
+    public InputT element(DoFn<InputT, OutputT> function) {
+      return (InputT) new byte[0];
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // declared by functions that only hand it on
+    public DoFn<InputT, OutputT>.ProcessContext processContext(DoFn<InputT, OutputT> function) {
+      return null;
     }
 
     @Override
@@ -48,14 +59,14 @@ final class EmittedSource {
 
         @Override
         public OutputBuilder<OutputT> builder(OutputT value) {
-          throw new UnsupportedOperationException("a source has neither timestamp nor window");
+          throw new UnsupportedOperationException("a value has neither timestamp nor window here");
         }
       };
     }
 
     @Override
     public String getErrorContext() {
-      return "reading back the source of a read";
+      return "reading back what a pipeline is to read";
     }
   }
 }
