@@ -64,7 +64,7 @@ public final class FunctionRunner {
                 function.inputCoder(),
                 simpleRunner(context, function, outputs, step),
                 step,
-                function.windowing(),
+                MergedWindows.of(function.windowing()),
                 expiry,
                 expiry,
                 true);
