@@ -13,10 +13,12 @@ import java.util.function.Consumer;
 import org.apache.beam.model.pipeline.v1.RunnerApi;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.windowing.Sessions;
 import org.apache.beam.sdk.transforms.windowing.Window;
 import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollection;
 import org.joda.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -115,6 +117,33 @@ class UnsupportedPipelineTest {
         "the windows of its input \"Sessions/Window.Assign.out\"",
         "beam:window_fn:session_windows:v1",
         "still merge");
+  }
+
+  @Test
+  void rejectsTimersAndSortedInputOverWindowsThatStillMerge() {
+    Pipeline pipeline = Pipeline.create();
+    PCollection<KV<String, Long>> sessions =
+        pipeline
+            .apply("Pairs", Create.of(KV.of("a", 1L)))
+            .apply("Sessions", Window.into(Sessions.withGapDuration(Duration.standardMinutes(1))));
+    sessions.apply("Timed", ParDo.of(new Functions.Reminders()));
+    sessions.apply("Sorted", ParDo.of(new Functions.Sorted()));
+    assertThat(rejection(Protos.of(pipeline).toBuilder()).problems())
+        .hasSize(2)
+        .allMatch(
+            problem -> problem.toString().contains("still merge; group the elements by key first"));
+  }
+
+  @Test
+  void acceptsStateOverWindowsThatAGroupHasMerged() {
+    Pipeline pipeline = Pipeline.create();
+    pipeline
+        .apply("Pairs", Create.of(KV.of("a", 1L)))
+        .apply("Sessions", Window.into(Sessions.withGapDuration(Duration.standardMinutes(1))))
+        .apply("Group", GroupByKey.create())
+        .apply("Dedupe", ParDo.of(new Functions.Dedupe<>()));
+    assertThat(PipelineTranslator.translate(Protos.of(pipeline)).stages())
+        .anyMatch(stage -> stage.facts().stateful());
   }
 
   @Test

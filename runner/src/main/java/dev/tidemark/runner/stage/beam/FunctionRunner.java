@@ -64,7 +64,7 @@ public final class FunctionRunner {
             simpleRunner(context, function, outputs, step),
             function.inputCoder(),
             step,
-            function.windowing(),
+            MergedWindows.of(function.windowing()),
             expiry,
             expiry,
             wantsSorting(function) && !context.sortedByTime());

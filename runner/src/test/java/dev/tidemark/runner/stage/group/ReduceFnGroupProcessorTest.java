@@ -11,8 +11,6 @@ import dev.tidemark.runner.stage.testing.TestGraphs;
 import dev.tidemark.runner.stage.testing.TestGraphs.NodeInGraph;
 import dev.tidemark.translation.graph.Node;
 import dev.tidemark.translation.graph.Operation;
-import java.util.ArrayList;
-import java.util.List;
 import org.apache.beam.runners.core.LateDataDroppingDoFnRunner;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.transforms.Combine;
@@ -23,7 +21,6 @@ import org.apache.beam.sdk.transforms.Sum;
 import org.apache.beam.sdk.transforms.windowing.AfterPane;
 import org.apache.beam.sdk.transforms.windowing.AfterProcessingTime;
 import org.apache.beam.sdk.transforms.windowing.AfterWatermark;
-import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.FixedWindows;
 import org.apache.beam.sdk.transforms.windowing.IntervalWindow;
 import org.apache.beam.sdk.transforms.windowing.PaneInfo;
@@ -70,36 +67,8 @@ class ReduceFnGroupProcessorTest {
     return Scenario.of(node, ReduceFnGroupProcessor::new);
   }
 
-  /** Each pane as text, with its values sorted: key, values, timestamp, window, timing. */
-  private static List<String> panes(FakeHost host) {
-    List<String> panes = new ArrayList<>();
-    for (WindowedValue<?> output : host.outputs()) {
-      KV<?, ?> grouped = (KV<?, ?>) output.getValue();
-      List<Integer> values = new ArrayList<>();
-      if (grouped.getValue() instanceof Iterable<?> iterable) {
-        iterable.forEach(value -> values.add((Integer) value));
-      } else {
-        values.add((Integer) grouped.getValue());
-      }
-      values.sort(null);
-      BoundedWindow window = output.getWindows().iterator().next();
-      panes.add(
-          ""
-              + grouped.getKey()
-              + values
-              + "@"
-              + output.getTimestamp().getMillis()
-              + " until "
-              + (window.maxTimestamp().getMillis() + 1)
-              + " "
-              + output.getPaneInfo().getTiming()
-              + (output.getPaneInfo().isLast() ? " last" : ""));
-    }
-    return panes;
-  }
-
   private static Scenario.Step panesAre(String... expected) {
-    return host -> assertThat(panes(host)).containsExactlyInAnyOrder(expected);
+    return host -> assertThat(Panes.of(host)).containsExactlyInAnyOrder(expected);
   }
 
   @Test
@@ -129,7 +98,7 @@ class ReduceFnGroupProcessorTest {
         .element(KV.of("a", 1), 1, FIRST)
         .element(KV.of("a", 2), 12, SECOND)
         .then(host -> host.watermark(1_000))
-        .check(host -> assertThat(panes(host)).hasSize(2))
+        .check(host -> assertThat(Panes.of(host)).hasSize(2))
         .expectNothingLeft()
         .run();
   }
