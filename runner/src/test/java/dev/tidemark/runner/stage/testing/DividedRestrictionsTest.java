@@ -30,6 +30,7 @@ import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.WindowedValue;
 import org.apache.beam.sdk.values.WindowedValues;
 import org.joda.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Restrictions of which other lanes take parts while they are processed. */
@@ -159,7 +160,7 @@ class DividedRestrictionsTest {
         new Schedule("divided", 3, false, 1, false, false, 0, divideChance, seed));
   }
 
-  private static WindowedValue<?> element(long from, long to, Object estimatorState) {
+  private static WindowedValue<?> element(long from, long to, @Nullable Object estimatorState) {
     return WindowedValues.of(
         KV.of(KV.of("a", KV.of(new OffsetRange(from, to), estimatorState)), (double) (to - from)),
         START,
