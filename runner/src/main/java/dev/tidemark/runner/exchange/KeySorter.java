@@ -73,14 +73,33 @@ public final class KeySorter {
     return to;
   }
 
-  /** Mostly these are of one key and in order already. */
-  private static void sortHash(long[] order, int from, int to, LongComparator comparator) {
+  /** Sorts what has one hash; mostly it is of one key, and often in order already. */
+  private static void sortHash(long[] order, int from, int to, Places places) {
+    boolean inOrder = true;
+    boolean oneKey = true;
     for (int i = from + 1; i < to; i++) {
-      if (comparator.compare(order[i - 1], order[i]) > 0) {
-        LongArrays.quickSort(order, from, to, comparator);
-        return;
-      }
+      inOrder &= places.compare(order[i - 1], order[i]) < 0;
+      oneKey &= places.compareKeys(order[i - 1], order[i]) == 0;
     }
+    if (inOrder) {
+      return;
+    }
+    if (oneKey) {
+      sortByTime(order, from, to, places);
+    } else {
+      LongArrays.quickSort(order, from, to, places);
+    }
+  }
+
+  /** In linear time, as one key may have most of the elements. */
+  private static void sortByTime(long[] order, int from, int to, Places places) {
+    long[] timestamps = new long[to - from];
+    long[] entries = Arrays.copyOfRange(order, from, to);
+    for (int i = 0; i < entries.length; i++) {
+      timestamps[i] = places.timestamp(entries[i]);
+    }
+    LongArrays.radixSort(timestamps, entries);
+    System.arraycopy(entries, 0, order, from, entries.length);
   }
 
   /** Where elements are, by the number in the low half of their index entry. */
@@ -98,20 +117,26 @@ public final class KeySorter {
       return (int) entry - (page == 0 ? 0 : ends[page - 1]);
     }
 
+    long timestamp(long entry) {
+      int page = page(entry);
+      return pages[page].timestamp(index(entry, page));
+    }
+
     @Override
     public int compare(long one, long other) {
-      int onePage = page(one);
-      int otherPage = page(other);
-      RecordBatch a = pages[onePage];
-      RecordBatch b = pages[otherPage];
-      int i = index(one, onePage);
-      int j = index(other, otherPage);
-      int byKey = compareKeys(a, i, b, j);
+      int byKey = compareKeys(one, other);
       if (byKey != 0) {
         return byKey;
       }
-      int byTime = Long.compare(a.timestamp(i), b.timestamp(j));
+      int byTime = Long.compare(timestamp(one), timestamp(other));
       return byTime != 0 ? byTime : Integer.compare((int) one, (int) other);
+    }
+
+    int compareKeys(long one, long other) {
+      int onePage = page(one);
+      int otherPage = page(other);
+      return compareKeys(
+          pages[onePage], index(one, onePage), pages[otherPage], index(other, otherPage));
     }
 
     static int compareKeys(RecordBatch a, int i, RecordBatch b, int j) {

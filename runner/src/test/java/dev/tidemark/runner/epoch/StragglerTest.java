@@ -3,6 +3,7 @@ package dev.tidemark.runner.epoch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.Serializable;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -14,6 +15,8 @@ import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.testing.PAssert;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.DoFn.OutputReceiver;
+import org.apache.beam.sdk.transforms.DoFn.ProcessContinuation;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.splittabledofn.OffsetRangeTracker;
 import org.apache.beam.sdk.transforms.splittabledofn.RestrictionTracker;
@@ -52,47 +55,24 @@ class StragglerTest {
     }
   }
 
-  /**
-   * Emits each position, and stays at the first one until other lanes have come to help; gives up
-   * its turn now and then.
-   */
-  @DoFn.BoundedPerElement
-  private static final class Stuck extends DoFn<String, Long> {
-    private final long perTurn;
-
-    Stuck(long perTurn) {
-      this.perTurn = perTurn;
-    }
-
-    @GetInitialRestriction
-    public OffsetRange initial() {
-      return new OffsetRange(0, LENGTH);
-    }
-
-    @SplitRestriction
-    public void keepWhole(@Restriction OffsetRange range, OutputReceiver<OffsetRange> parts) {
-      parts.output(range);
-    }
-
-    @ProcessElement
-    public ProcessContinuation process(
+  /** What is done with a restriction. */
+  private interface Body extends Serializable {
+    ProcessContinuation process(
         RestrictionTracker<OffsetRange, Long> tracker, OutputReceiver<Long> output)
-        throws InterruptedException {
-      long from = tracker.currentRestriction().getFrom();
-      for (long at = from; tracker.tryClaim(at); at++) {
-        output.output(at);
-        arrive();
-        if (at - from == perTurn) {
-          return ProcessContinuation.resume();
-        }
-      }
-      return ProcessContinuation.stop();
-    }
+        throws InterruptedException;
   }
 
-  /** Its restriction refuses to be split; it stays at the first position until it has done so. */
+  /** Has one large restriction, which nobody splits before its processing begins. */
   @DoFn.BoundedPerElement
-  private static final class Indivisible extends DoFn<String, Long> {
+  private static final class OneLarge extends DoFn<String, Long> {
+    private final boolean divisible;
+    private final Body body;
+
+    OneLarge(boolean divisible, Body body) {
+      this.divisible = divisible;
+      this.body = body;
+    }
+
     @GetInitialRestriction
     public OffsetRange initial() {
       return new OffsetRange(0, LENGTH);
@@ -104,21 +84,19 @@ class StragglerTest {
     }
 
     @NewTracker
-    public Refusing tracker(@Restriction OffsetRange range) {
-      return new Refusing(range);
+    public OffsetRangeTracker tracker(@Restriction OffsetRange range) {
+      return divisible ? new OffsetRangeTracker(range) : new Refusing(range);
     }
 
     @ProcessElement
-    public void process(RestrictionTracker<OffsetRange, Long> tracker, OutputReceiver<Long> output)
+    public ProcessContinuation process(
+        RestrictionTracker<OffsetRange, Long> tracker, OutputReceiver<Long> output)
         throws InterruptedException {
-      for (long at = tracker.currentRestriction().getFrom(); tracker.tryClaim(at); at++) {
-        output.output(at);
-        arrive();
-      }
+      return body.process(tracker, output);
     }
   }
 
-  /** Counts it as a lane that has come when it is asked to split. */
+  /** Cannot be split; whoever asks counts as a lane that has come. */
   private static final class Refusing extends OffsetRangeTracker {
     Refusing(OffsetRange range) {
       super(range);
@@ -132,30 +110,32 @@ class StragglerTest {
     }
   }
 
-  /** Fails when another lane takes a part. */
-  @DoFn.BoundedPerElement
-  private static final class FailingWhenSplit extends DoFn<String, Long> {
-    @GetInitialRestriction
-    public OffsetRange initial() {
-      return new OffsetRange(0, LENGTH);
-    }
-
-    @SplitRestriction
-    public void keepWhole(@Restriction OffsetRange range, OutputReceiver<OffsetRange> parts) {
-      parts.output(range);
-    }
-
-    @ProcessElement
-    public void process(RestrictionTracker<OffsetRange, Long> tracker) throws InterruptedException {
-      if (tracker.currentRestriction().getFrom() > 0) {
-        lanesToCome.countDown();
-        throw new IllegalStateException("a part fails");
-      }
-      if (tracker.tryClaim(0L)) {
+  /**
+   * Emits each position, and stays at the first one until other lanes have come; gives up its turn
+   * now and then.
+   */
+  private static Body emitting(long perTurn) {
+    return (tracker, output) -> {
+      long from = tracker.currentRestriction().getFrom();
+      for (long at = from; tracker.tryClaim(at); at++) {
+        output.output(at);
         arrive();
-        throw new IllegalStateException("the first part fails");
+        if (at - from == perTurn) {
+          return ProcessContinuation.resume();
+        }
       }
-    }
+      return ProcessContinuation.stop();
+    };
+  }
+
+  /** Fails in either lane when another one takes a part. */
+  private static Body failing() {
+    return (tracker, output) -> {
+      if (tracker.tryClaim(tracker.currentRestriction().getFrom())) {
+        arrive();
+      }
+      throw new IllegalStateException("part fails");
+    };
   }
 
   private static Iterable<Long> positions() {
@@ -173,20 +153,21 @@ class StragglerTest {
   @CsvSource({"2,1000", "4,1000", "2,70", "4,70"})
   void lanesWithNothingToDoTakePartOfTheOthersRestriction(int lanes, long perTurn) {
     lanesToCome = new CountDownLatch(lanes);
-    run(lanes, new Stuck(perTurn));
+    run(lanes, new OneLarge(true, emitting(perTurn)));
     assertThat(LANES).hasSize(lanes);
   }
 
   @Test
   void whatCannotBeSplitStaysWhereItIs() {
     lanesToCome = new CountDownLatch(4);
-    run(2, new Indivisible());
+    run(2, new OneLarge(false, emitting(LENGTH)));
     assertThat(LANES).hasSize(1);
   }
 
   @Test
   void aFailureInEitherLaneEndsTheJob() {
     lanesToCome = new CountDownLatch(2);
-    assertThatThrownBy(() -> run(2, new FailingWhenSplit())).hasStackTraceContaining("part fails");
+    assertThatThrownBy(() -> run(2, new OneLarge(true, failing())))
+        .hasStackTraceContaining("part fails");
   }
 }

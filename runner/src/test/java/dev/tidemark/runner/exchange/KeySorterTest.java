@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Random;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -13,6 +14,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
 
 class KeySorterTest {
   private static final Comparator<Element> ORDER =
@@ -39,6 +41,16 @@ class KeySorterTest {
     assertThat(sortedByTheSorter(elements, pageSize)).isEqualTo(sortedNaively(elements));
     assertThat(sorter.isEmpty()).isTrue();
     assertThat(sortedByTheSorter(second, pageSize)).isEqualTo(sortedNaively(second));
+  }
+
+  @Test
+  void oneKeyMayHaveMostOfTheElements() {
+    Random random = new Random(3);
+    List<Element> elements = new ArrayList<>();
+    for (int i = 0; i < 5_000; i++) {
+      elements.add(new Element(i % 100 == 0 ? "rare" : "often", random.nextLong(), i));
+    }
+    assertThat(sortedByTheSorter(elements, 700)).isEqualTo(sortedNaively(elements));
   }
 
   private List<Read> sortedByTheSorter(List<Element> elements, int pageSize) {
