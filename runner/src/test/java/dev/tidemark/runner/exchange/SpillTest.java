@@ -147,11 +147,15 @@ class SpillTest {
     writer.add(randomPage(new Random(1)));
     SpilledPages pages = writer.finish();
     PageFile own = space.newFile();
-    assertThat(filesBelow(parent)).filteredOn(p -> p.getFileName().toString().startsWith("spill-")).hasSize(2);
+    assertThat(filesBelow(parent))
+        .filteredOn(p -> p.getFileName().toString().startsWith("spill-"))
+        .hasSize(2);
     assertThat(own.release()).isTrue();
     pages.release();
     // The one that things share is kept for the next of them.
-    assertThat(filesBelow(parent)).filteredOn(p -> p.getFileName().toString().startsWith("spill-")).hasSize(1);
+    assertThat(filesBelow(parent))
+        .filteredOn(p -> p.getFileName().toString().startsWith("spill-"))
+        .hasSize(1);
   }
 
   @Test
