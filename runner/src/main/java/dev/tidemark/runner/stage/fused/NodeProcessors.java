@@ -14,6 +14,8 @@ import dev.tidemark.runner.stage.sdf.PairWithRestrictionProcessor;
 import dev.tidemark.runner.stage.sdf.ProcessSizedElementsProcessor;
 import dev.tidemark.runner.stage.sdf.SplitAndSizeRestrictionsProcessor;
 import dev.tidemark.runner.stage.sideinput.MaterializeProcessor;
+import dev.tidemark.runner.stage.sideinput.PaneGroupProcessor;
+import dev.tidemark.runner.stage.sideinput.UpstreamPanes;
 import dev.tidemark.runner.stage.sideinput.ViewGroupProcessor;
 import dev.tidemark.runner.stage.sideinput.WithEmptyKeyProcessor;
 import dev.tidemark.runner.stage.window.WindowIntoProcessor;
@@ -82,13 +84,16 @@ public final class NodeProcessors {
   }
 
   private static NodeProcessor grouping(Node node, StageContext stage) {
-    if (!batchNative(node, stage)) {
-      return new ReduceFnGroupProcessor();
+    boolean shown = isShown(node, stage);
+    if (batchNative(node, stage)) {
+      boolean merging = stage.components().windowing(node.inputs().get(0)).needsMerge();
+      return shown && !merging
+          ? new ViewGroupProcessor(stage.sideInputSpace())
+          : new BatchGroupProcessor();
     }
-    boolean merging = stage.components().windowing(node.inputs().get(0)).needsMerge();
-    return isShown(node, stage) && !merging
-        ? new ViewGroupProcessor(stage.sideInputSpace())
-        : new BatchGroupProcessor();
+    return shown && UpstreamPanes.areVersions(node, stage.components())
+        ? new PaneGroupProcessor()
+        : new ReduceFnGroupProcessor();
   }
 
   /** Whether the groups of a node go to a side input, and nowhere else, by direct calls. */
