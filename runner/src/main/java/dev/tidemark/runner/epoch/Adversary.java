@@ -1,5 +1,6 @@
 package dev.tidemark.runner.epoch;
 
+import dev.tidemark.runner.stage.StagePolicy;
 import java.util.Random;
 
 /**
@@ -15,23 +16,33 @@ final class Adversary {
   private static final long TAKES_OF_A_SIZE = 300;
 
   private final Random random;
-  private final int bundleElements;
   private long takes;
 
   Adversary(long seed) {
     random = new Random(seed);
-    bundleElements = 1 + random.nextInt(TINY);
   }
 
-  /** How many elements a bundle holds at most. */
-  int bundleElements() {
-    return bundleElements;
+  /** The policies of a job that would usually have {@code usual}. */
+  StagePolicy policy(StagePolicy usual) {
+    return new StagePolicy(
+        usual.streaming(),
+        1 + random.nextInt(TINY),
+        usual.maxBundleMillis(),
+        usual.maxProcessMillis(),
+        usual.checkMutations(),
+        usual.inlineSplittable(),
+        1 + random.nextInt(TINY));
   }
 
   /** How many elements a source in a lane may emit in its next turn. */
   long take() {
     long most = (long) TINY << Math.min(takes++ / TAKES_OF_A_SIZE, 40);
     return 1 + random.nextLong(most);
+  }
+
+  /** Which of so many senders' pages comes next. */
+  int sender(int senders) {
+    return random.nextInt(senders);
   }
 
   /** Whether to restore all state from the store before the next epoch. */

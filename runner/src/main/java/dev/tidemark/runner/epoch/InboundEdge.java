@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import org.apache.beam.sdk.values.WindowedValue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An edge between two stages and what is on its way over it: pages, or for a forward edge the
@@ -18,19 +19,20 @@ import org.apache.beam.sdk.values.WindowedValue;
 final class InboundEdge {
   private final Edge edge;
   private final Node consumer;
-  private final boolean singleElementPages;
+  private final @Nullable Adversary adversary;
   private final Exchange exchange;
   private final List<List<WindowedValue<?>>> forwarded = new ArrayList<>();
 
   /**
    * Makes an edge that nothing is on its way over.
    *
-   * @param singleElementPages whether every element travels in a page of its own
+   * @param adversary if not null, every element travels in a page of its own, and the pages of
+   *     several senders arrive in an order that it decides
    */
-  InboundEdge(Edge edge, Node consumer, int lanes, boolean singleElementPages) {
+  InboundEdge(Edge edge, Node consumer, int lanes, @Nullable Adversary adversary) {
     this.edge = edge;
     this.consumer = consumer;
-    this.singleElementPages = singleElementPages;
+    this.adversary = adversary;
     this.exchange = new Exchange(lanes);
     for (int lane = 0; lane < lanes; lane++) {
       forwarded.add(new ArrayList<>());
@@ -45,8 +47,9 @@ final class InboundEdge {
     return consumer;
   }
 
+  /** Whether every element travels in a page of its own. */
   boolean singleElementPages() {
-    return singleElementPages;
+    return adversary != null;
   }
 
   void send(int sender, int receiver, RecordBatch page) {
@@ -62,7 +65,7 @@ final class InboundEdge {
   }
 
   Queue<RecordBatch> takePages(int lane) {
-    return exchange.take(lane);
+    return adversary == null ? exchange.take(lane) : exchange.take(lane, adversary::sender);
   }
 
   List<WindowedValue<?>> takeElements(int lane) {

@@ -59,12 +59,10 @@ final class JobAssembly {
             : simulation.clock();
     TestStreamController controller = new TestStreamController(manualClock);
     this.manual = testStreams ? new EpochDriver.Manual(controller, manualClock) : null;
-    StagePolicy policy =
+    StagePolicy usual =
         new StagePolicy(
             options.isStreaming(),
-            adversary == null
-                ? (int) Math.min(options.getMaxBundleElements(), Integer.MAX_VALUE)
-                : adversary.bundleElements(),
+            (int) Math.min(options.getMaxBundleElements(), Integer.MAX_VALUE),
             options.getMaxBundleMillis(),
             options.getTargetEpochMillis(),
             options.isCheckMutations(),
@@ -73,7 +71,7 @@ final class JobAssembly {
         new JobContext(
             graph,
             given,
-            policy,
+            adversary == null ? usual : adversary.policy(usual),
             new KeyGroups(options.getKeyGroups(), options.getLanes()),
             testStreams || simulation.clock() != null ? manualClock : Clock.SYSTEM,
             classLoader,
@@ -138,8 +136,7 @@ final class JobAssembly {
     for (Stage stage : job.graph().stages()) {
       for (Edge edge : stage.incoming()) {
         if (edge.kind() != Edge.Kind.BROADCAST) {
-          edges.put(
-              edge, new InboundEdge(edge, consumer(stage, edge), job.lanes(), adversary != null));
+          edges.put(edge, new InboundEdge(edge, consumer(stage, edge), job.lanes(), adversary));
         }
       }
     }

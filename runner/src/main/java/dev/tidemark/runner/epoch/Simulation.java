@@ -35,9 +35,10 @@ public record Simulation(
 
   /**
    * A run under the worst schedule that is allowed, decided by {@code seed}: epochs of a few
-   * elements, pages of one, bundles of one to three, lanes in random order, and between epochs all
-   * state, timers and holds are now and then dropped and read from the store. As a large input
-   * would take forever so, epochs grow in the course of a long run.
+   * elements, pages of one that overtake those of other senders, bundles of one to three, a few
+   * event timers in a round, lanes in random order, and between epochs all state, timers and holds
+   * are now and then dropped and read from the store. As a large input would take forever so,
+   * epochs grow in the course of a long run.
    */
   public static Simulation adversarial(long seed) {
     return new Simulation(seed, Long.MAX_VALUE, true, null, true);

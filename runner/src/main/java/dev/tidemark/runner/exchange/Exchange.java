@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.function.IntUnaryOperator;
 
 /**
  * The pages on their way from the lanes of one stage to the lanes of another.
@@ -47,11 +48,30 @@ public final class Exchange {
    * polls them lets go of each page when done with it.
    */
   public Queue<RecordBatch> take(int receiver) {
-    Queue<RecordBatch> taken = new ArrayDeque<>();
+    return take(receiver, senders -> 0);
+  }
+
+  /**
+   * Takes the pages for {@code receiver}, each sender's in their order.
+   *
+   * @param next says, given how many senders still have pages, which of these is next
+   */
+  public Queue<RecordBatch> take(int receiver, IntUnaryOperator next) {
+    List<Queue<RecordBatch>> senders = new ArrayList<>();
     for (List<List<RecordBatch>> byReceiver : pages) {
       List<RecordBatch> fromOne = byReceiver.get(receiver);
-      taken.addAll(fromOne);
-      fromOne.clear();
+      if (!fromOne.isEmpty()) {
+        senders.add(new ArrayDeque<>(fromOne));
+        fromOne.clear();
+      }
+    }
+    Queue<RecordBatch> taken = new ArrayDeque<>();
+    while (!senders.isEmpty()) {
+      int sender = next.applyAsInt(senders.size());
+      taken.add(senders.get(sender).remove());
+      if (senders.get(sender).isEmpty()) {
+        senders.remove(sender);
+      }
     }
     return taken;
   }

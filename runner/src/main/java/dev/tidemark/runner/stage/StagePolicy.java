@@ -13,6 +13,9 @@ package dev.tidemark.runner.stage;
  * @param checkMutations whether to find functions that mutate their input
  * @param inlineSplittable whether unbounded splittable functions run on the lane's thread, as
  *     deterministic runs want it, rather than ahead of the sweep
+ * @param maxTimersPerRound about how many event timers of one node and lane fire in one round: a
+ *     million windows may end at once, and what they emit should neither delay the epoch nor pile
+ *     up before the next stage
  */
 public record StagePolicy(
     boolean streaming,
@@ -20,4 +23,25 @@ public record StagePolicy(
     long maxBundleMillis,
     long maxProcessMillis,
     boolean checkMutations,
-    boolean inlineSplittable) {}
+    boolean inlineSplittable,
+    int maxTimersPerRound) {
+  private static final int STREAMING_TIMERS = 10_000;
+
+  /** A policy that spreads timers over rounds when results are wanted before the inputs end. */
+  public StagePolicy(
+      boolean streaming,
+      int maxBundleSize,
+      long maxBundleMillis,
+      long maxProcessMillis,
+      boolean checkMutations,
+      boolean inlineSplittable) {
+    this(
+        streaming,
+        maxBundleSize,
+        maxBundleMillis,
+        maxProcessMillis,
+        checkMutations,
+        inlineSplittable,
+        streaming ? STREAMING_TIMERS : Integer.MAX_VALUE);
+  }
+}

@@ -11,9 +11,6 @@ import org.apache.beam.sdk.state.TimeDomain;
  * <p>Owned by the lane.
  */
 final class DueTimers {
-  /** About how many event timers of one node and lane fire in one round of a streaming job. */
-  private static final int MOST_PER_ROUND = 10_000;
-
   private final NodeProcessor processor;
   private final TimerService timers;
   private final Bundle bundle;
@@ -30,14 +27,11 @@ final class DueTimers {
     this.currentKey = currentKey;
   }
 
-  /**
-   * How far the watermark may go in this round: a million windows may end at once, and what they
-   * emit should neither delay the epoch nor pile up before the next stage.
-   */
-  long reachable(long watermarkMillis, boolean streaming) {
-    return streaming
-        ? timers.reachable(TimeDomain.EVENT_TIME, watermarkMillis, MOST_PER_ROUND)
-        : watermarkMillis;
+  /** How far the watermark may go in this round, so that about {@code most} timers fire. */
+  long reachable(long watermarkMillis, int most) {
+    return most == Integer.MAX_VALUE
+        ? watermarkMillis
+        : timers.reachable(TimeDomain.EVENT_TIME, watermarkMillis, most);
   }
 
   /** Fires event timers up to the watermark in their order, also those that the firing sets. */

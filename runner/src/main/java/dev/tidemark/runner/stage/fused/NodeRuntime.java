@@ -149,7 +149,7 @@ final class NodeRuntime implements OutputPort {
   private boolean advanceProcessor(Upstream stages) throws Exception {
     processor.flush();
     long upstreamWatermark = upstreams.watermark(stages);
-    long reachable = dueTimers.reachable(upstreamWatermark, stage.policy().streaming());
+    long reachable = dueTimers.reachable(upstreamWatermark, stage.policy().maxTimersPerRound());
     upstreamPendingProcessingTime = upstreams.pendingProcessingTime(stages);
     boolean resumed;
     do {
