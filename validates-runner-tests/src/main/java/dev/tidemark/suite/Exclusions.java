@@ -14,8 +14,8 @@ import java.util.stream.Stream;
  * <p>A line is {@code class#method}, two spaces or more, and a reason that starts with a mark:
  * {@code [environment]} for what no runner of this kind can have (an expansion service, a separate
  * SDK harness, a cloud client), {@code [missing]} for what this runner does not do yet, {@code
- * [adversarial]} for what need not hold under an adversarial schedule and runs otherwise. Lines
- * that start with {@code #} are comments. A method without brackets stands for all its parameters,
+ * [adversarial]} for what cannot run under an adversarial schedule, and runs otherwise. Lines that
+ * start with {@code #} are comments. A method without brackets stands for all its parameters,
  * {@code *} for all methods.
  *
  * @param reasons test name to reason, in the order of the file
@@ -28,7 +28,7 @@ public record Exclusions(Map<String, Reason> reasons) {
     ENVIRONMENT,
     /** The runner lacks something. */
     MISSING,
-    /** Asks for more than the model promises, which an adversarial schedule does not give. */
+    /** Cannot run under an adversarial schedule. */
     ADVERSARIAL
   }
 

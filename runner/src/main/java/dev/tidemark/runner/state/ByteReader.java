@@ -90,14 +90,14 @@ final class ByteReader extends InputStream {
   }
 
   byte[] readEscaped() {
-    byte[] plain = new byte[escapedLength()];
+    byte[] plain = new byte[bytes.length - position];
     int length = 0;
     while (true) {
       int b = readByte();
       if (b == 0) {
         int next = readByte();
         if (next == ByteWriter.END_OF_ESCAPED) {
-          return plain;
+          return Arrays.copyOf(plain, length);
         }
         if (next != ByteWriter.ESCAPED_ZERO) {
           throw corrupt("an escaped byte string has 00 " + Integer.toHexString(next));
@@ -105,18 +105,6 @@ final class ByteReader extends InputStream {
       }
       plain[length++] = (byte) b;
     }
-  }
-
-  /** How many bytes the escaped string at the position stands for. */
-  private int escapedLength() {
-    int length = 0;
-    for (int at = position; at < bytes.length; at++) {
-      if (bytes[at] == 0 && ++at < bytes.length && bytes[at] == ByteWriter.END_OF_ESCAPED) {
-        return length;
-      }
-      length++;
-    }
-    throw corrupt("it ends too early");
   }
 
   byte[] readRest() {

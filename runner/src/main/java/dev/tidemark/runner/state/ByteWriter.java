@@ -15,24 +15,8 @@ final class ByteWriter extends OutputStream {
   /** Stands, after a zero, for a zero in an escaped byte string. */
   static final int ESCAPED_ZERO = 0xff;
 
-  private static final int INITIAL = 64;
-
-  /** The longest array that a JVM makes. */
-  private static final int MAX = Integer.MAX_VALUE - 16;
-
-  private byte[] buffer;
+  private byte[] buffer = new byte[64];
   private int length;
-
-  /** Makes an empty one. */
-  ByteWriter() {
-    this(0);
-  }
-
-  /** Makes an empty one that need not grow for a string of {@code large} bytes and a little. */
-  ByteWriter(int large) {
-    long capacity = INITIAL + large + large / 64L;
-    this.buffer = new byte[(int) Math.min(capacity, MAX)];
-  }
 
   @Override
   public void write(int b) {
@@ -109,10 +93,10 @@ final class ByteWriter extends OutputStream {
   private void ensure(int more) {
     if (buffer.length - length < more) {
       long wanted = Math.max(2L * buffer.length, (long) length + more);
-      if ((long) length + more > MAX) {
+      if ((long) length + more > Integer.MAX_VALUE - 16) {
         throw new IllegalStateException("an encoded value of 2 GiB or more cannot be kept");
       }
-      buffer = Arrays.copyOf(buffer, (int) Math.min(wanted, MAX));
+      buffer = Arrays.copyOf(buffer, (int) Math.min(wanted, Integer.MAX_VALUE - 16));
     }
   }
 }

@@ -31,14 +31,14 @@ record KeyLayout(int node, KeyGroups groups) {
 
   /** The lower bound of the entries of one table of this node from the given group on. */
   Bytes groupStart(StateTable table, int group) {
-    ByteWriter out = start(table, 0);
+    ByteWriter out = start(table);
     out.writeShort(group);
     return out.toBytes();
   }
 
   /** The store key of a cell, or what the store keys of its entries begin with. */
   Bytes cell(StateTable table, Key key, String id, String namespace) {
-    ByteWriter out = start(table, key.encoded().length);
+    ByteWriter out = start(table);
     out.writeShort(groups.groupOf(key.keyHash()));
     out.writeEscaped(key.encoded());
     out.writeEscaped(id.getBytes(UTF_8));
@@ -56,7 +56,7 @@ record KeyLayout(int node, KeyGroups groups) {
 
   /** The store key of a timer. */
   Bytes timer(TimerIdentity timer) {
-    ByteWriter out = start(StateTable.TIMER, timer.key().encoded().length);
+    ByteWriter out = start(StateTable.TIMER);
     out.writeShort(groups.groupOf(timer.key().keyHash()));
     out.writeEscaped(timer.key().encoded());
     out.write(domainCode(timer.domain()));
@@ -76,8 +76,8 @@ record KeyLayout(int node, KeyGroups groups) {
     return new TimerIdentity(key, namespace, family, new String(in.readEscaped(), UTF_8), domain);
   }
 
-  private ByteWriter start(StateTable table, int keyLength) {
-    ByteWriter out = new ByteWriter(keyLength);
+  private ByteWriter start(StateTable table) {
+    ByteWriter out = new ByteWriter();
     out.write(table.code());
     out.writeInt(node);
     return out;
