@@ -31,6 +31,7 @@ final class Adversary {
         usual.maxProcessMillis(),
         usual.checkMutations(),
         usual.inlineSplittable(),
+        usual.processingTime(),
         1 + random.nextInt(TINY));
   }
 

@@ -67,7 +67,7 @@ final class EpochDriver {
       if (runEpoch()) {
         return;
       }
-      if (manual == null && job.usesProcessingTime()) {
+      if (manual == null && job.policy().processingTime()) {
         awaitLaterThan(job.clock().millis());
       }
       awaitWork(opened);

@@ -66,7 +66,8 @@ final class JobAssembly {
             unlessSeeded(options.getMaxBundleMillis()),
             unlessSeeded(options.getTargetEpochMillis()),
             options.isCheckMutations(),
-            testStreams || simulation.seed() != null);
+            testStreams || simulation.seed() != null,
+            ProcessingTimeUse.in(graph));
     this.job =
         new JobContext(
             graph,

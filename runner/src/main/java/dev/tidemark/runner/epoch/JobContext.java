@@ -26,7 +26,6 @@ final class JobContext {
   private final Map<NodeId, SideInputTable> sideInputTables;
   private final JobSpill spill;
   private final JobMetrics metrics;
-  private final boolean usesProcessingTime;
   private final WakeUp wakeUp = new WakeUp();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private volatile boolean cancelled;
@@ -52,7 +51,6 @@ final class JobContext {
     this.sideInputTables = Map.copyOf(sideInputTables);
     this.spill = spill;
     this.metrics = new JobMetrics(keyGroups.lanes());
-    this.usesProcessingTime = ProcessingTimeUse.in(graph);
   }
 
   StageGraph graph() {
@@ -86,11 +84,6 @@ final class JobContext {
 
   ClassLoader classLoader() {
     return classLoader;
-  }
-
-  /** Whether a timer or a trigger of the job goes by processing time. */
-  boolean usesProcessingTime() {
-    return usesProcessingTime;
   }
 
   JobMetrics metrics() {

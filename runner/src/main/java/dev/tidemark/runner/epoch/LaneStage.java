@@ -60,7 +60,7 @@ final class LaneStage implements StageContext, StageProcessor.Upstream {
     this.owner = owner;
     this.job = job;
     this.lane = lane;
-    this.sources = new LaneSources(job.usesProcessingTime());
+    this.sources = new LaneSources(job.policy().processingTime());
     this.components = new Components(job.graph());
     this.state = jobState.open(owner.stage(), lane, components);
     this.laneKey = LaneKeys.ownedBy(job.keyGroups(), lane);

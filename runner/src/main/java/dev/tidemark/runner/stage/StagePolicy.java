@@ -13,6 +13,7 @@ package dev.tidemark.runner.stage;
  * @param checkMutations whether to find functions that mutate their input
  * @param inlineSplittable whether unbounded splittable functions run on the lane's thread, as
  *     deterministic runs want it, rather than ahead of the sweep
+ * @param processingTime whether a timer or a trigger of the job goes by processing time
  * @param maxTimersPerRound about how many event timers of one node and lane fire in one round: a
  *     million windows may end at once, and what they emit should neither delay the epoch nor pile
  *     up before the next stage
@@ -24,6 +25,7 @@ public record StagePolicy(
     long maxProcessMillis,
     boolean checkMutations,
     boolean inlineSplittable,
+    boolean processingTime,
     int maxTimersPerRound) {
   private static final int STREAMING_TIMERS = 10_000;
 
@@ -34,7 +36,8 @@ public record StagePolicy(
       long maxBundleMillis,
       long maxProcessMillis,
       boolean checkMutations,
-      boolean inlineSplittable) {
+      boolean inlineSplittable,
+      boolean processingTime) {
     this(
         streaming,
         maxBundleSize,
@@ -42,6 +45,7 @@ public record StagePolicy(
         maxProcessMillis,
         checkMutations,
         inlineSplittable,
+        processingTime,
         streaming ? STREAMING_TIMERS : Integer.MAX_VALUE);
   }
 }

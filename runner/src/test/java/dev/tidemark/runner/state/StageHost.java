@@ -190,7 +190,7 @@ final class StageHost implements StageContext, Upstream, AutoCloseable {
 
   @Override
   public StagePolicy policy() {
-    return new StagePolicy(false, 1000, 1000, 1000, false, true);
+    return new StagePolicy(false, 1000, 1000, 1000, false, true, false);
   }
 
   @Override

@@ -70,7 +70,9 @@ public final class FusedStageProcessor implements StageProcessor {
         }
       }
     }
-    if (!context.policy().streaming()) {
+    // What elements set off in processing time may come before the end of time, which a key's last
+    // element would bring along.
+    if (!context.policy().streaming() && !context.policy().processingTime()) {
       context.stage().incoming().forEach(this::sort);
     }
   }
