@@ -23,12 +23,12 @@ public final class Report {
     for (TestResult result : results) {
       TestId id = result.test().id();
       String seconds = String.format(Locale.ROOT, "%.2f", result.duration().toMillis() / 1000.0);
-      String message = Causes.shorten(result.message().replace('\t', ' '), 500);
+      String message = Causes.shorten(oneField(result.message()), 500);
       table.append(
           String.join(
               "\t",
               id.className(),
-              id.method().replace('\t', ' '),
+              oneField(id.method()),
               result.test().kind().label(),
               result.outcome().name().toLowerCase(Locale.ROOT),
               seconds,
@@ -44,6 +44,10 @@ public final class Report {
     Files.write(
         directory.resolve("suite-groups.tsv"),
         GroupResult.of(contract.name(), results).stream().map(GroupResult::lineOfRun).toList());
+  }
+
+  private static String oneField(String text) {
+    return text.replaceAll("\\s", " ");
   }
 
   /** The counts by kind and in total, a line each. */

@@ -13,15 +13,18 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
 /**
- * Beam's suites as tests of this build, so that Surefire counts and reports them one by one.
+ * Beam's suites as tests of this build, so that Surefire counts and reports them one by one. The
+ * modules of the contracts run this class, by its tag, with their own class paths.
  *
  * <p>System properties: {@code suite.arguments}, what the command line of {@link SuiteMain} takes,
  * separated by spaces; {@code suite.skip=true} leaves the suites out.
  */
+@Tag("beam")
 @DisabledIfSystemProperty(named = "suite.skip", matches = "true")
 final class BeamSuiteTest {
 
