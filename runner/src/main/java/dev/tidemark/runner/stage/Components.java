@@ -15,6 +15,7 @@ import org.apache.beam.sdk.util.construction.PCollectionViewTranslation;
 import org.apache.beam.sdk.util.construction.RehydratedComponents;
 import org.apache.beam.sdk.values.PCollectionView;
 import org.apache.beam.sdk.values.WindowingStrategy;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Java objects for the coders, windowing strategies and views of a graph.
@@ -24,12 +25,20 @@ import org.apache.beam.sdk.values.WindowingStrategy;
 public final class Components {
   private final StageGraph graph;
   private final RehydratedComponents rehydrated;
+  private @Nullable RehydratedComponents withCollections;
 
   /** Deserializes components of {@code graph} as they are asked for. */
   public Components(StageGraph graph) {
     this.graph = graph;
-    this.rehydrated =
-        RehydratedComponents.forComponents(graph.components()).withPipeline(Pipeline.create());
+    this.rehydrated = RehydratedComponents.forComponents(graph.components());
+  }
+
+  /** Collections need a pipeline to be in, which is dear to make and seldom asked for. */
+  private RehydratedComponents withCollections() {
+    if (withCollections == null) {
+      withCollections = rehydrated.withPipeline(Pipeline.create());
+    }
+    return withCollections;
   }
 
   /** The graph. */
@@ -76,9 +85,9 @@ public final class Components {
             PCollectionViewTranslation.viewFromProto(
                 sideInput.spec(),
                 sideInput.tag(),
-                rehydrated.getPCollection(sideInput.collection().value()),
+                withCollections().getPCollection(sideInput.collection().value()),
                 node.transform(),
-                rehydrated));
+                withCollections()));
       } catch (IOException e) {
         throw new UncheckedIOException(
             "side input " + sideInput.tag() + " of " + node.fullName(), e);
