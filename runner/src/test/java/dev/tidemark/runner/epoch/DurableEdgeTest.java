@@ -8,11 +8,16 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.beam.sdk.state.StateSpec;
+import org.apache.beam.sdk.state.StateSpecs;
+import org.apache.beam.sdk.state.ValueState;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.values.KV;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -95,6 +100,50 @@ class DurableEdgeTest {
       assertThat(SEEN).isEmpty();
       driver.runUntilQuiet();
       assertThat(SEEN).hasSize(6);
+      assertThat(driver.ended()).isTrue();
+    }
+  }
+
+  /** Tells the state that it keeps by key. */
+  private static final class StableByKey extends DoFn<KV<String, Integer>, KV<String, Integer>> {
+    @StateId("sum")
+    private final StateSpec<ValueState<Integer>> sumSpec = StateSpecs.value(VarIntCoder.of());
+
+    @RequiresStableInput
+    @ProcessElement
+    public void process(
+        @Element KV<String, Integer> element,
+        @StateId("sum") ValueState<Integer> sum,
+        OutputReceiver<KV<String, Integer>> output) {
+      Integer before = sum.read();
+      int now = (before == null ? 0 : before) + element.getValue();
+      sum.write(now);
+      output.output(KV.of(element.getKey(), now));
+    }
+  }
+
+  /** Takes pairs, but not by key. */
+  private static final class StablePairs extends DoFn<KV<String, Integer>, Void> {
+    @RequiresStableInput
+    @ProcessElement
+    public void process(@Element KV<String, Integer> element) {
+      SEEN.add(element.getKey() + element.getValue());
+    }
+  }
+
+  @Test
+  void durableEdgesFollowOneAnotherByKeyAndNot() throws Exception {
+    Pipeline pipeline = pipeline(true);
+    pipeline
+        .apply(Create.of(KV.of("a", 1), KV.of("b", 10), KV.of("a", 1), KV.of("a", 1)))
+        .apply("ByKey", ParDo.of(new StableByKey()))
+        .apply("Pairs", ParDo.of(new StablePairs()));
+    try (PipelineTestDriver driver = new PipelineTestDriver(pipeline, 7)) {
+      driver.runEpoch();
+      driver.runEpoch();
+      assertThat(SEEN).as("two commits lie before them").isEmpty();
+      driver.runUntilQuiet();
+      assertThat(SEEN).containsExactlyInAnyOrder("a1", "a2", "a3", "b10");
       assertThat(driver.ended()).isTrue();
     }
   }

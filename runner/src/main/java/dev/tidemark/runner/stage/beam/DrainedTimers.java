@@ -4,6 +4,7 @@ import dev.tidemark.runner.stage.TimerRecord;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.state.TimeDomain;
+import org.apache.beam.sdk.transforms.reflect.DoFnSignature.TimerDeclaration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,7 +60,9 @@ final class DrainedTimers {
           "{}: the job drains, so the timer \"{}\" cannot set itself again; the counter {} tells"
               + " how many do",
           transform,
-          timer.id(),
+          timer.id().startsWith(TimerDeclaration.PREFIX)
+              ? timer.id().substring(TimerDeclaration.PREFIX.length())
+              : timer.id(),
           METRIC_NAME);
     }
     return true;
