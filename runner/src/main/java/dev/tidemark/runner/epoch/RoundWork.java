@@ -14,8 +14,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 final class RoundWork {
-  /** For how long work must be under way before it is divided, and then after how long again. */
-  private static final long PATIENCE_MILLIS = 50;
+  /**
+   * For how long work must be under way before it is divided. Not soon: parts cost something, and
+   * functions that give up their turn after a while need not be divided at all.
+   */
+  private static final long LONG_MILLIS = 2_000;
+
+  /** After how long a lane that has got nothing looks again. */
+  private static final long PATIENCE_MILLIS = 100;
 
   private enum State {
     WORKING,
@@ -142,7 +148,7 @@ final class RoundWork {
     }
 
     boolean isLong() {
-      return System.nanoTime() - sinceNanos >= PATIENCE_MILLIS * 1_000_000;
+      return System.nanoTime() - sinceNanos >= LONG_MILLIS * 1_000_000;
     }
 
     synchronized @Nullable Object divide() {
