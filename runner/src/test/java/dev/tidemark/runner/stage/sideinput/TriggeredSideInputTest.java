@@ -38,7 +38,9 @@ import org.junit.jupiter.api.Test;
 class TriggeredSideInputTest {
   private final Pipeline pipeline =
       Pipeline.create(
-          PipelineOptionsFactory.fromArgs("--runner=TestTidemarkRunner", "--lanes=2").create());
+          PipelineOptionsFactory.fromArgs(
+                  "--runner=TestTidemarkRunner", "--streaming", "--maxBundleElements=5")
+              .create());
 
   private PCollection<Integer> firedOneByOne(boolean discarding) {
     Window<Integer> window =
