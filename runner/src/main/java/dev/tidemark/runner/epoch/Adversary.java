@@ -15,6 +15,12 @@ final class Adversary {
   /** After how many takes the greatest one doubles. */
   private static final long TAKES_OF_A_SIZE = 300;
 
+  /**
+   * How long a splittable function may take, in milliseconds: so long that how busy the machine is
+   * does not decide where it is cut.
+   */
+  private static final long PROCESS_MILLIS = 10_000;
+
   private final Random random;
   private long takes;
 
@@ -28,7 +34,7 @@ final class Adversary {
         usual.streaming(),
         1 + random.nextInt(TINY),
         usual.maxBundleMillis(),
-        usual.maxProcessMillis(),
+        PROCESS_MILLIS,
         usual.checkMutations(),
         usual.inlineSplittable(),
         usual.processingTime(),
