@@ -19,6 +19,7 @@ import org.apache.beam.runners.core.StateNamespaces;
 import org.apache.beam.runners.core.TimerInternals.TimerData;
 import org.apache.beam.sdk.state.TimeDomain;
 import org.joda.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A lane's timers against Beam's own in-memory ones: the same fire at the same times. Beam's fire
@@ -51,9 +52,15 @@ class TimerDifferenceTest {
       if (event instanceof Set set) {
         ours.set(record(set));
         // Set again for the same time, Beam's would keep the old output timestamp.
-        theirs.deleteTimer(
-            StateNamespaces.global(), data(set).getTimerId(), set.family(), set.domain());
-        theirs.setTimer(data(set));
+        String id = set.id() + set.domain();
+        theirs.deleteTimer(StateNamespaces.global(), id, set.family(), set.domain());
+        theirs.setTimer(
+            StateNamespaces.global(),
+            id,
+            set.family(),
+            Instant.ofEpochMilli(set.at()),
+            Instant.ofEpochMilli(set.output()),
+            set.domain());
       } else if (event instanceof Delete delete) {
         ours.delete(LaneGroup.key("k"), "/", delete.family(), id(delete), delete.domain());
         theirs.deleteTimer(StateNamespaces.global(), id(delete), delete.family(), delete.domain());
@@ -89,16 +96,6 @@ class TimerDifferenceTest {
         set.output());
   }
 
-  private static TimerData data(Set set) {
-    return TimerData.of(
-        set.id() + set.domain(),
-        set.family(),
-        StateNamespaces.global(),
-        Instant.ofEpochMilli(set.at()),
-        Instant.ofEpochMilli(set.output()),
-        set.domain());
-  }
-
   private static List<String> ours(TimerService timers, TimeDomain domain, long upTo) {
     List<String> fired = new ArrayList<>();
     for (TimerRecord timer = timers.pollDue(domain, upTo);
@@ -127,7 +124,7 @@ class TimerDifferenceTest {
     return fired;
   }
 
-  private static TimerData next(InMemoryTimerInternals timers, TimeDomain domain) {
+  private static @Nullable TimerData next(InMemoryTimerInternals timers, TimeDomain domain) {
     return domain == TimeDomain.EVENT_TIME
         ? timers.removeNextEventTimer()
         : timers.removeNextProcessingTimer();
