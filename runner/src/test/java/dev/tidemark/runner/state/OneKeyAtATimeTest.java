@@ -149,6 +149,7 @@ class OneKeyAtATimeTest {
     input().apply(Window.into(FixedWindows.of(WINDOW))).apply(ParDo.of(new Tell()));
     try (StageHost host = new StageHost(pipeline)) {
       host.send(List.of(windowed("a", 15), windowed("b", 4), windowed("a", 3)));
+      host.advance(1);
       host.send(List.of(windowed("b", 3), windowed("a", 2)));
       host.advance(Timestamps.MAX);
       List<Object> ofA =

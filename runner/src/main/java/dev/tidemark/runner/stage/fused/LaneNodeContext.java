@@ -159,7 +159,7 @@ final class LaneNodeContext implements NodeContext {
 
   @Override
   public boolean causedByDrain(long eventTimeMillis) {
-    return eventTimeMillis > runtime.undrainedWatermarks().input();
+    return stage.draining() && eventTimeMillis > runtime.undrainedWatermarks().input();
   }
 
   @Override
