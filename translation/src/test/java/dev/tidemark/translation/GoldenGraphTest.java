@@ -48,6 +48,7 @@ class GoldenGraphTest {
     direct(graphs, "combine-with-fanout", Pipelines::combineWithFanout);
     direct(graphs, "reshuffles", Pipelines::reshuffles);
     direct(graphs, "group-into-batches", Pipelines::groupIntoBatches);
+    direct(graphs, "group-into-sharded-batches", Pipelines::groupIntoShardedBatches);
     direct(graphs, "test-stream", Pipelines::testStream);
     direct(graphs, "unread-output", Pipelines::unreadOutput);
     for (Map.Entry<String, Supplier<Pipeline>> pipeline : splittable().entrySet()) {

@@ -283,6 +283,13 @@ final class Pipelines {
     return pipeline;
   }
 
+  static Pipeline groupIntoShardedBatches() {
+    Pipeline pipeline = Pipeline.create();
+    keyedWords(pipeline)
+        .apply("Batches", GroupIntoBatches.<String, Long>ofSize(10).withShardedKey());
+    return pipeline;
+  }
+
   static Pipeline testStream() {
     Pipeline pipeline = Pipeline.create();
     pipeline

@@ -30,6 +30,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.LongSupplier;
 import org.apache.beam.sdk.metrics.MetricsContainer;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -237,6 +238,11 @@ final class LaneStage implements StageContext, StageProcessor.Upstream {
   @Override
   public SharedWork sharedWork(NodeId node) {
     return owner.sharedWork(node, lane);
+  }
+
+  @Override
+  public LongSupplier turns(NodeId node) {
+    return owner.turns(node);
   }
 
   @Override

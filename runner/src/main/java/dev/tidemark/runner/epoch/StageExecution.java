@@ -17,7 +17,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 
 /**
  * One stage in all lanes: decides whether it has work, and publishes its watermarks to the stages
@@ -38,6 +40,7 @@ final class StageExecution {
   private final List<Node> materialized = new ArrayList<>();
   private final List<NodeId> sideInputs = new ArrayList<>();
   private final Map<NodeId, RoundWork> sharedWork = new HashMap<>();
+  private final Map<NodeId, AtomicLong> turns = new HashMap<>();
   private final LongAdder elements = new LongAdder();
   private final LongAdder sourceElements = new LongAdder();
   private final LongAdder busyNanos = new LongAdder();
@@ -72,6 +75,7 @@ final class StageExecution {
       if (node.operation() instanceof Operation.ProcessSizedElements && job.lanesShareWork()) {
         sharedWork.put(node.id(), new RoundWork(job.lanes()));
       }
+      turns.put(node.id(), new AtomicLong());
       for (SideInputSpec sideInput : node.sideInputs()) {
         sideInputs.add(sideInput.view());
       }
@@ -165,6 +169,11 @@ final class StageExecution {
   SharedWork sharedWork(NodeId node, int lane) {
     RoundWork work = sharedWork.get(node);
     return work == null ? SharedWork.NONE : work.in(lane);
+  }
+
+  /** The count that the lanes of a node share. From any thread. */
+  LongSupplier turns(NodeId node) {
+    return Objects.requireNonNull(turns.get(node))::getAndIncrement;
   }
 
   /** All that the stage sees of other stages but their elements. */

@@ -2,6 +2,8 @@ package dev.tidemark.runner.stage;
 
 import dev.tidemark.translation.graph.CollectionId;
 import dev.tidemark.translation.graph.Node;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.apache.beam.sdk.metrics.MetricsContainer;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.state.TimeDomain;
@@ -67,6 +69,14 @@ public interface NodeContext {
   /** What the lanes of this node share. */
   default SharedWork sharedWork() {
     return SharedWork.NONE;
+  }
+
+  /**
+   * Counts from zero through all lanes of this node in this process: each number goes to one caller
+   * only. Where lanes share nothing, each counts for itself. Thread-safe; not durable.
+   */
+  default LongSupplier turns() {
+    return new AtomicLong()::getAndIncrement;
   }
 
   /** The node's side inputs. */

@@ -6,6 +6,7 @@ import dev.tidemark.translation.graph.Node;
 import dev.tidemark.translation.graph.NodeId;
 import dev.tidemark.translation.graph.Stage;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.apache.beam.sdk.metrics.MetricsContainer;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -49,6 +50,9 @@ public interface StageContext {
   default SharedWork sharedWork(NodeId node) {
     return SharedWork.NONE;
   }
+
+  /** See {@link NodeContext#turns}. */
+  LongSupplier turns(NodeId node);
 
   /** The lowest hold cell of a node, in milliseconds, or {@link Timestamps#MAX}. */
   long minHold(NodeId node);

@@ -28,6 +28,8 @@ import dev.tidemark.translation.graph.Stage;
 import dev.tidemark.translation.graph.StageGraph;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.apache.beam.runners.core.metrics.MetricsContainerImpl;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.metrics.MetricsContainer;
@@ -211,6 +213,11 @@ final class StageHost implements StageContext, Upstream, AutoCloseable {
   @Override
   public Key laneKey() {
     return LaneKeys.of(0);
+  }
+
+  @Override
+  public LongSupplier turns(NodeId node) {
+    return new AtomicLong()::getAndIncrement;
   }
 
   @Override

@@ -86,6 +86,8 @@ final class Labels {
       if (redistribute.allowDuplicates()) {
         details.add("duplicates allowed");
       }
+    } else if (operation instanceof Operation.WithShardedKey sharding) {
+      details.add(sharding.shards() + " shards");
     }
     return details.isEmpty() ? name : name + "(" + String.join(", ", details) + ")";
   }

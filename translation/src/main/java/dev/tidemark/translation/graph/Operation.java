@@ -111,6 +111,14 @@ public sealed interface Operation {
   record WithEmptyKey() implements Operation {}
 
   /**
+   * Makes {@code KV<ShardedKey<K>, V>} of each {@code KV<K, V>}: elements are dealt to shards in
+   * turn, whatever their keys, and counted through all lanes.
+   *
+   * @param shards the number of shards, from 1 to 128
+   */
+  record WithShardedKey(int shards) implements Operation {}
+
+  /**
    * Makes a collection readable as a side input. Its input is the collection, grouped under the
    * empty key ({@link WithEmptyKey}, then {@link GroupByKey}) with the collection's own windowing
    * strategy and trigger; each pane replaces what its window showed. Has no outputs.

@@ -49,7 +49,8 @@ public final class GraphRewriter {
       return new Result.Rejected(problems.list());
     }
     RunnerApi.Pipeline plain =
-        new ReadWrappers(environments, nativeReads).unwrap(Views.elide(pipeline));
+        new ReadWrappers(environments, nativeReads)
+            .unwrap(ShardedKeys.replace(Views.elide(pipeline)));
     GraphDraft draft = new GraphDraft(plain.getComponents(), environments, problems);
     TransformTranslator translator = new TransformTranslator(draft);
     CompositeWalk.leaves(plain, problems).forEach(translator::translate);

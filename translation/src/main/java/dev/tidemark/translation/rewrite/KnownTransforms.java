@@ -26,7 +26,8 @@ final class KnownTransforms {
           PTransformTranslation.FLATTEN_TRANSFORM_URN,
           PTransformTranslation.GROUP_BY_KEY_TRANSFORM_URN,
           PTransformTranslation.ASSIGN_WINDOWS_TRANSFORM_URN,
-          PTransformTranslation.TEST_STREAM_TRANSFORM_URN ->
+          PTransformTranslation.TEST_STREAM_TRANSFORM_URN,
+          ShardedKeys.WITH_SHARDED_KEY ->
           true;
       case PTransformTranslation.RESHUFFLE_URN,
           PTransformTranslation.REDISTRIBUTE_BY_KEY_URN,

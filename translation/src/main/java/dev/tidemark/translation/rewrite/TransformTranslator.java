@@ -50,6 +50,7 @@ final class TransformTranslator {
           redistributes.redistribute(transform, true);
       case PTransformTranslation.REDISTRIBUTE_ARBITRARILY_URN ->
           redistributes.redistribute(transform, false);
+      case ShardedKeys.WITH_SHARDED_KEY -> withShardedKey(transform);
       default -> throw new IllegalStateException("not a leaf: " + transform.getUniqueName());
     }
   }
@@ -91,6 +92,14 @@ final class TransformTranslator {
     CollectionId input = onlyInput(transform);
     if (input != null && requireKey(transform, input)) {
       draft.add(new Operation.GroupByKey(), List.of(input), List.of(), transform, null);
+    }
+  }
+
+  private void withShardedKey(RunnerApi.PTransform transform) {
+    CollectionId input = onlyInput(transform);
+    if (input != null) {
+      Operation operation = new Operation.WithShardedKey(ShardedKeys.SHARDS);
+      draft.add(operation, List.of(input), List.of(), transform, null);
     }
   }
 

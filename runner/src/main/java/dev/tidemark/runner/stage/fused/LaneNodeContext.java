@@ -12,6 +12,7 @@ import dev.tidemark.runner.stage.TimerService;
 import dev.tidemark.runner.stage.TransformException;
 import dev.tidemark.translation.graph.CollectionId;
 import dev.tidemark.translation.graph.Node;
+import java.util.function.LongSupplier;
 import org.apache.beam.sdk.metrics.MetricsContainer;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -105,6 +106,11 @@ final class LaneNodeContext implements NodeContext {
   @Override
   public SharedWork sharedWork() {
     return sharedWork;
+  }
+
+  @Override
+  public LongSupplier turns() {
+    return stage.turns(runtime.node().id());
   }
 
   @Override

@@ -13,6 +13,7 @@ import dev.tidemark.runner.stage.pardo.ParDoProcessor;
 import dev.tidemark.runner.stage.sdf.PairWithRestrictionProcessor;
 import dev.tidemark.runner.stage.sdf.ProcessSizedElementsProcessor;
 import dev.tidemark.runner.stage.sdf.SplitAndSizeRestrictionsProcessor;
+import dev.tidemark.runner.stage.shard.WithShardedKeyProcessor;
 import dev.tidemark.runner.stage.sideinput.MaterializeProcessor;
 import dev.tidemark.runner.stage.sideinput.PaneGroupProcessor;
 import dev.tidemark.runner.stage.sideinput.UpstreamPanes;
@@ -77,6 +78,8 @@ public final class NodeProcessors {
       return new ProcessSizedElementsProcessor(stage.policy().inlineSplittable());
     } else if (operation instanceof Operation.WithEmptyKey) {
       return new WithEmptyKeyProcessor();
+    } else if (operation instanceof Operation.WithShardedKey sharding) {
+      return new WithShardedKeyProcessor(sharding);
     } else if (operation instanceof Operation.Materialize) {
       return new MaterializeProcessor(stage.sideInputPublisher(node.id()), stage.sideInputSpace());
     }

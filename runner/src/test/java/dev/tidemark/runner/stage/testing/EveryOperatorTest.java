@@ -14,6 +14,7 @@ import dev.tidemark.runner.stage.group.BatchGroupProcessor;
 import dev.tidemark.runner.stage.sdf.PairWithRestrictionProcessor;
 import dev.tidemark.runner.stage.sdf.ProcessSizedElementsProcessor;
 import dev.tidemark.runner.stage.sdf.SplitAndSizeRestrictionsProcessor;
+import dev.tidemark.runner.stage.shard.WithShardedKeyProcessor;
 import dev.tidemark.runner.stage.sideinput.MaterializeProcessor;
 import dev.tidemark.runner.stage.sideinput.WithEmptyKeyProcessor;
 import dev.tidemark.translation.PipelineTranslator;
@@ -22,6 +23,7 @@ import dev.tidemark.translation.graph.Operation;
 import dev.tidemark.translation.graph.StageGraph;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -33,6 +35,7 @@ import org.apache.beam.sdk.transforms.Combine;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.GroupByKey;
+import org.apache.beam.sdk.transforms.GroupIntoBatches;
 import org.apache.beam.sdk.transforms.Max;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.Reshuffle;
@@ -41,6 +44,7 @@ import org.apache.beam.sdk.transforms.View;
 import org.apache.beam.sdk.transforms.splittabledofn.RestrictionTracker;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
+import org.apache.beam.sdk.util.ShardedKey;
 import org.apache.beam.sdk.util.construction.PipelineTranslation;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
@@ -174,6 +178,31 @@ class EveryOperatorTest {
         .element(KV.of("a", 1), 1, GLOBAL)
         .expect(output(pipeline, Operation.Redistribute.class), KV.of("a", 1))
         .endOfTime()
+        .run();
+  }
+
+  @Test
+  void shardsGetEquallyManyElements() throws Exception {
+    input().apply(GroupIntoBatches.<String, Integer>ofSize(2).withShardedKey());
+    TestGraphs.NodeInGraph node = find(pipeline, Operation.WithShardedKey.class);
+    Operation.WithShardedKey sharding = new Operation.WithShardedKey(3);
+    Scenario scenario = Scenario.of(node, () -> new WithShardedKeyProcessor(sharding));
+    for (int i = 0; i < 6; i++) {
+      scenario.element(KV.of("a", i), i, GLOBAL);
+    }
+    scenario
+        .check(
+            host -> {
+              Map<Object, List<Object>> shards = new HashMap<>();
+              for (Object value : host.values(output(pipeline, Operation.WithShardedKey.class))) {
+                KV<?, ?> sharded = (KV<?, ?>) value;
+                assertThat(((ShardedKey<?>) sharded.getKey()).getKey()).isEqualTo("a");
+                shards
+                    .computeIfAbsent(sharded.getKey(), any -> new ArrayList<>())
+                    .add(sharded.getValue());
+              }
+              assertThat(shards.values()).hasSize(3).allMatch(values -> values.size() == 2);
+            })
         .run();
   }
 
