@@ -6,6 +6,7 @@ import dev.tidemark.runner.stage.OutputPort;
 import dev.tidemark.runner.stage.TransformException;
 import dev.tidemark.runner.stage.beam.ElementMetadata;
 import dev.tidemark.translation.graph.Operation;
+import java.util.Collection;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.WindowFn;
 import org.apache.beam.sdk.util.construction.WindowingStrategyTranslation;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Gives each element the windows that a window function assigns: {@link Operation.WindowInto}.
  * Timestamp, pane and metadata stay. The function is asked once for each window that the element
- * was in.
+ * was in; what it assigns no window, as sliding windows with gaps do, is left out.
  *
  * <p>Owned by the lane.
  */
@@ -62,15 +63,15 @@ public final class WindowIntoProcessor implements NodeProcessor {
   }
 
   private static void processInOneWindow(Open node, WindowedValue<?> element) {
-    WindowedValue<?> assigned;
+    Collection<BoundedWindow> windows;
     try {
-      assigned =
-          ElementMetadata.withWindows(
-              element, node.windowFn().assignWindows(new ElementContext(node.windowFn(), element)));
+      windows = node.windowFn().assignWindows(new ElementContext(node.windowFn(), element));
     } catch (Throwable e) {
       throw TransformException.of(node.fullName(), e);
     }
-    node.output().accept(assigned);
+    if (!windows.isEmpty()) {
+      node.output().accept(ElementMetadata.withWindows(element, windows));
+    }
   }
 
   /** What a window function may know of an element in one window. */
