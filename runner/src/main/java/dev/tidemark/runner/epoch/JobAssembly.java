@@ -190,6 +190,7 @@ final class JobAssembly {
               job.lanes(),
               options.getUnboundedSplits(),
               job.policy().streaming(),
+              state.isStored() ? lane -> stage.lane(lane).sourceCells(node.id()) : null,
               job.clock(),
               job.metrics().container(0, node.fullName()),
               job.classLoader(),

@@ -63,6 +63,11 @@ final class JobState {
     return new JobState(keyGroups, store, NodeDictionary.open(store, nodes), cacheBytes);
   }
 
+  /** Whether state is written to a store. */
+  boolean isStored() {
+    return store != null;
+  }
+
   /** Opens the state of one stage in one lane. */
   LaneState open(Stage stage, int lane, Components components) {
     List<KeyedNode> nodes = new ArrayList<>();

@@ -3,6 +3,7 @@ package dev.tidemark.runner.epoch;
 import dev.tidemark.runner.exchange.Exchange;
 import dev.tidemark.runner.exchange.RecordBatch;
 import dev.tidemark.runner.exchange.SpillSpace;
+import dev.tidemark.runner.stage.Cells;
 import dev.tidemark.runner.stage.Components;
 import dev.tidemark.runner.stage.Key;
 import dev.tidemark.runner.stage.KeyedCells;
@@ -223,6 +224,11 @@ final class LaneStage implements StageContext, StageProcessor.Upstream {
   @Override
   public KeyedCells cells(NodeId node) {
     return state.cells(node);
+  }
+
+  /** The cells of {@code source} that belong to no key. */
+  Cells sourceCells(NodeId source) {
+    return state.cells(source).forKey(laneKey);
   }
 
   @Override

@@ -1,11 +1,14 @@
 package dev.tidemark.runner.source;
 
+import dev.tidemark.runner.stage.Cells;
 import dev.tidemark.runner.stage.OutputPort;
 import dev.tidemark.runner.stage.Timestamps;
 import dev.tidemark.runner.stage.TransformException;
+import java.util.function.IntFunction;
 import org.apache.beam.sdk.metrics.MetricsContainer;
 import org.apache.beam.sdk.metrics.MetricsEnvironment;
 import org.apache.beam.sdk.metrics.MetricsEnvironment.MetricsEnvironmentState;
+import org.apache.beam.sdk.values.TimestampedValue;
 import org.apache.beam.sdk.values.WindowedValue;
 import org.apache.beam.sdk.values.WindowedValues;
 import org.jspecify.annotations.Nullable;
@@ -14,17 +17,34 @@ import org.jspecify.annotations.Nullable;
  * Reads pieces of a bounded source, one at a time, until there is no more work to get. Then its
  * watermark is at the end of time; before, at the beginning.
  *
+ * <p>Under the streaming policy no piece is left half read at the end of a turn: the rest is cut
+ * off and becomes a piece that nobody has begun. What a reader refuses to give away waits in the
+ * source's cells; if there is no store for these, nothing could be resumed, and the reader stays
+ * open for the next turn.
+ *
  * <p>Owned by the lane.
  */
 final class BoundedReadLane implements SourceLane {
   private final SourceContext context;
   private final BoundedWork work;
+  private final @Nullable UnreadRest unread;
   private @Nullable BoundedPieceReader reader;
   private volatile boolean done;
 
-  BoundedReadLane(SourceContext context, BoundedWork work) {
+  private BoundedReadLane(SourceContext context, BoundedWork work, @Nullable UnreadRest unread) {
     this.context = context;
     this.work = work;
+    this.unread = unread;
+  }
+
+  static BoundedReadLane create(SourceContext context, BoundedWork work, int lane) {
+    IntFunction<Cells> cells = context.storedCells();
+    return new BoundedReadLane(
+        context,
+        work,
+        context.streaming() && cells != null
+            ? new UnreadRest(() -> cells.apply(lane), work.elementCoder())
+            : null);
   }
 
   @Override
@@ -46,7 +66,11 @@ final class BoundedReadLane implements SourceLane {
         MetricsEnvironment.getMetricsEnvironmentStateForCurrentThread();
     MetricsContainer before = metrics.activate(context.metrics());
     try {
-      boolean more = true;
+      if (unread != null) {
+        emitUnread(unread, output, budget);
+      }
+      long emitted = 0;
+      boolean more = !budget.spent();
       while (more) {
         // Downstream operators have made their own container current.
         metrics.activate(context.metrics());
@@ -55,12 +79,29 @@ final class BoundedReadLane implements SourceLane {
           done = true;
           return false;
         }
+        emitted++;
         more = budget.spendOne();
         output.accept(element);
+      }
+      if (context.streaming()) {
+        leaveNoneHalfRead(output, emitted, metrics);
       }
       return true;
     } finally {
       metrics.activate(before);
+    }
+  }
+
+  /** Emits whole chunks, the last of which may exceed the budget. */
+  private static void emitUnread(UnreadRest unread, OutputPort output, EmitBudget budget)
+      throws Exception {
+    while (!budget.spent() && !unread.isEmpty()) {
+      for (TimestampedValue<Object> element : unread.removeChunk()) {
+        budget.spendOne();
+        output.accept(
+            WindowedValues.timestampedValueInGlobalWindow(
+                element.getValue(), element.getTimestamp()));
+      }
     }
   }
 
@@ -74,16 +115,62 @@ final class BoundedReadLane implements SourceLane {
           return null;
         }
       }
-      try {
-        if (current.next()) {
-          return WindowedValues.timestampedValueInGlobalWindow(
-              current.current(), current.currentTimestamp());
-        }
-        reader = null;
-        work.finished(current);
-      } catch (Exception | LinkageError | AssertionError e) {
-        throw TransformException.of(context.node().fullName(), e);
+      WindowedValue<?> element = nextOf(current);
+      if (element != null) {
+        return element;
       }
+    }
+  }
+
+  /** The next element of a piece; null, and {@link #reader} gone, at its end. */
+  private @Nullable WindowedValue<?> nextOf(BoundedPieceReader current) {
+    try {
+      if (current.next()) {
+        return WindowedValues.timestampedValueInGlobalWindow(
+            current.current(), current.currentTimestamp());
+      }
+      reader = null;
+      work.finished(current);
+      return null;
+    } catch (Exception | LinkageError | AssertionError e) {
+      throw TransformException.of(context.node().fullName(), e);
+    }
+  }
+
+  /**
+   * Cuts the piece that is being read and comes to its end.
+   *
+   * @param most how many elements may be emitted on the way
+   */
+  private void leaveNoneHalfRead(OutputPort output, long most, MetricsEnvironmentState metrics)
+      throws Exception {
+    BoundedPieceReader current = reader;
+    if (current == null) {
+      return;
+    }
+    metrics.activate(context.metrics());
+    if (current.nearlyDone() || work.cut(current)) {
+      for (long left = most; left > 0 && reader != null; left--) {
+        metrics.activate(context.metrics());
+        WindowedValue<?> element = nextOf(current);
+        if (element != null) {
+          output.accept(element);
+        }
+      }
+    }
+    if (reader != null && unread != null) {
+      metrics.activate(context.metrics());
+      putAside(current, unread);
+    }
+  }
+
+  private void putAside(BoundedPieceReader current, UnreadRest unread) {
+    try {
+      unread.addAll(current);
+      reader = null;
+      work.finished(current);
+    } catch (Exception | LinkageError | AssertionError e) {
+      throw TransformException.of(context.node().fullName(), e);
     }
   }
 
@@ -102,11 +189,9 @@ final class BoundedReadLane implements SourceLane {
     return () -> {};
   }
 
-  /** Drops the pieces that nobody has begun; those begun are read to their end. */
+  /** Changes nothing: a bounded source comes to its end. */
   @Override
-  public void drain() {
-    work.drain();
-  }
+  public void drain() {}
 
   @Override
   public void close() throws Exception {

@@ -15,7 +15,7 @@ final class BoundedReadSource {
     BoundedWork work = new BoundedWork(context, source(context));
     List<SourceLane> lanes = new ArrayList<>();
     for (int lane = 0; lane < context.lanes(); lane++) {
-      lanes.add(new BoundedReadLane(context, work));
+      lanes.add(BoundedReadLane.create(context, work, lane));
     }
     return lanes;
   }

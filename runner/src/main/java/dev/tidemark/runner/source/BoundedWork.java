@@ -4,8 +4,9 @@ import dev.tidemark.runner.stage.TransformException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
-import java.util.Queue;
+import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.io.BoundedSource;
 import org.jspecify.annotations.Nullable;
 
@@ -21,10 +22,9 @@ final class BoundedWork {
 
   private final SourceContext context;
   private final BoundedSource<Object> source;
-  private final Queue<BoundedSource<Object>> pieces = new ArrayDeque<>();
+  private final Deque<BoundedSource<Object>> pieces = new ArrayDeque<>();
   private final List<BoundedPieceReader> active = new ArrayList<>();
   private boolean split;
-  private boolean draining;
 
   BoundedWork(SourceContext context, BoundedSource<Object> source) {
     this.context = context;
@@ -65,9 +65,6 @@ final class BoundedWork {
    *     take
    */
   synchronized @Nullable BoundedPieceReader take() throws Exception {
-    if (draining) {
-      return null;
-    }
     BoundedSource<Object> piece = pieces.poll();
     if (piece == null) {
       piece = takeFromBusiest();
@@ -110,9 +107,36 @@ final class BoundedWork {
     reader.close();
   }
 
-  /** Forgets the pieces that nobody has begun. */
-  synchronized void drain() {
-    draining = true;
-    pieces.clear();
+  /**
+   * Makes what is left of {@code reader}'s piece one that nobody has begun, as far as the reader
+   * can be cut; it then soon comes to its end.
+   *
+   * @return whether it was cut
+   */
+  synchronized boolean cut(BoundedPieceReader reader) {
+    BoundedSource<Object> rest;
+    try {
+      rest = reader.cutRest();
+    } catch (RuntimeException e) {
+      throw TransformException.of(context.node().fullName(), e);
+    }
+    if (rest == null) {
+      return false;
+    }
+    pieces.addFirst(rest);
+    return true;
+  }
+
+  /**
+   * The pieces that nobody has begun; the whole source before it is split. Each can be read on its
+   * own, by whatever lane of whatever run.
+   */
+  synchronized List<BoundedSource<Object>> remaining() {
+    return split ? List.copyOf(pieces) : List.of(source);
+  }
+
+  /** How to write down an element of the source. */
+  Coder<Object> elementCoder() {
+    return source.getOutputCoder();
   }
 }

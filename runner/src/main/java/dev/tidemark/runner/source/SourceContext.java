@@ -1,12 +1,15 @@
 package dev.tidemark.runner.source;
 
 import dev.tidemark.runner.schedule.Clock;
+import dev.tidemark.runner.stage.Cells;
 import dev.tidemark.runner.stage.Components;
 import dev.tidemark.translation.graph.Node;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.apache.beam.sdk.metrics.MetricsContainer;
 import org.apache.beam.sdk.options.PipelineOptions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the sources of one node may use.
@@ -20,6 +23,9 @@ import org.apache.beam.sdk.options.PipelineOptions;
  * @param lanes how many lanes there are
  * @param unboundedSplits how many splits to ask an unbounded source for
  * @param streaming whether the job runs under the streaming policy
+ * @param storedCells the node's cells of a lane, to be asked for again in each call of {@link
+ *     SourceLane}, on the lane's thread; null if state is only in memory, where cells would outlive
+ *     nothing
  * @param clock processing time
  * @param metrics where metrics of the source go; any lane or reader thread may make it current
  * @param classLoader the loader of the user's classes, to set on own threads
@@ -33,6 +39,7 @@ public record SourceContext(
     int lanes,
     int unboundedSplits,
     boolean streaming,
+    @Nullable IntFunction<Cells> storedCells,
     Clock clock,
     MetricsContainer metrics,
     ClassLoader classLoader,

@@ -33,7 +33,10 @@ public interface SourceLane extends AutoCloseable {
    */
   Runnable seal() throws Exception;
 
-  /** Stops reading for good: the watermark goes to the end of time. From any thread. */
+  /**
+   * Stops reading what has no end of its own; what has one is read to it. Then the watermark goes
+   * to the end of time. From any thread.
+   */
   void drain();
 
   /** Closes readers and ends threads. Called exactly once, also after a failure. */

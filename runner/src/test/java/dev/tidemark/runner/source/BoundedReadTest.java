@@ -52,9 +52,9 @@ class BoundedReadTest {
   }
 
   @Test
-  void stopsWhenTheBudgetIsSpentAndGoesOnWithTheSameReader() throws Exception {
+  void batchStopsWhenTheBudgetIsSpentAndGoesOnWithTheSameReader() throws Exception {
     NumbersSource source = NumbersSource.upTo(5);
-    SourceLane lane = openLanes(source, 1).get(0);
+    SourceLane lane = openLanes(new SourceBench().batch(), source, 1).get(0);
 
     assertThat(SourceBench.values(SourceBench.emit(lane, SourceBench.elements(2))))
         .containsExactly(0L, 1L);
@@ -68,7 +68,7 @@ class BoundedReadTest {
   @Test
   void anIdleLaneTakesHalfOfWhatAnotherHasLeft() throws Exception {
     NumbersSource source = NumbersSource.upTo(101).splittingLateOnly();
-    List<SourceLane> lanes = openLanes(source, 2);
+    List<SourceLane> lanes = openLanes(new SourceBench().batch(), source, 2);
 
     SourceBench.emit(lanes.get(0), SourceBench.elements(1));
     List<WindowedValue<?>> second = SourceBench.emit(lanes.get(1), SourceBench.elements(1));
@@ -162,15 +162,15 @@ class BoundedReadTest {
   }
 
   @Test
-  void drainingDropsWhatNobodyHasBegun() throws Exception {
-    NumbersSource source = NumbersSource.upTo(100);
-    List<SourceLane> lanes = openLanes(source, 4);
+  void aDrainReadsToTheEnd() throws Exception {
+    List<SourceLane> lanes = openLanes(NumbersSource.upTo(100), 4);
     SourceBench.emit(lanes.get(0), SourceBench.elements(1));
 
-    lanes.get(2).drain();
+    lanes.forEach(SourceLane::drain);
 
-    assertThat(SourceBench.emit(lanes.get(1), SourceBench.unlimited())).isEmpty();
-    assertThat(SourceBench.emit(lanes.get(0), SourceBench.unlimited())).hasSize(24);
+    assertThat(lanes.get(0).watermark()).isEqualTo(Timestamps.MIN);
+    assertThat(SourceBench.emit(lanes.get(1), SourceBench.unlimited())).hasSize(99);
+    assertThat(SourceBench.emit(lanes.get(0), SourceBench.unlimited())).isEmpty();
     assertThat(lanes.get(0).watermark()).isEqualTo(Timestamps.MAX);
   }
 
@@ -187,8 +187,13 @@ class BoundedReadTest {
   }
 
   private static List<SourceLane> openLanes(NumbersSource source, int count) throws Exception {
+    return openLanes(new SourceBench(), source, count);
+  }
+
+  private static List<SourceLane> openLanes(SourceBench bench, NumbersSource source, int count)
+      throws Exception {
     List<SourceLane> lanes =
-        BoundedReadSource.lanes(new SourceBench().context(SourceBench.read(source), count));
+        BoundedReadSource.lanes(bench.context(SourceBench.read(source), count));
     assertThat(lanes).hasSize(count);
     for (SourceLane lane : lanes) {
       lane.open();

@@ -3,6 +3,7 @@ package dev.tidemark.runner.source;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,33 +20,58 @@ final class NumbersSource extends OffsetBasedSource<Long> {
   /** How many readers are open, by the id of the test's source. */
   private static final Map<String, AtomicInteger> OPEN = new ConcurrentHashMap<>();
 
+  /** How many readers were ever opened, by the id of the test's source. */
+  private static final Map<String, AtomicInteger> OPENED = new ConcurrentHashMap<>();
+
+  /** How a reader takes it when it is to be split. */
+  enum Refusal {
+    NEVER,
+    MOSTLY,
+    ALWAYS
+  }
+
   private static final long NOWHERE = -1;
 
   private final String id;
   private final boolean splitsAtStart;
   private final long failsAt;
+  private final Refusal refusal;
 
-  private NumbersSource(String id, long start, long end, boolean splitsAtStart, long failsAt) {
+  private NumbersSource(
+      String id, long start, long end, boolean splitsAtStart, long failsAt, Refusal refusal) {
     super(start, end, 1);
+    this.refusal = refusal;
     this.id = id;
     this.splitsAtStart = splitsAtStart;
     this.failsAt = failsAt;
   }
 
   static NumbersSource upTo(long end) {
-    return new NumbersSource(UUID.randomUUID().toString(), 0, end, true, NOWHERE);
+    return new NumbersSource(UUID.randomUUID().toString(), 0, end, true, NOWHERE, Refusal.NEVER);
   }
 
   NumbersSource splittingLateOnly() {
-    return new NumbersSource(id, getStartOffset(), getEndOffset(), false, failsAt);
+    return new NumbersSource(id, getStartOffset(), getEndOffset(), false, failsAt, refusal);
   }
 
   NumbersSource failingAt(long number) {
-    return new NumbersSource(id, getStartOffset(), getEndOffset(), splitsAtStart, number);
+    return new NumbersSource(id, getStartOffset(), getEndOffset(), splitsAtStart, number, refusal);
+  }
+
+  NumbersSource refusing(Refusal how) {
+    return new NumbersSource(id, getStartOffset(), getEndOffset(), splitsAtStart, failsAt, how);
   }
 
   int openReaders() {
     return openCount(id).get();
+  }
+
+  int readersEverOpened() {
+    return openedCount(id).get();
+  }
+
+  private static AtomicInteger openedCount(String id) {
+    return OPENED.computeIfAbsent(id, any -> new AtomicInteger());
   }
 
   private static AtomicInteger openCount(String id) {
@@ -70,7 +96,7 @@ final class NumbersSource extends OffsetBasedSource<Long> {
 
   @Override
   public OffsetBasedSource<Long> createSourceForSubrange(long start, long end) {
-    return new NumbersSource(id, start, end, splitsAtStart, failsAt);
+    return new NumbersSource(id, start, end, splitsAtStart, failsAt, refusal);
   }
 
   @Override
@@ -81,16 +107,30 @@ final class NumbersSource extends OffsetBasedSource<Long> {
   @Override
   public BoundedReader<Long> createReader(PipelineOptions options) {
     openCount(id).incrementAndGet();
+    openedCount(id).incrementAndGet();
     return new Reader(this);
   }
 
   private static final class Reader extends OffsetBasedReader<Long> {
     private long current;
     private boolean closed;
+    private final Refusal refusal;
+    private final Random random;
 
     Reader(NumbersSource source) {
       super(source);
+      refusal = source.refusal;
+      random = new Random(source.getStartOffset());
       current = source.getStartOffset();
+    }
+
+    @Override
+    public boolean allowsDynamicSplitting() {
+      return switch (refusal) {
+        case NEVER -> true;
+        case MOSTLY -> random.nextInt(8) == 0;
+        case ALWAYS -> false;
+      };
     }
 
     @Override

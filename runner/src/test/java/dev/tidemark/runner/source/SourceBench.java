@@ -3,6 +3,7 @@ package dev.tidemark.runner.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.runner.schedule.Clock;
+import dev.tidemark.runner.stage.Cells;
 import dev.tidemark.runner.stage.Components;
 import dev.tidemark.translation.graph.CollectionId;
 import dev.tidemark.translation.graph.Node;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntFunction;
 import org.apache.beam.model.pipeline.v1.RunnerApi;
 import org.apache.beam.runners.core.metrics.MetricsContainerImpl;
 import org.apache.beam.sdk.io.BoundedSource;
@@ -24,6 +26,7 @@ import org.apache.beam.sdk.metrics.MetricName;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.util.construction.ReadTranslation;
 import org.apache.beam.sdk.values.WindowedValue;
+import org.jspecify.annotations.Nullable;
 
 /** Drives the lanes of one source node as a driver would, step by step. */
 final class SourceBench {
@@ -34,9 +37,23 @@ final class SourceBench {
   final List<Throwable> failures = new CopyOnWriteArrayList<>();
   final MetricsContainerImpl metrics = new MetricsContainerImpl(NAME);
   private Clock clock = Clock.SYSTEM;
+  private boolean streaming = true;
+  private @Nullable IntFunction<Cells> storedCells;
 
   SourceBench clock(Clock other) {
     clock = other;
+    return this;
+  }
+
+  /** Under the batch policy; without this, the streaming policy. */
+  SourceBench batch() {
+    streaming = false;
+    return this;
+  }
+
+  /** With a store for state; without this, there is none. */
+  SourceBench storedCells(IntFunction<Cells> cells) {
+    storedCells = cells;
     return this;
   }
 
@@ -77,7 +94,8 @@ final class SourceBench {
         PipelineOptionsFactory.create(),
         lanes,
         UNBOUNDED_SPLITS,
-        true,
+        streaming,
+        storedCells,
         clock,
         metrics,
         Thread.currentThread().getContextClassLoader(),

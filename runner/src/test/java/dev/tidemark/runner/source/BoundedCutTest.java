@@ -1,0 +1,179 @@
+package dev.tidemark.runner.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemark.runner.source.NumbersSource.Refusal;
+import dev.tidemark.runner.stage.Timestamps;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.LongStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.coders.VarLongCoder;
+import org.apache.beam.sdk.io.BoundedSource;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.junit.jupiter.api.Test;
+
+/** Bounded reads under the streaming policy leave no piece half read. */
+class BoundedCutTest {
+  private static final int SIZE = 10_000;
+
+  @Test
+  void aTurnEndsWithTheRestAsAPieceThatNobodyHasBegun() throws Exception {
+    NumbersSource source = NumbersSource.upTo(SIZE).splittingLateOnly();
+    Read read = new Read(new SourceBench(), source, 1);
+
+    for (int turn = 1; turn <= 5; turn++) {
+      List<Object> emitted = read.emit(0, 1_000);
+
+      assertThat(emitted).hasSizeBetween(1_000, 1_100).doesNotHaveDuplicates();
+      assertThat(source.readersEverOpened()).isEqualTo(turn);
+      assertThat(source.openReaders()).isZero();
+      assertThat(read.work.remaining()).hasSize(1);
+    }
+  }
+
+  @Test
+  void batchNeverCuts() throws Exception {
+    NumbersSource source = NumbersSource.upTo(SIZE).splittingLateOnly();
+    Read read = new Read(new SourceBench().batch(), source, 1);
+
+    for (int turn = 1; turn <= 5; turn++) {
+      assertThat(read.emit(0, 1_000)).hasSize(1_000);
+    }
+
+    assertThat(source.readersEverOpened()).isEqualTo(1);
+    assertThat(read.work.remaining()).isEmpty();
+  }
+
+  @Test
+  void littleIsReadRatherThanCutOff() throws Exception {
+    NumbersSource source = NumbersSource.upTo(SIZE).splittingLateOnly();
+    Read read = new Read(new SourceBench(), source, 1);
+
+    assertThat(read.emit(0, SIZE - 100)).hasSize(SIZE);
+
+    assertThat(source.readersEverOpened()).isEqualTo(1);
+  }
+
+  @Test
+  void withStateInMemoryAReaderThatRefusesStaysOpen() throws Exception {
+    NumbersSource source = NumbersSource.upTo(SIZE).refusing(Refusal.ALWAYS).splittingLateOnly();
+    Read read = new Read(new SourceBench(), source, 1);
+
+    assertThat(read.emit(0, 10)).hasSize(10);
+    assertThat(read.emit(0, 10)).hasSize(10);
+
+    assertThat(source.openReaders()).isEqualTo(1);
+    assertThat(source.readersEverOpened()).isEqualTo(1);
+  }
+
+  @Test
+  void withStoredStateWhatAReaderRefusesWaitsInTheCells() throws Exception {
+    NumbersSource source = NumbersSource.upTo(SIZE).refusing(Refusal.ALWAYS).splittingLateOnly();
+    StoredLanes stored = new StoredLanes(1);
+    Read read = new Read(new SourceBench().storedCells(stored::cells), source, 1);
+
+    List<Object> seen = new ArrayList<>(read.emit(0, 10));
+    assertThat(seen).hasSize(10);
+    assertThat(source.openReaders()).isZero();
+    assertThat(read.work.remaining()).isEmpty();
+    stored.commit();
+    stored.restart();
+
+    int turns = 0;
+    while (read.lanes.get(0).watermark() < Timestamps.MAX) {
+      seen.addAll(read.emit(0, 10));
+      turns++;
+    }
+    assertThat(seen).isEqualTo(LongStream.range(0, SIZE).boxed().toList());
+    assertThat(turns).isGreaterThan(3);
+  }
+
+  @Property(tries = 300)
+  void whatRemainsAfterAnyEpochIsReadOnce(
+      @ForAll @IntRange(max = 300) int size,
+      @ForAll @IntRange(min = 1, max = 4) int lanes,
+      @ForAll boolean splitsAtStart,
+      @ForAll Refusal refusal,
+      @ForAll long seed)
+      throws Exception {
+    NumbersSource numbers = NumbersSource.upTo(size).refusing(refusal);
+    BoundedSource<Long> source = splitsAtStart ? numbers : numbers.splittingLateOnly();
+    StoredLanes stored = new StoredLanes(lanes);
+    Random random = new Random(seed);
+    List<Object> seen = new ArrayList<>();
+    boolean done = false;
+    while (!done) {
+      Read read = new Read(new SourceBench().storedCells(stored::cells), source, lanes);
+      int epochs = 1 + random.nextInt(10);
+      while (!done && epochs-- > 0) {
+        for (int lane = 0; lane < lanes; lane++) {
+          seen.addAll(read.emit(lane, 1 + random.nextInt(20)));
+        }
+        stored.commit();
+        done = read.lanes.stream().allMatch(lane -> lane.watermark() == Timestamps.MAX);
+      }
+      source = new Pieces(read.work.remaining());
+      assertThat(numbers.openReaders()).isZero();
+      stored.restart();
+    }
+    assertThat(seen)
+        .containsExactlyInAnyOrderElementsOf(LongStream.range(0, size).boxed().toList());
+  }
+
+  /** One run of a source. */
+  private static final class Read {
+    private final BoundedWork work;
+    private final List<SourceLane> lanes = new ArrayList<>();
+
+    @SuppressWarnings("unchecked") // elements are opaque here
+    Read(SourceBench bench, BoundedSource<Long> source, int count) throws Exception {
+      SourceContext context = bench.context(SourceBench.read(NumbersSource.upTo(0)), count);
+      work = new BoundedWork(context, (BoundedSource<Object>) (BoundedSource<?>) source);
+      for (int lane = 0; lane < count; lane++) {
+        SourceLane made = BoundedReadLane.create(context, work, lane);
+        made.open();
+        lanes.add(made);
+      }
+    }
+
+    List<Object> emit(int lane, long elements) throws Exception {
+      return SourceBench.values(
+          SourceBench.emit(lanes.get(lane), SourceBench.elements(elements)));
+    }
+  }
+
+  /** What remained of a source, as a source that splits into it. */
+  private static final class Pieces extends BoundedSource<Long> {
+    private final transient List<BoundedSource<Object>> pieces;
+
+    Pieces(List<BoundedSource<Object>> pieces) {
+      this.pieces = pieces;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // they are of numbers
+    public List<? extends BoundedSource<Long>> split(long bytes, PipelineOptions options) {
+      return (List<BoundedSource<Long>>) (List<?>) pieces;
+    }
+
+    @Override
+    public long getEstimatedSizeBytes(PipelineOptions options) {
+      return 0;
+    }
+
+    @Override
+    public Coder<Long> getOutputCoder() {
+      return VarLongCoder.of();
+    }
+
+    @Override
+    public BoundedReader<Long> createReader(PipelineOptions options) {
+      throw new UnsupportedOperationException("is read by its pieces");
+    }
+  }
+}
