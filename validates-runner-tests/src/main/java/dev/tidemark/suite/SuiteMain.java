@@ -21,11 +21,9 @@ public final class SuiteMain {
     Path module = Path.of(System.getProperty("suite.module", "."));
     SuiteOptions options;
     Exclusions exclusions;
-    OwnOptions ownOptions;
     try {
       options = SuiteOptions.parse(List.of(arguments), module);
       exclusions = Exclusions.read(options.exclusions());
-      ownOptions = OwnOptions.read(options.exclusions().resolveSibling("options.txt"));
     } catch (IllegalArgumentException e) {
       System.err.println(e.getMessage());
       System.exit(2);
@@ -40,7 +38,7 @@ public final class SuiteMain {
             SuiteMain.class.getClassLoader());
     String classPath = System.getProperty("java.class.path", "");
     List<TestResult> results =
-        new SuiteRun(contract, options, exclusions, ownOptions, classPath, System.out).run(tests);
+        new SuiteRun(contract, options, exclusions, classPath, System.out).run(tests);
     Report.write(contract, results, options.output());
     System.out.println();
     System.out.print(Causes.table(results));

@@ -16,7 +16,6 @@ public final class SuiteRun {
   private final Contract contract;
   private final SuiteOptions options;
   private final Exclusions exclusions;
-  private final OwnOptions ownOptions;
   private final String classPath;
   private final PrintStream console;
 
@@ -24,7 +23,6 @@ public final class SuiteRun {
    * @param contract whose tests these are
    * @param options what to run
    * @param exclusions what not to run
-   * @param ownOptions pipeline options of single tests
    * @param classPath the class path of the worker JVMs: this module, the tests jars, the runner
    * @param console gets a line for each failure and now and then the count
    */
@@ -32,14 +30,12 @@ public final class SuiteRun {
       Contract contract,
       SuiteOptions options,
       Exclusions exclusions,
-      OwnOptions ownOptions,
       String classPath,
       PrintStream console) {
     this.contract = contract;
     this.options = options;
     this.exclusions =
         options.adversarial() ? exclusions : exclusions.without(Exclusions.Mark.ADVERSARIAL);
-    this.ownOptions = ownOptions;
     this.classPath = classPath;
     this.console = console;
   }
@@ -54,7 +50,7 @@ public final class SuiteRun {
     List<TestResult> results = new ArrayList<>();
     List<String> pipelineOptions = new ArrayList<>(List.of("--runner=" + options.runner()));
     pipelineOptions.addAll(options.pipelineOptions());
-    Map<TestGroupKey, List<SuiteTest>> groups = new LinkedHashMap<>();
+    Map<String, List<SuiteTest>> groups = new LinkedHashMap<>();
     for (SuiteTest test : tests) {
       if (!options.selects(test)) {
         continue;
@@ -71,26 +67,18 @@ public final class SuiteRun {
         results.add(
             new TestResult(test, Outcome.EXCLUDED, Duration.ZERO, reason.orElseThrow().toString()));
       } else {
-        List<String> all = ownOptions.of(test.id(), pipelineOptions);
-        groups
-            .computeIfAbsent(new TestGroupKey(test.id().className(), all), any -> new ArrayList<>())
-            .add(test);
+        groups.computeIfAbsent(test.id().className(), any -> new ArrayList<>()).add(test);
       }
     }
     int total = groups.values().stream().mapToInt(List::size).sum();
     Progress progress = new Progress(total, results);
     new WorkerPool(options, command())
         .run(
-            groups.entrySet().stream()
-                .map(entry -> new TestGroup(entry.getValue(), entry.getKey().options()))
-                .toList(),
+            groups.values().stream().map(group -> new TestGroup(group, pipelineOptions)).toList(),
             progress);
     results.sort((one, other) -> one.test().id().compareTo(other.test().id()));
     return results;
   }
-
-  /** Tests that may run together have these in common. */
-  private record TestGroupKey(String className, List<String> options) {}
 
   private void deleteOldLogs() throws IOException {
     Path logs = logs();

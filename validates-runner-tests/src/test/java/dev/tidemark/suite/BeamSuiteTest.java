@@ -45,12 +45,7 @@ final class BeamSuiteTest {
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path", ""));
     List<TestResult> results =
         new SuiteRun(
-                contract,
-                options,
-                Exclusions.read(options.exclusions()),
-                OwnOptions.read(options.exclusions().resolveSibling("options.txt")),
-                classPath,
-                System.out)
+                contract, options, Exclusions.read(options.exclusions()), classPath, System.out)
             .run(tests);
     Report.write(contract, results, options.output());
     System.out.println(Report.summary(results));

@@ -39,7 +39,7 @@ final class DiscoveryTest {
   }
 
   @Test
-  void whatTheFilesNameAreTests() throws IOException {
+  void whatTheExclusionsNameAreTests() throws IOException {
     Set<String> names = new HashSet<>();
     for (SuiteTest test : Discovery.discover(Contract.CORE, loader)) {
       names.add(test.id().toString());
@@ -48,7 +48,6 @@ final class DiscoveryTest {
     Exclusions exclusions = Exclusions.read(Path.of("exclusions.txt"));
 
     assertThat(names).containsAll(exclusions.reasons().keySet());
-    assertThat(names).containsAll(OwnOptions.read(Path.of("options.txt")).byTest().keySet());
   }
 
   @Test

@@ -23,6 +23,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.beam.runners.core.metrics.MetricsContainerImpl;
 import org.apache.beam.sdk.coders.Coder;
@@ -60,6 +62,7 @@ public final class FakeHost implements NodeContext, AutoCloseable {
   private final FakeSideInputs sideInputs = new FakeSideInputs();
   private final FakeTimers timers = new FakeTimers();
   private final FakeSharedWork sharedWork = new FakeSharedWork();
+  private final AtomicLong turns = new AtomicLong();
   private final @Nullable Coder<Object> keyCoder;
   private Components components;
   private FakeKeyedCells cells = new FakeKeyedCells();
@@ -417,6 +420,11 @@ public final class FakeHost implements NodeContext, AutoCloseable {
   @Override
   public SharedWork sharedWork() {
     return sharedWork;
+  }
+
+  @Override
+  public LongSupplier turns() {
+    return turns::getAndIncrement;
   }
 
   @Override
