@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -82,7 +83,7 @@ class WindowExpiryDifferenceTest {
       for (Event event : events) {
         WindowedValue<KV<String, Integer>> element = element(event);
         host.elements(List.of(element));
-        oracles.get(event.key()).element(element);
+        Objects.requireNonNull(oracles.get(event.key())).element(element);
         watermark += event.watermarkBy();
         host.watermark(watermark);
         for (ExpiryOracle oracle : oracles.values()) {
@@ -96,7 +97,8 @@ class WindowExpiryDifferenceTest {
         host.quiesce();
         assertThat(outputs(host)).containsExactlyInAnyOrderElementsOf(expected);
         for (String key : KEYS) {
-          assertThat(left(ours(host, key))).isEqualTo(left(oracles.get(key).state()));
+          assertThat(left(ours(host, key)))
+              .isEqualTo(left(Objects.requireNonNull(oracles.get(key)).state()));
         }
       }
     }
