@@ -141,11 +141,7 @@ final class JobAssembly {
           edges.put(
               edge,
               new InboundEdge(
-                  edge,
-                  consumer(stage, edge),
-                  job.lanes(),
-                  job.spill().exchanges(),
-                  adversary));
+                  edge, consumer(stage, edge), job.lanes(), job.spill().exchanges(), adversary));
         }
       }
     }

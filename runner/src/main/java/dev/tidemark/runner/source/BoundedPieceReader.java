@@ -68,8 +68,8 @@ final class BoundedPieceReader {
   }
 
   /**
-   * Cuts as closely behind what was read as the reader lets itself be cut. A split point may lie far
-   * behind, and what a reader says of its progress is rough: so from near to far.
+   * Cuts as closely behind what was read as the reader lets itself be cut. A split point may lie
+   * far behind, and what a reader says of its progress is rough: so from near to far.
    *
    * @return what this reader will no longer read, or null if it does not split
    */

@@ -11,6 +11,7 @@ import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.io.GenerateSequence;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.beam.sdk.options.StreamingOptions;
 import org.apache.beam.sdk.testing.TestStream;
 import org.apache.beam.sdk.transforms.Combine;
 import org.apache.beam.sdk.transforms.Count;
@@ -101,5 +102,18 @@ class DrainedJobTest {
         .apply(ParDo.of(new See<>()));
     assertThat(drain(pipeline)).isEqualTo(PipelineResult.State.DONE);
     assertThat(SEEN).isNotEmpty();
+  }
+
+  @Test
+  void aBoundedSourceIsReadToItsEnd() throws Exception {
+    Pipeline pipeline = pipeline();
+    pipeline.getOptions().as(StreamingOptions.class).setStreaming(true);
+    pipeline
+        .apply(GenerateSequence.from(0).to(300_000))
+        .apply(ParDo.of(new WaitForDrain<>()))
+        .apply(Combine.globally(Count.<Long>combineFn()).withoutDefaults())
+        .apply(ParDo.of(new See<>()));
+    assertThat(drain(pipeline)).isEqualTo(PipelineResult.State.DONE);
+    assertThat(SEEN).containsExactly(300_000L);
   }
 }

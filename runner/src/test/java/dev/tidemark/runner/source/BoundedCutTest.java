@@ -142,8 +142,7 @@ class BoundedCutTest {
     }
 
     List<Object> emit(int lane, long elements) throws Exception {
-      return SourceBench.values(
-          SourceBench.emit(lanes.get(lane), SourceBench.elements(elements)));
+      return SourceBench.values(SourceBench.emit(lanes.get(lane), SourceBench.elements(elements)));
     }
   }
 
