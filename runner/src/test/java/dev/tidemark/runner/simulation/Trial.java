@@ -42,7 +42,8 @@ record Trial(String runner, List<Integer> lanes, boolean adversarial) {
    * order.
    */
   private static @Nullable String adversarialFailure(PipelineSpec spec) {
-    Simulation simulation = new Simulation(spec.seed(), 1 + spec.seed() % 7, true, 100 * (spec.seed() % 3), null);
+    Simulation simulation =
+        new Simulation(spec.seed(), 1 + spec.seed() % 7, true, 100 * (spec.seed() % 3), null);
     Runs.Run first = Runs.of(spec, 3, simulation);
     if (first.failure() != null || !spec.repeatable()) {
       return first.failure();
