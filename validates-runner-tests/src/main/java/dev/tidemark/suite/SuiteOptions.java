@@ -59,7 +59,7 @@ public record SuiteOptions(
         --excluded=HOW     skip (default), only or run the tests of the exclusions file
         --exclusions=FILE  the exclusions file (validates-runner-tests/exclusions.txt)
         --jvms=N           JVMs at a time (2)
-        --heap=SIZE        heap of each (2g)
+        --heap=SIZE        heap of each (4g)
         --timeout=SECONDS  limit of a test (300)
         --output=DIR       results and logs (validates-runner-tests/target/suite)
       """;
@@ -78,7 +78,7 @@ public record SuiteOptions(
     Excluded excluded = Excluded.SKIP;
     Path exclusions = module.resolve("exclusions.txt");
     int jvms = 2;
-    String heap = "2g";
+    String heap = "4g";
     Duration limit = Duration.ofMinutes(5);
     Path output = module.resolve("target").resolve("suite");
     for (String argument : arguments) {
