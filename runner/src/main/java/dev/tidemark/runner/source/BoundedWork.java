@@ -6,9 +6,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Supplier;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.io.BoundedSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What is left to read of one bounded source: pieces that nobody has begun, and the readers at work
@@ -17,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. Shared by the lanes of one node.
  */
 final class BoundedWork {
+  private static final Logger LOG = LoggerFactory.getLogger(BoundedWork.class);
+
   private static final int PIECES_PER_LANE = 4;
   private static final long MIN_PIECE_BYTES = 1L << 20;
 
@@ -86,12 +91,7 @@ final class BoundedWork {
     List<BoundedPieceReader> byProgress = new ArrayList<>(active);
     byProgress.sort(Comparator.comparingDouble(BoundedPieceReader::fractionConsumed));
     for (BoundedPieceReader reader : byProgress) {
-      BoundedSource<Object> residual;
-      try {
-        residual = reader.splitRest();
-      } catch (RuntimeException e) {
-        throw TransformException.of(context.node().fullName(), e);
-      }
+      BoundedSource<Object> residual = unlessItFails(reader::splitRest);
       if (residual != null) {
         return residual;
       }
@@ -114,17 +114,27 @@ final class BoundedWork {
    * @return whether it was cut
    */
   synchronized boolean cut(BoundedPieceReader reader) {
-    BoundedSource<Object> rest;
-    try {
-      rest = reader.cutRest();
-    } catch (RuntimeException e) {
-      throw TransformException.of(context.node().fullName(), e);
-    }
+    BoundedSource<Object> rest = unlessItFails(reader::cutRest);
     if (rest == null) {
       return false;
     }
     pieces.addFirst(rest);
     return true;
+  }
+
+  /**
+   * What a split gives away. One that throws has split nothing, and nothing depends on it: Beam's
+   * own readers may do so when they come to their end meanwhile.
+   */
+  private @Nullable BoundedSource<Object> unlessItFails(
+      Supplier<@Nullable BoundedSource<Object>> split) {
+    try {
+      return split.get();
+    } catch (RuntimeException e) {
+      LOG.warn(
+          "{}: its reader failed to split; it is read on as it is", context.node().fullName(), e);
+      return null;
+    }
   }
 
   /**
