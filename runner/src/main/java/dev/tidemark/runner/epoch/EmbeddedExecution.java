@@ -1,6 +1,7 @@
 package dev.tidemark.runner.epoch;
 
 import dev.tidemark.runner.schedule.LaneScheduler;
+import dev.tidemark.runner.stage.HarnessNodes;
 import dev.tidemark.runner.stage.TransformException;
 import dev.tidemark.translation.graph.StageGraph;
 import java.util.ArrayList;
@@ -57,8 +58,22 @@ public final class EmbeddedExecution implements Execution {
    */
   public static EmbeddedExecution create(
       StageGraph graph, PipelineOptions options, ClassLoader classLoader, Simulation simulation) {
+    return create(graph, options, classLoader, simulation, HarnessNodes.NONE);
+  }
+
+  /**
+   * Prepares a run with functions in SDK harnesses.
+   *
+   * @param harnesses makes what runs them
+   */
+  public static EmbeddedExecution create(
+      StageGraph graph,
+      PipelineOptions options,
+      ClassLoader classLoader,
+      Simulation simulation,
+      HarnessNodes harnesses) {
     return new EmbeddedExecution(
-        options.getJobName(), new JobAssembly(graph, options, classLoader, simulation));
+        options.getJobName(), new JobAssembly(graph, options, classLoader, simulation, harnesses));
   }
 
   @Override

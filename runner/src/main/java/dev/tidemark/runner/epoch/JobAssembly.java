@@ -11,6 +11,7 @@ import dev.tidemark.runner.source.SourceLane;
 import dev.tidemark.runner.source.Sources;
 import dev.tidemark.runner.source.TestStreamController;
 import dev.tidemark.runner.stage.Components;
+import dev.tidemark.runner.stage.HarnessNodes;
 import dev.tidemark.runner.stage.StagePolicy;
 import dev.tidemark.runner.stage.codec.KeyCoders;
 import dev.tidemark.runner.stage.sideinput.SideInputTable;
@@ -45,7 +46,11 @@ final class JobAssembly {
   private final EpochDriver.@Nullable Manual manual;
 
   JobAssembly(
-      StageGraph graph, PipelineOptions given, ClassLoader classLoader, Simulation simulation) {
+      StageGraph graph,
+      PipelineOptions given,
+      ClassLoader classLoader,
+      Simulation simulation,
+      HarnessNodes harnesses) {
     this.options = given.as(ExecutionOptions.class);
     this.simulation = simulation;
     this.adversary =
@@ -77,7 +82,8 @@ final class JobAssembly {
             testStreams || simulation.clock() != null ? manualClock : Clock.SYSTEM,
             classLoader,
             sideInputTables(graph),
-            JobSpill.create(options, simulation));
+            JobSpill.create(options, simulation),
+            harnesses);
     this.state =
         simulation.durableState()
             ? JobState.stored(job.keyGroups(), graph, 0)

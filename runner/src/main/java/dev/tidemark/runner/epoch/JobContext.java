@@ -2,6 +2,7 @@ package dev.tidemark.runner.epoch;
 
 import dev.tidemark.runner.exchange.KeyGroups;
 import dev.tidemark.runner.schedule.Clock;
+import dev.tidemark.runner.stage.HarnessNodes;
 import dev.tidemark.runner.stage.StagePolicy;
 import dev.tidemark.runner.stage.sideinput.SideInputTable;
 import dev.tidemark.translation.graph.NodeId;
@@ -25,6 +26,7 @@ final class JobContext {
   private final ClassLoader classLoader;
   private final Map<NodeId, SideInputTable> sideInputTables;
   private final JobSpill spill;
+  private final HarnessNodes harnesses;
   private final JobMetrics metrics;
   private final WakeUp wakeUp = new WakeUp();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
@@ -41,7 +43,8 @@ final class JobContext {
       Clock clock,
       ClassLoader classLoader,
       Map<NodeId, SideInputTable> sideInputTables,
-      JobSpill spill) {
+      JobSpill spill,
+      HarnessNodes harnesses) {
     this.graph = graph;
     this.options = options;
     this.policy = policy;
@@ -50,6 +53,7 @@ final class JobContext {
     this.classLoader = classLoader;
     this.sideInputTables = Map.copyOf(sideInputTables);
     this.spill = spill;
+    this.harnesses = harnesses;
     this.metrics = new JobMetrics(keyGroups.lanes());
   }
 
@@ -92,6 +96,10 @@ final class JobContext {
 
   WakeUp wakeUp() {
     return wakeUp;
+  }
+
+  HarnessNodes harnesses() {
+    return harnesses;
   }
 
   JobSpill spill() {

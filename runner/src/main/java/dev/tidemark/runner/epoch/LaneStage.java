@@ -8,6 +8,7 @@ import dev.tidemark.runner.stage.Components;
 import dev.tidemark.runner.stage.Key;
 import dev.tidemark.runner.stage.KeyedCells;
 import dev.tidemark.runner.stage.LaneKeys;
+import dev.tidemark.runner.stage.NodeProcessor;
 import dev.tidemark.runner.stage.OutputPort;
 import dev.tidemark.runner.stage.SharedWork;
 import dev.tidemark.runner.stage.SideInputPublisher;
@@ -80,6 +81,11 @@ final class LaneStage implements StageContext, StageProcessor.Upstream {
     processor = opening;
     opening.open();
     sources.open();
+  }
+
+  @Override
+  public NodeProcessor harness(Node node) {
+    return job.harnesses().processor(node, lane);
   }
 
   private StageProcessor processor() {

@@ -92,4 +92,9 @@ public interface StageContext {
 
   /** Whether the job was cancelled, so that work in hand may be left. From any thread. */
   boolean cancelled();
+
+  /** The processor of a node of this stage that runs in an SDK harness, not yet opened. */
+  default NodeProcessor harness(Node node) {
+    return HarnessNodes.NONE.processor(node, 0);
+  }
 }

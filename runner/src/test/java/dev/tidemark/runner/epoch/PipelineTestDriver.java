@@ -44,7 +44,8 @@ public final class PipelineTestDriver implements AutoCloseable {
                     pipeline, SdkComponents.create(pipeline.getOptions()), false)),
             pipeline.getOptions(),
             loader,
-            new Simulation(seed, Long.MAX_VALUE, true, null, clock));
+            new Simulation(seed, Long.MAX_VALUE, true, null, clock),
+            HarnessNodes.NONE);
     lanes = assembly.scheduler("test");
     committer = new Committer("test", loader, clock, assembly.job()::fail);
     driver = assembly.driver(lanes, committer);

@@ -124,4 +124,32 @@ public sealed interface Operation {
    * strategy and trigger; each pane replaces what its window showed. Has no outputs.
    */
   record Materialize() implements Operation {}
+
+  /**
+   * Runs the nodes of a {@link Stage.Kind.Harness} stage in an SDK harness, as one: elements of the
+   * first node's main input go in, what other stages read comes out. The node that has this
+   * operation has that input, those outputs (by collection id), and the side inputs of all its
+   * parts, whose tags are {@code <id of the part>/<tag there>}.
+   *
+   * @param environmentId the environment, in the graph's components
+   * @param parts the nodes in topological order; only the first may be stateful or process
+   *     restrictions
+   */
+  record Harness(String environmentId, List<Node> parts) implements Operation {
+    public Harness {
+      parts = List.copyOf(parts);
+    }
+
+    /** The node that takes the main input. */
+    public Node root() {
+      return parts.get(0);
+    }
+  }
+
+  /** Whether it needs its input by key, as a user's function that keeps state or sets timers. */
+  default boolean needsKeys() {
+    return this instanceof ParDo parDo
+        ? parDo.stateful()
+        : this instanceof Harness harness && harness.root().operation().needsKeys();
+  }
 }

@@ -15,7 +15,6 @@ import dev.tidemark.translation.graph.CollectionId;
 import dev.tidemark.translation.graph.Edge;
 import dev.tidemark.translation.graph.Node;
 import dev.tidemark.translation.graph.NodeId;
-import dev.tidemark.translation.graph.Operation;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -164,7 +163,7 @@ public final class FusedStageProcessor implements StageProcessor {
   @Override
   public void process(Edge edge, WindowedValue<?> element) {
     NodeRuntime consumer = runtime(edge.consumer());
-    if (consumer.node().operation() instanceof Operation.ParDo parDo && parDo.stateful()) {
+    if (consumer.node().operation().needsKeys()) {
       // The element is in the right lane, but nobody has looked at its key on the way.
       currentKey.set(
           keyEncoders

@@ -48,7 +48,7 @@ public final class NodeProcessors {
   }
 
   private static boolean isKeyed(Node node) {
-    return node.operation() instanceof Operation.ParDo parDo && parDo.stateful();
+    return node.operation().needsKeys();
   }
 
   private static NodeProcessor ofOperation(Node node, StageContext stage) {
@@ -80,6 +80,8 @@ public final class NodeProcessors {
       return new WithEmptyKeyProcessor();
     } else if (operation instanceof Operation.WithShardedKey sharding) {
       return new WithShardedKeyProcessor(sharding);
+    } else if (operation instanceof Operation.Harness) {
+      return stage.harness(node);
     } else if (operation instanceof Operation.Materialize) {
       return new MaterializeProcessor(stage.sideInputPublisher(node.id()), stage.sideInputSpace());
     }

@@ -1,0 +1,24 @@
+package dev.tidemark.portability.worker;
+
+/**
+ * The workers of one job, by environment. A lane is served by the same worker as long as that
+ * lives, so that what it caches stays valid.
+ *
+ * <p>Thread-safe.
+ */
+public interface SdkWorkers extends AutoCloseable {
+
+  /**
+   * The worker that serves a lane for functions of an environment; starts one, and waits for it to
+   * connect, if there is none or it is lost.
+   *
+   * @param environmentId an id in the pipeline's components
+   * @param lane the lane, from 0
+   * @throws WorkerLostException if it cannot be started, or does not connect in time
+   */
+  SdkWorker worker(String environmentId, int lane) throws WorkerLostException, InterruptedException;
+
+  /** Ends all workers, and waits until their processes are gone. */
+  @Override
+  void close();
+}
