@@ -2,6 +2,7 @@ package dev.tidemark.runner.epoch;
 
 import dev.tidemark.runner.schedule.LaneScheduler;
 import dev.tidemark.runner.schedule.ManualClock;
+import dev.tidemark.runner.stage.HarnessNodes;
 import dev.tidemark.translation.PipelineTranslator;
 import dev.tidemark.translation.graph.Node;
 import org.apache.beam.sdk.Pipeline;
