@@ -16,6 +16,8 @@ else
   set +m
 fi
 child=$!
+# The output is the child's alone: nobody may be there to read what the shell says.
+exec > /dev/null 2>&1
 (
   trap '' HUP INT TERM
   while read -r ignored <&3; do :; done
@@ -26,16 +28,16 @@ child=$!
     sleep 0.1 || sleep 1
   done
   kill -KILL "-$child" || kill -KILL "$child"
-) > /dev/null 2>&1 &
+) &
 watch=$!
 exec 3<&-
 while :; do
   wait "$child"
   status=$?
-  kill -0 "$child" 2> /dev/null || break
+  kill -0 "$child" || break
 done
-kill -KILL "$watch" 2> /dev/null
+kill -KILL "$watch"
 # What it has started and left running.
-kill -KILL "-$child" 2> /dev/null
+kill -KILL "-$child"
 [ -z "$folder" ] || rm -rf -- "$folder"
 exit "$status"
