@@ -227,7 +227,7 @@ final class RemoteWorker implements SdkWorker {
     if (!loss.compareAndSet(null, text)) {
       return false;
     }
-    LOG.info("Worker {} has ended: {}", id, text);
+    LOG.info("A worker has ended: {}", text);
     control.end();
     data.end();
     state.end();

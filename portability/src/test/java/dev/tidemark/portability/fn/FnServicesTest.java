@@ -340,7 +340,7 @@ class FnServicesTest {
   }
 
   @Test
-  void aWorkerThatAnswersTwiceOrOffTheQuestionIsLost() throws Exception {
+  void aWorkerThatAnswersTwiceIsLost() throws Exception {
     var control = harness.control();
     WorkerBundle bundle =
         connected().start(ProcessBundleRequest.getDefaultInstance(), events::add);
@@ -479,10 +479,11 @@ class FnServicesTest {
     assertThatThrownBy(() -> connection.status().get(30, TimeUnit.SECONDS))
         .hasCauseInstanceOf(WorkerLostException.class);
     var status = harness.status();
-    // Its answer to no question shows that the stream is open.
+    // An answer to no question is dropped.
     status.send(WorkerStatusResponse.newBuilder().setId("unknown").build());
     var answer = connection.status();
     while (answer.isCompletedExceptionally()) {
+      // The server has not seen the stream yet.
       answer = connection.status();
     }
     status.send(
