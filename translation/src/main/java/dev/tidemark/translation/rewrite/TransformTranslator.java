@@ -91,7 +91,16 @@ final class TransformTranslator {
     if (payload == null || !draft.components().containsCoders(payload.getCoderId())) {
       return null;
     }
-    if (draft.foreign()) {
+    if (transform.getOutputsCount() != 1 || payload.hasEndpoint()) {
+      draft
+          .problems()
+          .report(
+              transform,
+              "it replays events "
+                  + (payload.hasEndpoint() ? "of a service" : "into more than one output")
+                  + ", which this runner cannot do; use a TestStream of one output with all its"
+                  + " events");
+    } else if (draft.foreign()) {
       // What the runner cannot take apart is one blob, which has no length in front yet.
       String coder =
           WireCoders.isReadable(draft.components(), payload.getCoderId())
