@@ -144,6 +144,11 @@ public sealed interface Operation {
     public Node root() {
       return parts.get(0);
     }
+
+    /** The tag that a side input of a part has at the node as a whole. */
+    public static String sideInputTag(NodeId part, String tag) {
+      return part + "/" + tag;
+    }
   }
 
   /** Whether it needs its input by key, as a user's function that keeps state or sets timers. */
