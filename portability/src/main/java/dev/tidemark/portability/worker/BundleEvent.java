@@ -18,6 +18,9 @@ public sealed interface BundleEvent {
   /** A state request, to be answered by {@link WorkerBundle#respond}. */
   record State(BeamFnApi.StateRequest request) implements BundleEvent {}
 
+  /** The worker's data stream takes more, after {@link WorkerBundle#ready} said that it did not. */
+  record Ready() implements BundleEvent {}
+
   /** The answer to a split; it may hold nothing, if the worker had nothing to split. */
   record Split(BeamFnApi.ProcessBundleSplitResponse response) implements BundleEvent {}
 

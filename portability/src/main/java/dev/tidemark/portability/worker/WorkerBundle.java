@@ -15,6 +15,14 @@ public interface WorkerBundle {
   String instructionId();
 
   /**
+   * Whether the worker's data stream takes more now. If not, {@link BundleEvent.Ready} comes when it
+   * does; the caller answers state requests meanwhile, without which the worker may not go on.
+   */
+  default boolean ready() {
+    return true;
+  }
+
+  /**
    * Sends encoded elements to a {@code beam:runner:source:v1} of the descriptor; waits while the
    * stream takes no more, unless the bundle has ended.
    *

@@ -240,8 +240,14 @@ final class NodeRuntime implements OutputPort {
     return sortedByTime;
   }
 
-  /** Lets time end for the key that came last, the only one that has event timers. */
+  /**
+   * Lets time end for the key that came last, the only one that has event timers. In a harness time
+   * ends for all keys together.
+   */
   void endKey() {
+    if (node.operation() instanceof Operation.Harness) {
+      return;
+    }
     keyEnds = true;
     try {
       run(() -> dueTimers.fireEvent(Timestamps.MAX));
