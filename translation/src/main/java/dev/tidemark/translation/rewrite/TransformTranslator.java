@@ -2,10 +2,13 @@ package dev.tidemark.translation.rewrite;
 
 import dev.tidemark.translation.graph.CollectionId;
 import dev.tidemark.translation.graph.Operation;
+import dev.tidemark.translation.wire.WireCoders;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.beam.model.pipeline.v1.RunnerApi;
 import org.apache.beam.sdk.util.construction.PTransformTranslation;
 import org.jspecify.annotations.Nullable;
@@ -83,15 +86,48 @@ final class TransformTranslator {
         : new Operation.BoundedRead(payload);
   }
 
-  private static @Nullable Operation testStream(RunnerApi.PTransform transform) {
+  private @Nullable Operation testStream(RunnerApi.PTransform transform) {
     RunnerApi.TestStreamPayload payload = Payloads.testStream(transform);
-    return payload == null ? null : new Operation.TestStream(payload);
+    if (payload == null || !draft.components().containsCoders(payload.getCoderId())) {
+      return null;
+    }
+    if (draft.foreign()) {
+      // What the runner cannot take apart is one blob, which has no length in front yet.
+      String coder =
+          WireCoders.isReadable(draft.components(), payload.getCoderId())
+              ? payload.getCoderId()
+              : draft.addCoder(
+                  transform.getUniqueName() + ".coder",
+                  Coders.lengthPrefixed(payload.getCoderId()));
+      GraphDraft.outputs(transform).values().forEach(output -> draft.setCoder(output, coder));
+    }
+    return new Operation.TestStream(payload);
   }
 
   private void groupByKey(RunnerApi.PTransform transform) {
     CollectionId input = onlyInput(transform);
     if (input != null && requireKey(transform, input)) {
+      if (draft.foreign()) {
+        groupAsEncoded(input, GraphDraft.outputs(transform).values());
+      }
       draft.add(new Operation.GroupByKey(), List.of(input), List.of(), transform, null);
+    }
+  }
+
+  /** The runner has only bytes of keys and values, so groups are encoded like them. */
+  private void groupAsEncoded(CollectionId input, Collection<CollectionId> outputs) {
+    RunnerApi.ComponentsOrBuilder components = draft.components();
+    String pairs = draft.collection(input).coderId();
+    String key = Objects.requireNonNull(Coders.keyCoder(components, pairs));
+    String values =
+        draft.addCoder(
+            input + ".values",
+            Coders.iterable(Objects.requireNonNull(Coders.valueCoder(components, pairs))));
+    String groups = draft.addCoder(input + ".groups", Coders.kv(key, values));
+    for (CollectionId output : outputs) {
+      if (!Coders.same(components, draft.collection(output).coderId(), groups)) {
+        draft.setCoder(output, groups);
+      }
     }
   }
 
