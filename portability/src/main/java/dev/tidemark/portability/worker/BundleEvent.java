@@ -18,14 +18,14 @@ public sealed interface BundleEvent {
   /** A state request, to be answered by {@link WorkerBundle#respond}. */
   record State(BeamFnApi.StateRequest request) implements BundleEvent {}
 
-  /** The worker's data stream takes more, after {@link WorkerBundle#ready} said that it did not. */
-  record Ready() implements BundleEvent {}
-
   /** The answer to a split; it may hold nothing, if the worker had nothing to split. */
   record Split(BeamFnApi.ProcessBundleSplitResponse response) implements BundleEvent {}
 
   /** How far the worker has come. */
   record Progress(BeamFnApi.ProcessBundleProgressResponse response) implements BundleEvent {}
+
+  /** The worker takes data again, after {@link WorkerBundle#ready} was false. */
+  record Ready() implements BundleEvent {}
 
   /** The function calls are done; outputs and timers may still be under way until their last. */
   record Done(BeamFnApi.ProcessBundleResponse response) implements BundleEvent {}
