@@ -1,6 +1,5 @@
 package dev.tidemark.portability.server;
 
-import dev.tidemark.portability.job.JobExecutions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -21,10 +20,12 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
-  private final JobExecutions executions;
+  private final JobHost host;
   private final CountDownLatch end = new CountDownLatch(1);
 
   @Mixin private ServerOptions options = new ServerOptions();
+
+  @Mixin private WorkerOptions workers = new WorkerOptions();
 
   @Option(
       names = "--expansion-port",
@@ -40,15 +41,29 @@ final class ServeCommand implements Callable<Integer> {
 
   @Spec private @Nullable CommandSpec spec;
 
-  ServeCommand(JobExecutions executions) {
-    this.executions = executions;
+  ServeCommand(JobHost host) {
+    this.host = host;
   }
 
   @Override
   public Integer call() throws InterruptedException {
+    try {
+      JobServerSettings settings = options.settings();
+      try (JobHost.Hosted hosted = host.open(workers, settings)) {
+        return serve(settings, hosted);
+      }
+    } catch (IOException | InvalidServerOptionException e) {
+      printer(true).println("error: " + e.getMessage());
+      printer(true).flush();
+      return 2;
+    }
+  }
+
+  private int serve(JobServerSettings settings, JobHost.Hosted hosted)
+      throws IOException, InterruptedException {
     PrintWriter out = printer(false);
     try (JobServer server =
-        JobServer.start(options.settings(), executions, InstantSource.system())) {
+        JobServer.start(settings, hosted.executions(), InstantSource.system())) {
       Thread hook = new Thread(() -> stop(server), "tidemark-shutdown");
       Runtime.getRuntime().addShutdownHook(hook);
       out.println("Tidemark listens for jobs at " + server.endpoint());
@@ -58,10 +73,6 @@ final class ServeCommand implements Callable<Integer> {
       out.flush();
       end.await();
       return 0;
-    } catch (IOException | InvalidServerOptionException e) {
-      printer(true).println("error: " + e.getMessage());
-      printer(true).flush();
-      return 2;
     }
   }
 
