@@ -201,10 +201,13 @@ final class RemoteWorker implements SdkWorker {
     instructions.remove(instructionId);
   }
 
-  /** Ends all streams, because the worker is not needed any more. */
+  /**
+   * Ends the worker, because it is not needed any more. It ends its log stream itself: Java takes
+   * the end of that for a failure.
+   */
   void close() {
     end("It was closed");
-    logging.end();
+    log.close();
   }
 
   private void instruct(

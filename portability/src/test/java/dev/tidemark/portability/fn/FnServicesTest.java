@@ -387,11 +387,20 @@ class FnServicesTest {
   @Test
   void aClosedWorkerIsNotReportedAsLost() throws Exception {
     var control = harness.control();
+    var logging = harness.logging();
+    logging.send(LogEntry.List.newBuilder().addLogEntries(LogEntry.newBuilder()).build());
+    assertThat(logs.poll(30, TimeUnit.SECONDS)).isNotNull();
     connected().start(ProcessBundleRequest.getDefaultInstance(), events::add);
     connection.close();
     assertThat(event()).isInstanceOf(BundleEvent.Lost.class);
     assertThat(control.ended()).isEqualTo(Status.OK);
     assertThat(losses).isEmpty();
+
+    // It ends its log stream itself, and is not heard any more.
+    logging.send(LogEntry.List.newBuilder().addLogEntries(LogEntry.newBuilder()).build());
+    logging.close();
+    assertThat(logging.ended()).isEqualTo(Status.OK);
+    assertThat(logs).isEmpty();
   }
 
   @Test
