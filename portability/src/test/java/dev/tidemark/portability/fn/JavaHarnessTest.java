@@ -38,8 +38,7 @@ class JavaHarnessTest {
   @Timeout(120)
   void connectsPassesElementsThroughAndEndsWithItsStreams() throws Exception {
     WorkerRegistry registry = new WorkerRegistry();
-    try (GrpcServer server =
-        GrpcServer.start(ServerSettings.loopback(), FnServices.of(registry))) {
+    try (GrpcServer server = GrpcServer.start(ServerSettings.loopback(), FnServices.of(registry))) {
       WorkerConnection connection = registry.register(spec(server.endpoint()));
       FutureTask<Void> harness = harness(connection, server.endpoint());
       new Thread(harness, "harness").start();
@@ -137,12 +136,10 @@ class JavaHarnessTest {
 
   /** A source, a sink, and nothing between them. */
   private static ProcessBundleDescriptor passThrough() {
-    ByteString port =
-        RemoteGrpcPort.newBuilder().setCoderId("windowed").build().toByteString();
+    ByteString port = RemoteGrpcPort.newBuilder().setCoderId("windowed").build().toByteString();
     return ProcessBundleDescriptor.newBuilder()
         .setId("descriptor")
-        .putPcollections(
-            "numbers", PCollection.newBuilder().setCoderId("varint").build())
+        .putPcollections("numbers", PCollection.newBuilder().setCoderId("varint").build())
         .putTransforms(
             "source",
             PTransform.newBuilder()
