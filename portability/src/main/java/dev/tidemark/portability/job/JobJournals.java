@@ -68,9 +68,7 @@ final class JobJournals {
    */
   void error(String text) {
     write(
-        MessageImportance.JOB_MESSAGE_ERROR,
-        MessageTexts.shortened(text, MAX_ERROR_CHARACTERS),
-        0);
+        MessageImportance.JOB_MESSAGE_ERROR, MessageTexts.shortened(text, MAX_ERROR_CHARACTERS), 0);
   }
 
   /** What is read in place of messages that are not kept any more. */

@@ -52,8 +52,7 @@ final class HostileClientsTest {
   void aWrongTokenIsRefused() throws Exception {
     ServerSettings listener =
         ServerSettings.loopback().withPatience(Duration.ofMillis(100)).withToken("secret");
-    try (RunningServer server =
-            new RunningServer(jobs, JobLimits.defaults(), folder, listener);
+    try (RunningServer server = new RunningServer(jobs, JobLimits.defaults(), folder, listener);
         JobClient without = server.client();
         JobClient wrong = server.client(MetadataUtils.newAttachHeadersInterceptor(token("x")));
         JobClient right =
@@ -226,9 +225,7 @@ final class HostileClientsTest {
             .setFullMethodName(method.getFullMethodName())
             .build();
     ClientCall<byte[], byte[]> call =
-        client
-            .channel()
-            .newCall(raw, CallOptions.DEFAULT.withDeadlineAfter(60, TimeUnit.SECONDS));
+        client.channel().newCall(raw, CallOptions.DEFAULT.withDeadlineAfter(60, TimeUnit.SECONDS));
     CompletableFuture<Status> end = new CompletableFuture<>();
     call.start(
         new ClientCall.Listener<>() {

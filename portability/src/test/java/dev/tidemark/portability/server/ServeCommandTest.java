@@ -58,9 +58,7 @@ final class ServeCommandTest {
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of(Tidemark.class.getName(), "serve"));
     command.addAll(List.of(options));
-    return new ProcessBuilder(command)
-        .redirectError(ProcessBuilder.Redirect.INHERIT)
-        .start();
+    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
   }
 
   @Test
@@ -86,7 +84,8 @@ final class ServeCommandTest {
     System.setErr(new PrintStream(PrintStream.nullOutputStream(), true, StandardCharsets.UTF_8));
     try {
       for (String[] command : commands) {
-        assertThat(Tidemark.run(new ScriptedJobs(), command)).as(List.of(command).toString())
+        assertThat(Tidemark.run(new ScriptedJobs(), command))
+            .as(List.of(command).toString())
             .isEqualTo(CommandLine.ExitCode.USAGE);
       }
     } finally {

@@ -139,7 +139,16 @@ final class StagingTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", ".", "..", "/etc/passwd", "a/b", "..\\..\\a", "a\0b", "a\nb", "C:\\a", "../../.bashrc"
+        "",
+        ".",
+        "..",
+        "/etc/passwd",
+        "a/b",
+        "..\\..\\a",
+        "a\0b",
+        "a\nb",
+        "C:\\a",
+        "../../.bashrc"
       })
   void hostileNamesAreRefused(String name) throws Exception {
     Status refused = failure(() -> client.prepare(pipeline(environment(artifact(name)))));
@@ -265,8 +274,7 @@ final class StagingTest {
   private static JobClient asWorker(GrpcServer workers, String worker) {
     Metadata headers = new Metadata();
     headers.put(Metadata.Key.of("worker_id", Metadata.ASCII_STRING_MARSHALLER), worker);
-    return new JobClient(
-        workers.endpoint(), MetadataUtils.newAttachHeadersInterceptor(headers));
+    return new JobClient(workers.endpoint(), MetadataUtils.newAttachHeadersInterceptor(headers));
   }
 
   /** Answers as Python's SDK does: chunks, then an empty one that is the last. */
