@@ -22,7 +22,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Jobs without functions of a user, from the client to the executor. */
 final class HostedJobsTest {
-  @TempDir private Path folder;
+  private final Path folder;
+
+  HostedJobsTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
 
   @Test
   void aPipelineRuns() throws Exception {

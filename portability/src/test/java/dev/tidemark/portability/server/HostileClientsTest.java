@@ -45,8 +45,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What clients may do, and the server still serves. */
 final class HostileClientsTest {
-  @TempDir private Path folder;
+  private final Path folder;
   private final ScriptedJobs jobs = new ScriptedJobs();
+
+  HostileClientsTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
 
   @Test
   void aWrongTokenIsRefused() throws Exception {

@@ -23,7 +23,11 @@ import picocli.CommandLine;
 
 /** The command line of the server, and its process. */
 final class ServeCommandTest {
-  @TempDir private Path folder;
+  private final Path folder;
+
+  ServeCommandTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
 
   @Test
   void aProcessServesUntilItIsToldToEnd() throws Exception {

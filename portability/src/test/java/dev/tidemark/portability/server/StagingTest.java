@@ -49,9 +49,13 @@ final class StagingTest {
   private static final int QUOTA = 3_000_000;
 
   private final ScriptedJobs jobs = new ScriptedJobs();
-  @TempDir private Path folder;
+  private final Path folder;
   private RunningServer server;
   private JobClient client;
+
+  StagingTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
 
   @BeforeEach
   void start() throws Exception {
