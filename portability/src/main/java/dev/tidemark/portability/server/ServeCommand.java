@@ -31,12 +31,14 @@ final class ServeCommand implements Callable<Integer> {
       names = "--expansion-port",
       paramLabel = "<port>",
       description = "Accepted for Beam's clients; an expansion service is not offered yet.")
+  @SuppressWarnings("UnusedVariable")
   private int expansionPort;
 
   @Option(
       names = "--config",
       paramLabel = "<file>",
       description = "A file with options, a line each: job-port = 8099.")
+  @SuppressWarnings("UnusedVariable") // read before the command line is, see Tidemark
   private @Nullable Path config;
 
   @Spec private @Nullable CommandSpec spec;
