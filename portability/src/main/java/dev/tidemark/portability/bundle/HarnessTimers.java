@@ -64,11 +64,6 @@ final class HarnessTimers {
     }
   }
 
-  /** The families. */
-  Set<String> families() {
-    return domains.keySet();
-  }
-
   /** A timer of the host, which has just fired, as the SDK is to see it. */
   WireTimer fired(TimerRecord timer) {
     familyTimers.onGone(

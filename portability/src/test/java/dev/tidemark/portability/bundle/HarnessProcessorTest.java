@@ -95,13 +95,13 @@ final class HarnessProcessorTest {
             bundle ->
                 bundle.event(
                     new BundleEvent.Failed(
-                        "Traceback: user.py line 3 [while running 'Double']")));
+                        "Traceback: user.py line 3 [while running 'Double/ParMultiDo(Elsewhere)']")));
 
     Execution.End end = job.run(workers, HarnessSettings.DEFAULT);
 
     assertThat(end).isInstanceOf(Execution.End.Failed.class);
     Execution.End.Failed failed = (Execution.End.Failed) end;
-    assertThat(failed.transform()).isEqualTo("Double");
+    assertThat(failed.transform()).isEqualTo("Double/ParMultiDo(Elsewhere)");
     assertThat(failed.cause()).hasMessageContaining("user.py line 3");
   }
 

@@ -132,6 +132,11 @@ final class ScriptedBundle implements WorkerBundle {
   }
 
   @Override
+  public boolean ready() {
+    return true;
+  }
+
+  @Override
   public String instructionId() {
     return instruction;
   }

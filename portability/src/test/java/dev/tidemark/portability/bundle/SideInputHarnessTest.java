@@ -85,7 +85,7 @@ final class SideInputHarnessTest {
     ScriptedWorkers workers =
         new ScriptedWorkers(
             bundle -> {
-              String transform = job.plan(bundle).root();
+              String transform = job.plan(bundle).process();
               Node part = job.plan(bundle).transforms().get(transform);
               assertThat(part.sideInputs()).hasSize(2);
               ScriptedBundle.Input input;

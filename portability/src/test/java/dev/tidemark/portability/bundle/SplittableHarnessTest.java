@@ -96,7 +96,7 @@ final class SplittableHarnessTest {
         .setRequestedTimeDelay(Duration.newBuilder().setNanos(1_000_000))
         .setApplication(
             BeamFnApi.BundleApplication.newBuilder()
-                .setTransformId(job.plan(bundle).root())
+                .setTransformId(job.plan(bundle).process())
                 .setInputId("in")
                 .setElement(ScriptedJob.encode(job.coding(bundle).input(), rest)))
         .build();
@@ -175,7 +175,7 @@ final class SplittableHarnessTest {
                   BeamFnApi.ProcessBundleSplitResponse.newBuilder()
                       .addChannelSplits(
                           BeamFnApi.ProcessBundleSplitResponse.ChannelSplit.newBuilder()
-                              .setTransformId("source")
+                              .setTransformId(job.plan(bundle).source())
                               .setLastPrimaryElement(end < range.getTo() ? -1 : 0)
                               .setFirstResidualElement(1));
               if (end < range.getTo()) {

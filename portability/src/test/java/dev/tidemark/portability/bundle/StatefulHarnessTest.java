@@ -125,7 +125,7 @@ final class StatefulHarnessTest {
     return BeamFnApi.StateKey.newBuilder()
         .setBagUserState(
             BeamFnApi.StateKey.BagUserState.newBuilder()
-                .setTransformId(job.plan(bundle).root())
+                .setTransformId(job.plan(bundle).process())
                 .setUserStateId("values")
                 .setKey(keyBytes.toByteString())
                 .setWindow(windowBytes.toByteString()))
@@ -162,7 +162,7 @@ final class StatefulHarnessTest {
         .encode(
             new WireTimer(kv.getKey(), "", List.of(window), false, end, end, PaneInfo.NO_FIRING),
             timer);
-    bundle.timer(job.plan(bundle).root(), FAMILY, timer.toByteString());
+    bundle.timer(job.plan(bundle).process(), FAMILY, timer.toByteString());
   }
 
   private void end(ScriptedBundle bundle, WireTimer timer) throws Exception {
