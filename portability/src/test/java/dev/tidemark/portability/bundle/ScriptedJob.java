@@ -71,6 +71,7 @@ final class ScriptedJob {
                     environment.getResourceHintsCount() > 0
                         ? new Stage.Kind.Harness(environmentId)
                         : new Stage.Kind.Embedded(),
+                false,
                 false));
     shared = new HarnessPlans(graph);
     for (Stage stage : graph.stages()) {
