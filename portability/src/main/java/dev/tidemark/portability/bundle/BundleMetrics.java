@@ -42,8 +42,7 @@ final class BundleMetrics {
    *
    * @param transforms by their ids in the bundle
    */
-  void add(
-      SdkWorker worker, BeamFnApi.ProcessBundleResponse response, Map<String, Node> transforms)
+  void add(SdkWorker worker, BeamFnApi.ProcessBundleResponse response, Map<String, Node> transforms)
       throws InterruptedException {
     List<MonitoringInfo> infos =
         response.getMonitoringInfosCount() > 0

@@ -104,9 +104,7 @@ final class HarnessBundle {
     if (attempt == null) {
       attempt =
           new BundleAttempt(
-              surroundings
-                  .workers()
-                  .worker(surroundings.environmentId(), surroundings.lane()),
+              surroundings.workers().worker(surroundings.environmentId(), surroundings.lane()),
               surroundings.plan(),
               BeamFnApi.ProcessBundleRequest.newBuilder()
                   .setProcessBundleDescriptorId(surroundings.plan().descriptor().getId())

@@ -51,7 +51,9 @@ record HarnessPlan(
     String process = harness.root().id().value();
     String root = process;
     for (String id : descriptor.fullNames().keySet()) {
-      if (!transforms.containsKey(id) && !sinks.containsKey(id) && !id.equals(descriptor.source())) {
+      if (!transforms.containsKey(id)
+          && !sinks.containsKey(id)
+          && !id.equals(descriptor.source())) {
         root = id;
       }
     }

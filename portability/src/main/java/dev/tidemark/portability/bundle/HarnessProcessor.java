@@ -47,8 +47,7 @@ public final class HarnessProcessor implements NodeProcessor {
   @Override
   public void process(WindowedValue<?> element) throws Exception {
     HarnessNode node = node();
-    Key key =
-        node.expiry() == null ? node.context().laneKey() : node.context().currentKey();
+    Key key = node.expiry() == null ? node.context().laneKey() : node.context().currentKey();
     WaitingElements waiting = node.waiting();
     if (waiting == null) {
       accept(key, element);

@@ -141,10 +141,7 @@ final class Restrictions {
     }
     WindowedValue<Object> input = coding.input().decode(application.getElement().newInput());
     return new WorkItem(
-        input,
-        watermark(application, input),
-        resumeTime(residual),
-        processes && plan.truncates());
+        input, watermark(application, input), resumeTime(residual), processes && plan.truncates());
   }
 
   private static long watermark(BundleApplication application, WindowedValue<Object> input) {

@@ -95,7 +95,8 @@ final class HarnessProcessorTest {
             bundle ->
                 bundle.event(
                     new BundleEvent.Failed(
-                        "Traceback: user.py line 3 [while running 'Double/ParMultiDo(Elsewhere)']")));
+                        "Traceback: user.py line 3 [while running"
+                            + " 'Double/ParMultiDo(Elsewhere)']")));
 
     Execution.End end = job.run(workers, HarnessSettings.DEFAULT);
 
@@ -152,7 +153,8 @@ final class HarnessProcessorTest {
         new ScriptedWorkers(
             bundle -> {
               if (bundles.incrementAndGet() == 1) {
-                bundle.output("no such sink", BeamFnApi.Elements.getDefaultInstance().toByteString());
+                bundle.output(
+                    "no such sink", BeamFnApi.Elements.getDefaultInstance().toByteString());
                 return;
               }
               doubleAll(bundle);

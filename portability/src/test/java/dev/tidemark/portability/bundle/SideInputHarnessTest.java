@@ -68,8 +68,7 @@ final class SideInputHarnessTest {
               .ask(
                   BeamFnApi.StateRequest.newBuilder()
                       .setStateKey(key)
-                      .setGet(
-                          BeamFnApi.StateGetRequest.newBuilder().setContinuationToken(token)))
+                      .setGet(BeamFnApi.StateGetRequest.newBuilder().setContinuationToken(token)))
               .getGet();
       InputStream in = page.getData().newInput();
       while (in.available() > 0) {

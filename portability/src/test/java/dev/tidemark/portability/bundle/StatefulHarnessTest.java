@@ -54,8 +54,7 @@ final class StatefulHarnessTest {
   private PCollection<KV<String, Long>> sums() {
     List<TimestampedValue<KV<String, Long>>> values = new ArrayList<>();
     for (int i = 0; i < VALUES; i++) {
-      values.add(
-          TimestampedValue.of(KV.of("key" + i % KEYS, (long) i), Instant.ofEpochMilli(i)));
+      values.add(TimestampedValue.of(KV.of("key" + i % KEYS, (long) i), Instant.ofEpochMilli(i)));
     }
     return pipeline
         .apply(Create.timestamped(values))
@@ -98,9 +97,7 @@ final class StatefulHarnessTest {
     BeamFnApi.StateGetRequest request = BeamFnApi.StateGetRequest.getDefaultInstance();
     while (true) {
       BeamFnApi.StateGetResponse page =
-          bundle
-              .ask(BeamFnApi.StateRequest.newBuilder().setStateKey(key).setGet(request))
-              .getGet();
+          bundle.ask(BeamFnApi.StateRequest.newBuilder().setStateKey(key).setGet(request)).getGet();
       InputStream in = page.getData().newInput();
       while (in.available() > 0) {
         values.add(VarLongCoder.of().decode(in));
@@ -153,8 +150,7 @@ final class StatefulHarnessTest {
     bundle.ask(
         BeamFnApi.StateRequest.newBuilder()
             .setStateKey(state(bundle, kv.getKey(), window))
-            .setAppend(
-                BeamFnApi.StateAppendRequest.newBuilder().setData(value.toByteString())));
+            .setAppend(BeamFnApi.StateAppendRequest.newBuilder().setData(value.toByteString())));
     long end = window.maxTimestamp().getMillis();
     ByteString.Output timer = ByteString.newOutput();
     job.coding(bundle)

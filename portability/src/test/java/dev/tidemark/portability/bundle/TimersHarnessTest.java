@@ -32,8 +32,7 @@ import org.junit.jupiter.api.Test;
  * anew, though all three are due at once.
  */
 final class TimersHarnessTest {
-  private static final List<String> KEYS =
-      IntStream.range(0, 30).mapToObj(i -> "key" + i).toList();
+  private static final List<String> KEYS = IntStream.range(0, 30).mapToObj(i -> "key" + i).toList();
   private static final String FIRST = "ts-first";
   private static final String SECOND = "ts-second";
   private static final String THIRD = "ts-third";
@@ -72,8 +71,7 @@ final class TimersHarnessTest {
     public void onThird() {}
   }
 
-  private void set(ScriptedBundle bundle, Object key, String family, long time)
-      throws IOException {
+  private void set(ScriptedBundle bundle, Object key, String family, long time) throws IOException {
     send(
         bundle,
         family,
@@ -100,13 +98,7 @@ final class TimersHarnessTest {
           bundle,
           SECOND,
           new WireTimer(
-              timer.key(),
-              "",
-              List.of(GlobalWindow.INSTANCE),
-              true,
-              0,
-              0,
-              PaneInfo.NO_FIRING));
+              timer.key(), "", List.of(GlobalWindow.INSTANCE), true, 0, 0, PaneInfo.NO_FIRING));
       set(bundle, timer.key(), THIRD, 40);
     }
   }
