@@ -35,7 +35,7 @@ final class BundleEffects {
 
   BundleEffects(NodeContext context, WireCoding coding, HarnessPlan plan) {
     this.context = context;
-    this.metrics = new BundleMetrics(context, plan.transforms());
+    this.metrics = new BundleMetrics(context);
     plan.sinks()
         .forEach(
             (id, collection) ->
@@ -47,8 +47,13 @@ final class BundleEffects {
         coding.outputs().get(collection), () -> "no output " + collection);
   }
 
-  void apply(BundleAttempt done) throws IOException, InterruptedException {
-    metrics.add(done.worker(), done.response());
+  /**
+   * Hands it on.
+   *
+   * @param plan what ran
+   */
+  void apply(BundleAttempt done, HarnessPlan plan) throws IOException, InterruptedException {
+    metrics.add(done.worker(), done.response(), plan.transforms());
     if (done.response().getRequiresFinalization()) {
       SdkWorker worker = done.worker();
       String instruction = done.instructionId();
