@@ -4,6 +4,7 @@ import dev.tidemark.translation.fuse.Fuser;
 import dev.tidemark.translation.graph.NodeGraph;
 import dev.tidemark.translation.graph.StageGraph;
 import dev.tidemark.translation.rewrite.GraphRewriter;
+import dev.tidemark.translation.wire.RunnerCoders;
 import org.apache.beam.model.pipeline.v1.RunnerApi;
 
 /**
@@ -37,12 +38,13 @@ public final class PipelineTranslator {
    *     component that cannot be honoured; it lists them all
    */
   public static StageGraph translate(RunnerApi.Pipeline pipeline, TranslationOptions options) {
-    GraphRewriter rewriter = new GraphRewriter(options.environments(), options.nativeReads());
+    GraphRewriter rewriter =
+        new GraphRewriter(options.environments(), options.nativeReads(), options.foreign());
     GraphRewriter.Result result = rewriter.rewrite(pipeline);
     if (result instanceof GraphRewriter.Result.Rejected rejected) {
       throw new UnsupportedPipelineException(rejected.problems());
     }
     NodeGraph nodes = ((GraphRewriter.Result.Translated) result).graph();
-    return new Fuser(options.environments()).fuse(nodes);
+    return RunnerCoders.assign(new Fuser(options.environments()).fuse(nodes), options.foreign());
   }
 }

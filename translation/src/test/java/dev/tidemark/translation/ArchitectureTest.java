@@ -30,6 +30,8 @@ class ArchitectureTest {
           .definedBy(BASE + ".describe..")
           .layer("environment")
           .definedBy(BASE + ".environment..")
+          .layer("wire")
+          .definedBy(BASE + ".wire..")
           .layer("graph")
           .definedBy(BASE + ".graph..")
           .whereLayer("entry")
@@ -40,6 +42,8 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("entry")
           .whereLayer("describe")
           .mayNotBeAccessedByAnyLayer()
+          .whereLayer("wire")
+          .mayOnlyBeAccessedByLayers("entry", "rewrite")
           .whereLayer("environment")
           .mayOnlyBeAccessedByLayers("entry", "rewrite", "fuse");
 

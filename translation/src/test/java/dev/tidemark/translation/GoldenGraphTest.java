@@ -62,7 +62,8 @@ class GoldenGraphTest {
           name + "-native-reads",
           () ->
               PipelineTranslator.translate(
-                  proto.get(), new TranslationOptions(EnvironmentPolicy.directJava(), true)));
+                  proto.get(),
+                  new TranslationOptions(EnvironmentPolicy.directJava(), true, false)));
     }
     return graphs.entrySet().stream()
         .map(entry -> DynamicTest.dynamicTest(entry.getKey(), () -> check(entry)));

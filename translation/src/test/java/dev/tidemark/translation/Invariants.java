@@ -7,8 +7,10 @@ import dev.tidemark.translation.graph.Edge;
 import dev.tidemark.translation.graph.Node;
 import dev.tidemark.translation.graph.NodeId;
 import dev.tidemark.translation.graph.Operation;
+import dev.tidemark.translation.graph.SideInputSpec;
 import dev.tidemark.translation.graph.Stage;
 import dev.tidemark.translation.graph.StageGraph;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -30,13 +32,13 @@ public final class Invariants {
       for (Node node : stage.nodes()) {
         checkInputs(stage, node, seen, before);
         assertThat(seen.put(node.id(), node)).as("%s in one stage only", node.id()).isNull();
-        for (CollectionId output : node.outputs().values()) {
+        for (CollectionId output : outputs(node)) {
           assertThat(graph.collection(output).id()).isEqualTo(output);
           made.add(output);
         }
       }
-      if (stage.kind() instanceof Stage.Kind.Harness) {
-        checkHarness(stage);
+      if (stage.kind() instanceof Stage.Kind.Harness kind) {
+        checkHarness(stage, kind);
       }
     }
     assertThat(graph.collections().keySet()).isEqualTo(made);
@@ -71,15 +73,53 @@ public final class Invariants {
     assertThat(sides).as("side inputs of %s", node.id()).isEqualTo(node.sideInputs().size());
   }
 
-  private static void checkHarness(Stage stage) {
+  private static Set<CollectionId> outputs(Node node) {
+    Set<CollectionId> outputs = new HashSet<>(node.outputs().values());
+    if (node.operation() instanceof Operation.Harness harness) {
+      harness.parts().forEach(part -> outputs.addAll(part.outputs().values()));
+      assertThat(outputs).as("outputs of %s", node.id()).hasSize(inside(harness).size());
+    }
+    return outputs;
+  }
+
+  private static Set<CollectionId> inside(Operation.Harness harness) {
+    Set<CollectionId> inside = new HashSet<>();
+    harness.parts().forEach(part -> inside.addAll(part.outputs().values()));
+    return inside;
+  }
+
+  private static void checkHarness(Stage stage, Stage.Kind.Harness kind) {
     List<Edge> roots =
         stage.incoming().stream().filter(edge -> edge.kind() != Edge.Kind.BROADCAST).toList();
     assertThat(roots).as("inputs of %s", stage.id()).hasSize(1);
     assertThat(roots.get(0).consumer()).isEqualTo(stage.nodes().get(0).id());
-    for (Node node : stage.nodes().subList(1, stage.nodes().size())) {
-      assertThat(node.operation() instanceof Operation.ParDo parDo && parDo.stateful())
+    List<Node> parts = stage.nodes();
+    if (parts.get(0).operation() instanceof Operation.Harness harness) {
+      assertThat(stage.nodes()).hasSize(1);
+      assertThat(harness.environmentId()).isEqualTo(kind.environmentId());
+      checkParts(stage.nodes().get(0), harness);
+      parts = harness.parts();
+    }
+    for (Node node : parts.subList(1, parts.size())) {
+      assertThat(node.operation().needsKeys())
           .as("%s keeps state inside of a harness stage", node.id())
           .isFalse();
+      assertThat(node.operation()).isNotInstanceOf(Operation.ProcessSizedElements.class);
     }
+  }
+
+  private static void checkParts(Node node, Operation.Harness harness) {
+    assertThat(node.id()).isEqualTo(harness.root().id());
+    assertThat(node.inputs()).isEqualTo(harness.root().inputs());
+    Set<CollectionId> made = new HashSet<>(node.inputs());
+    List<String> sideInputs = new ArrayList<>();
+    for (Node part : harness.parts()) {
+      assertThat(made).as("made before %s", part.id()).containsAll(part.inputs());
+      made.addAll(part.outputs().values());
+      part.sideInputs().forEach(side -> sideInputs.add(part.id() + "/" + side.tag()));
+    }
+    assertThat(node.sideInputs()).extracting(SideInputSpec::tag).isEqualTo(sideInputs);
+    assertThat(inside(harness)).containsAll(node.outputs().values());
+    node.outputs().forEach((tag, output) -> assertThat(tag).isEqualTo(output.value()));
   }
 }

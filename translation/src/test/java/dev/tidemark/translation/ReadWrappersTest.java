@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 @SuppressWarnings("deprecation") // no other bounded source of core is as small as CountingSource
 class ReadWrappersTest {
   private static final TranslationOptions NATIVE =
-      new TranslationOptions(EnvironmentPolicy.directJava(), true);
+      new TranslationOptions(EnvironmentPolicy.directJava(), true, false);
 
   @Test
   void boundedReadIsTheSourceItself() throws IOException {
@@ -87,9 +87,12 @@ class ReadWrappersTest {
     Pipeline pipeline = Pipeline.create();
     pipeline.apply("Numbers", Read.from(CountingSource.upTo(10)));
     RunnerApi.Pipeline proto = Protos.withSplittableReads(pipeline);
-    TranslationOptions options = new TranslationOptions(EnvironmentPolicy.harness(), true);
+    TranslationOptions options = new TranslationOptions(EnvironmentPolicy.harness(), true, false);
     assertThat(nodes(PipelineTranslator.translate(proto, options).stages()))
-        .anyMatch(node -> node.operation() instanceof Operation.ProcessSizedElements);
+        .anyMatch(
+            node ->
+                node.operation() instanceof Operation.Harness harness
+                    && harness.root().operation() instanceof Operation.ProcessSizedElements);
   }
 
   @Test

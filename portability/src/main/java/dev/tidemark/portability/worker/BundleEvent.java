@@ -24,6 +24,9 @@ public sealed interface BundleEvent {
   /** How far the worker has come. */
   record Progress(BeamFnApi.ProcessBundleProgressResponse response) implements BundleEvent {}
 
+  /** The worker takes data again, after {@link WorkerBundle#ready} was false. */
+  record Ready() implements BundleEvent {}
+
   /** The function calls are done; outputs and timers may still be under way until their last. */
   record Done(BeamFnApi.ProcessBundleResponse response) implements BundleEvent {}
 

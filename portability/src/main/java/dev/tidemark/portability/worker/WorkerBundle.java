@@ -6,8 +6,11 @@ import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.ByteString;
 /**
  * The runner's end of one bundle in an {@link SdkWorker}.
  *
- * <p>Thread-safe, though meant for one thread. Nothing here blocks but {@link #data}, which waits
- * while the worker's data stream is not ready for more.
+ * <p>Thread-safe, though meant for one thread. Nothing here waits: who sends data must go on
+ * answering state requests meanwhile, as the worker may need the answer before it takes more. So
+ * back-pressure is a question, {@link #ready}, and an event, {@link BundleEvent.Ready}.
+ *
+ * <p>Who starts a bundle forgets it in the end, however it ended: until then the worker keeps it.
  */
 public interface WorkerBundle {
 
@@ -15,16 +18,21 @@ public interface WorkerBundle {
   String instructionId();
 
   /**
-   * Sends encoded elements to a {@code beam:runner:source:v1} of the descriptor; waits while the
-   * stream takes no more, unless the bundle has ended.
+   * Whether the worker takes more data and timers now. If not, {@link BundleEvent.Ready} follows as
+   * soon as it does; what is sent nevertheless waits in memory. True for a bundle that has ended.
+   */
+  boolean ready();
+
+  /**
+   * Sends encoded elements to a {@code beam:runner:source:v1} of the descriptor, as one message.
    *
    * @param transformId the source's id
    * @param elements one or more whole elements, one after the other
    */
-  void data(String transformId, ByteString elements) throws InterruptedException;
+  void data(String transformId, ByteString elements);
 
   /** Sends encoded timers of a family to a transform of the descriptor. */
-  void timers(String transformId, String familyId, ByteString timers) throws InterruptedException;
+  void timers(String transformId, String familyId, ByteString timers);
 
   /** Ends the input of a source; no data may follow. */
   void endOfData(String transformId);

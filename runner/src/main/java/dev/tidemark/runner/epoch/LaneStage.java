@@ -297,7 +297,12 @@ final class LaneStage implements StageContext, StageProcessor.Upstream {
 
   @Override
   public MetricsContainer metrics(Node node) {
-    return job.metrics().container(lane, node.fullName());
+    return metrics(node.fullName());
+  }
+
+  @Override
+  public MetricsContainer metrics(String fullName) {
+    return job.metrics().container(lane, fullName);
   }
 
   @Override

@@ -2,6 +2,8 @@ package dev.tidemark.runner.stage;
 
 import dev.tidemark.translation.graph.CollectionId;
 import dev.tidemark.translation.graph.Node;
+import dev.tidemark.translation.graph.OpaqueWindows;
+import dev.tidemark.translation.graph.Operation;
 import dev.tidemark.translation.graph.SideInputSpec;
 import dev.tidemark.translation.graph.StageGraph;
 import java.io.IOException;
@@ -13,6 +15,7 @@ import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.util.construction.PCollectionViewTranslation;
 import org.apache.beam.sdk.util.construction.RehydratedComponents;
+import org.apache.beam.sdk.util.construction.WindowingStrategyTranslation;
 import org.apache.beam.sdk.values.PCollectionView;
 import org.apache.beam.sdk.values.WindowingStrategy;
 import org.jspecify.annotations.Nullable;
@@ -64,20 +67,45 @@ public final class Components {
   /** The windowing strategy of a collection. */
   public WindowingStrategy<?, ?> windowing(CollectionId collection) {
     String id = graph.collection(collection).windowingStrategyId();
-    boolean alreadyMerged =
-        graph.components().getWindowingStrategiesOrThrow(id).getMergeStatus()
-            == RunnerApi.MergeStatus.Enum.ALREADY_MERGED;
+    RunnerApi.WindowingStrategy proto = graph.components().getWindowingStrategiesOrThrow(id);
+    boolean alreadyMerged = proto.getMergeStatus() == RunnerApi.MergeStatus.Enum.ALREADY_MERGED;
     try {
       // Beam's translation loses that a group has merged the windows already.
-      return rehydrated.getWindowingStrategy(id).withAlreadyMerged(alreadyMerged);
+      return windowing(id, proto).withAlreadyMerged(alreadyMerged);
     } catch (IOException e) {
       throw new UncheckedIOException("windowing strategy of " + collection, e);
     }
   }
 
-  /** The views of a node's side inputs, by tag. */
+  private WindowingStrategy<?, ?> windowing(String id, RunnerApi.WindowingStrategy proto)
+      throws IOException {
+    if (!proto.getWindowFn().getUrn().equals(OpaqueWindows.URN)) {
+      return rehydrated.getWindowingStrategy(id);
+    }
+    RunnerApi.WindowingStrategy known =
+        proto.toBuilder()
+            .setWindowFn(
+                RunnerApi.FunctionSpec.newBuilder()
+                    .setUrn(WindowingStrategyTranslation.GLOBAL_WINDOWS_URN))
+            .build();
+    return WindowingStrategyTranslation.fromProto(known, rehydrated)
+        .withWindowFn(new OpaqueWindowFn());
+  }
+
+  /**
+   * The views of a node's side inputs, by tag. Those that a harness reads are {@code IterableView}s
+   * and {@code MultimapView}s of elements as the runner decodes them.
+   */
   public Map<String, PCollectionView<?>> views(Node node) {
     Map<String, PCollectionView<?>> views = new LinkedHashMap<>();
+    if (node.operation() instanceof Operation.Harness) {
+      for (SideInputSpec sideInput : node.sideInputs()) {
+        CollectionId collection = sideInput.collection();
+        views.put(
+            sideInput.tag(), EncodedViews.of(sideInput, windowing(collection), coder(collection)));
+      }
+      return views;
+    }
     for (SideInputSpec sideInput : node.sideInputs()) {
       try {
         views.put(

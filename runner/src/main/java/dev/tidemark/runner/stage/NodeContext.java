@@ -104,6 +104,15 @@ public interface NodeContext {
   MetricsContainer metrics();
 
   /**
+   * Where the metrics of a transform go that runs as a part of the node.
+   *
+   * @param fullName the full name of the user's transform
+   */
+  default MetricsContainer metrics(String fullName) {
+    return metrics();
+  }
+
+  /**
    * Runs {@code callback} once the current epoch is committed, unless that takes longer than {@code
    * expiry}; on the committer's thread. Failures are logged.
    */

@@ -72,6 +72,9 @@ public interface StageContext {
   /** Where a node's metrics go. */
   MetricsContainer metrics(Node node);
 
+  /** Where the metrics of a transform of the stage go, by its full name. */
+  MetricsContainer metrics(String fullName);
+
   /** The live processing time in milliseconds. */
   long processingTime();
 

@@ -246,6 +246,11 @@ final class StageHost implements StageContext, Upstream, AutoCloseable {
   }
 
   @Override
+  public MetricsContainer metrics(String fullName) {
+    return metrics;
+  }
+
+  @Override
   public long processingTime() {
     return 0;
   }

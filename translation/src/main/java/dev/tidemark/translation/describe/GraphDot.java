@@ -3,11 +3,13 @@ package dev.tidemark.translation.describe;
 import dev.tidemark.translation.graph.Edge;
 import dev.tidemark.translation.graph.Node;
 import dev.tidemark.translation.graph.NodeId;
+import dev.tidemark.translation.graph.Operation;
 import dev.tidemark.translation.graph.Stage;
 import dev.tidemark.translation.graph.StageGraph;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * A stage graph in Graphviz' dot language: a box for each stage, in it its nodes; exchanges are
@@ -47,9 +49,15 @@ public final class GraphDot {
     for (Node node : stage.nodes()) {
       String name = "n" + names.size();
       names.put(node.id(), name);
-      line(2, name + " [label=" + quoted(Labels.operation(node) + "\n" + node.id().value()) + "];");
+      line(2, name + " [label=" + quoted(content(node)) + "];");
     }
     line(1, "}");
+  }
+
+  private static String content(Node node) {
+    return node.operation() instanceof Operation.Harness harness
+        ? harness.parts().stream().map(GraphDot::content).collect(Collectors.joining("\n"))
+        : Labels.operation(node) + "\n" + node.id().value();
   }
 
   private void edge(Edge edge) {

@@ -4,6 +4,7 @@ import dev.tidemark.translation.graph.CollectionId;
 import dev.tidemark.translation.graph.Edge;
 import dev.tidemark.translation.graph.Node;
 import dev.tidemark.translation.graph.NodeId;
+import dev.tidemark.translation.graph.Operation;
 import dev.tidemark.translation.graph.Stage;
 import dev.tidemark.translation.graph.StageGraph;
 import java.util.ArrayList;
@@ -47,6 +48,11 @@ public final class GraphText {
       node.outputs().values().stream()
           .sorted(Comparator.comparing((CollectionId id) -> graph.collection(id).name()))
           .forEach(output -> line(2, "out  " + labels.collection(output)));
+      if (node.operation() instanceof Operation.Harness harness) {
+        harness
+            .parts()
+            .forEach(part -> line(2, "part " + Labels.operation(part) + " \"" + part.id() + "\""));
+      }
     }
   }
 

@@ -18,6 +18,8 @@ import java.util.Map;
  *
  * <ul>
  *   <li>both run in the same place, and a harness stage keeps its one input,
+ *   <li>in a harness stage no windows are assigned between that input and one that has side inputs:
+ *       their windows must be known before the input is sent,
  *   <li>all keyed nodes of the stage share one keying,
  *   <li>the graph of stages stays acyclic, side inputs counted.
  * </ul>
@@ -34,8 +36,13 @@ public final class Fuser {
     this.environments = environments;
   }
 
-  /** The stages of {@code graph}. */
+  /** The stages of {@code graph}; those that run in a harness have one node each. */
   public StageGraph fuse(NodeGraph graph) {
+    return HarnessCollapse.collapse(stages(graph));
+  }
+
+  /** The stages of {@code graph} with all their nodes. */
+  StageGraph stages(NodeGraph graph) {
     Map<NodeId, Stage.Kind> kinds = new HashMap<>();
     Map<NodeId, Node> nodes = new HashMap<>();
     for (Node node : graph.nodes()) {
@@ -44,7 +51,7 @@ public final class Fuser {
     }
     List<Edge> mergeable =
         graph.edges().stream().filter(edge -> isMergeable(edge, nodes, kinds)).toList();
-    Grouping grouping = new Grouping(graph, mergeable);
+    Grouping grouping = new Grouping(graph, mergeable, kinds);
     boolean merged = true;
     while (merged) {
       merged = false;

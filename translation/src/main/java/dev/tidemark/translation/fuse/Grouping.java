@@ -4,6 +4,8 @@ import dev.tidemark.translation.graph.Edge;
 import dev.tidemark.translation.graph.Node;
 import dev.tidemark.translation.graph.NodeGraph;
 import dev.tidemark.translation.graph.NodeId;
+import dev.tidemark.translation.graph.Operation;
+import dev.tidemark.translation.graph.Stage;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -32,15 +34,27 @@ final class Grouping {
     private final List<NodeId> nodes = new ArrayList<>();
     private final List<Edge> leaving = new ArrayList<>();
     private @Nullable NodeId keying;
+    // Of groups in a harness only.
+    private boolean assignsWindows;
+    private boolean readsSideInputs;
   }
 
-  /** Starts with a group for each node. */
-  Grouping(NodeGraph graph, List<Edge> mergeable) {
+  /**
+   * Starts with a group for each node.
+   *
+   * @param mergeable the edges whose ends may be in one group
+   * @param kinds where each node runs
+   */
+  Grouping(NodeGraph graph, List<Edge> mergeable, Map<NodeId, Stage.Kind> kinds) {
     this.mergeable = new HashSet<>(mergeable);
     for (Node node : graph.nodes()) {
       Group group = new Group();
       group.nodes.add(node.id());
       group.keying = graph.keyings().get(node.id());
+      if (kinds.get(node.id()) instanceof Stage.Kind.Harness) {
+        group.assignsWindows = node.operation() instanceof Operation.WindowInto;
+        group.readsSideInputs = !node.sideInputs().isEmpty();
+      }
       groupOf.put(node.id(), group);
       groups.add(group);
     }
@@ -52,6 +66,7 @@ final class Grouping {
     Group producer = group(edge.producer());
     Group consumer = group(edge.consumer());
     if (producer == consumer
+        || (producer.assignsWindows && consumer.readsSideInputs)
         || (producer.keying != null
             && consumer.keying != null
             && !producer.keying.equals(consumer.keying))
@@ -65,6 +80,8 @@ final class Grouping {
     if (producer.keying == null) {
       producer.keying = consumer.keying;
     }
+    producer.assignsWindows |= consumer.assignsWindows;
+    producer.readsSideInputs |= consumer.readsSideInputs;
     groups.remove(consumer);
     return true;
   }

@@ -77,8 +77,8 @@ public sealed interface Operation {
   record GroupByKey() implements Operation {}
 
   /**
-   * Combines {@code KV<K, V>} into {@code KV<K, accumulator>} within one lane, before the exchange.
-   * Its output coder is {@code KV<K, accumulator coder>}.
+   * Combines {@code KV<K, V>} into {@code KV<K, accumulator>} within one lane, or one bundle of a
+   * harness, before the exchange. Its output coder is {@code KV<K, accumulator coder>}.
    */
   record PartialCombine(RunnerApi.CombinePayload payload) implements Operation {}
 
@@ -93,6 +93,12 @@ public sealed interface Operation {
 
   /** Combines the values of each {@code KV<K, Iterable<V>>} into {@code KV<K, output>}. */
   record CombineGroupedValues(RunnerApi.CombinePayload payload) implements Operation {}
+
+  /** Merges the accumulators of each {@code KV<K, Iterable<accumulator>>}; in a harness only. */
+  record MergeAccumulators(RunnerApi.CombinePayload payload) implements Operation {}
+
+  /** Makes {@code KV<K, output>} of each {@code KV<K, accumulator>}; in a harness only. */
+  record ExtractOutputs(RunnerApi.CombinePayload payload) implements Operation {}
 
   /**
    * Passes elements on unchanged with window, timestamp and pane; its input edge is an exchange.
@@ -143,6 +149,11 @@ public sealed interface Operation {
     /** The node that takes the main input. */
     public Node root() {
       return parts.get(0);
+    }
+
+    /** The tag that a side input of a part has at the node as a whole. */
+    public static String sideInputTag(NodeId part, String tag) {
+      return part + "/" + tag;
     }
   }
 

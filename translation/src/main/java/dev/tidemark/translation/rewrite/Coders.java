@@ -63,6 +63,11 @@ final class Coders {
     return model(ModelCoders.ITERABLE_CODER_URN).addComponentCoderIds(elementCoderId).build();
   }
 
+  /** The coder of what has its length in front. */
+  static RunnerApi.Coder lengthPrefixed(String coderId) {
+    return model(ModelCoders.LENGTH_PREFIX_CODER_URN).addComponentCoderIds(coderId).build();
+  }
+
   /** The coder of byte arrays. */
   static RunnerApi.Coder bytes() {
     return model(ModelCoders.BYTES_CODER_URN).build();

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Translates combines. Where the combine function is a direct call the group itself combines, after
  * a partial combine before the exchange if that is allowed. Where the function runs in a harness,
- * the group is plain and the harness combines its values.
+ * the group is plain, see {@link HarnessCombine}.
  *
  * <p>Owned by the translation.
  */
@@ -33,7 +33,8 @@ final class CombineTranslator {
       return;
     }
     if (!draft.isEmbedded(transform)) {
-      groupThenCombine(transform, payload, input);
+      new HarnessCombine(draft, transform, payload)
+          .translate(input, Lifting.isAllowed(draft.windowing(input)));
     } else if (Lifting.isAllowed(draft.windowing(input))) {
       combine(transform, payload, partialCombine(transform, payload, input), true);
     } else {
@@ -84,37 +85,6 @@ final class CombineTranslator {
         List.of(),
         transform,
         GraphDraft.environmentOf(transform));
-  }
-
-  private void groupThenCombine(
-      RunnerApi.PTransform transform, RunnerApi.CombinePayload payload, CollectionId input) {
-    CollectionId output = new CollectionId(transform.getOutputsMap().values().iterator().next());
-    String name = transform.getUniqueName() + "/GroupByKey";
-    String values =
-        Objects.requireNonNull(
-            Coders.valueCoder(draft.components(), draft.collection(input).coderId()));
-    String iterable = draft.addCoder(name + ".values", Coders.iterable(values));
-    String coder = draft.addCoder(name + ".coder", Coders.kv(keyCoder(input), iterable));
-    // Windows are merged by the group, so the groups have the windowing of the combine's output.
-    CollectionId groups = draft.addCollection(name + ".out", coder, output);
-    draft.add(
-        new Node(
-            new NodeId(name),
-            new Operation.GroupByKey(),
-            List.of(input),
-            Map.of(OUTPUT, groups),
-            List.of(),
-            transform,
-            null));
-    draft.add(
-        new Node(
-            new NodeId(transform.getUniqueName() + "/CombineGroupedValues"),
-            new Operation.CombineGroupedValues(payload),
-            List.of(groups),
-            GraphDraft.outputs(transform),
-            List.of(),
-            transform,
-            GraphDraft.environmentOf(transform)));
   }
 
   private @Nullable CollectionId keyedInput(RunnerApi.PTransform transform) {

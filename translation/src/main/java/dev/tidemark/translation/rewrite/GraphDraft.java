@@ -26,12 +26,27 @@ final class GraphDraft {
   private final RunnerApi.Components.Builder components;
   private final EnvironmentPolicy environments;
   private final Problems problems;
+  private final boolean foreign;
   private final Map<NodeId, Node> nodes = new LinkedHashMap<>();
 
-  GraphDraft(RunnerApi.Components components, EnvironmentPolicy environments, Problems problems) {
+  /**
+   * An empty draft.
+   *
+   * @param foreign whether the pipeline came from elsewhere: nothing of it may be deserialized here
+   */
+  GraphDraft(
+      RunnerApi.Components components,
+      EnvironmentPolicy environments,
+      boolean foreign,
+      Problems problems) {
     this.components = components.toBuilder();
     this.environments = environments;
     this.problems = problems;
+    this.foreign = foreign;
+  }
+
+  boolean foreign() {
+    return foreign;
   }
 
   RunnerApi.ComponentsOrBuilder components() {
@@ -78,6 +93,11 @@ final class GraphDraft {
     }
   }
 
+  /** Puts another node in the place of the one with its name. */
+  void replace(Node node) {
+    nodes.put(node.id(), node);
+  }
+
   /** The outputs of a transform by tag, sorted by it. */
   static Map<String, CollectionId> outputs(RunnerApi.PTransform transform) {
     Map<String, CollectionId> outputs = new TreeMap<>();
@@ -95,6 +115,20 @@ final class GraphDraft {
             .setCoderId(coderId)
             .build());
     return new CollectionId(id);
+  }
+
+  /**
+   * Has all outputs of a transform encoded by a coder, in the runner and in harnesses, if they are
+   * not by one that is the same.
+   */
+  void setCoders(RunnerApi.PTransform transform, String coderId) {
+    for (CollectionId output : outputs(transform).values()) {
+      RunnerApi.PCollection collection = components.getPcollectionsOrThrow(output.value());
+      if (!Coders.same(components, collection.getCoderId(), coderId)) {
+        components.putPcollections(
+            output.value(), collection.toBuilder().setCoderId(coderId).build());
+      }
+    }
   }
 
   /** Adds a coder under an id made from {@code name}; returns the id. */
@@ -128,9 +162,17 @@ final class GraphDraft {
   /** Whether the functions of a transform are direct calls in this JVM. */
   boolean isEmbedded(RunnerApi.PTransform transform) {
     String id = environmentOf(transform);
-    return id == null
-        || environments.place(id, components.getEnvironmentsOrThrow(id))
-            instanceof Stage.Kind.Embedded;
+    return id == null ? !foreign : isEmbedded(id);
+  }
+
+  /** Whether a node runs in a harness. */
+  boolean runsInHarness(Node node) {
+    return node.environmentId() != null && !isEmbedded(node.environmentId());
+  }
+
+  private boolean isEmbedded(String environmentId) {
+    return environments.place(environmentId, components.getEnvironmentsOrThrow(environmentId))
+        instanceof Stage.Kind.Embedded;
   }
 
   private static String unused(String name, Predicate<String> taken) {

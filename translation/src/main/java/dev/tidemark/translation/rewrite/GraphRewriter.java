@@ -27,16 +27,19 @@ public final class GraphRewriter {
 
   private final EnvironmentPolicy environments;
   private final boolean nativeReads;
+  private final boolean foreign;
 
   /**
    * A rewriter under the given policies.
    *
    * @param environments where user functions run
    * @param nativeReads whether splittable functions that wrap a Java source become reads again
+   * @param foreign whether the pipeline came from elsewhere: nothing of it is deserialized
    */
-  public GraphRewriter(EnvironmentPolicy environments, boolean nativeReads) {
+  public GraphRewriter(EnvironmentPolicy environments, boolean nativeReads, boolean foreign) {
     this.environments = environments;
     this.nativeReads = nativeReads;
+    this.foreign = foreign;
   }
 
   /** Rewrites {@code pipeline}; finds as many problems as it can in one go. */
@@ -48,12 +51,17 @@ public final class GraphRewriter {
     if (problems.list().size() > unrelated.size()) {
       return new Result.Rejected(problems.list());
     }
+    RunnerApi.Pipeline sharded = ShardedKeys.replace(Views.elide(pipeline));
     RunnerApi.Pipeline plain =
-        new ReadWrappers(environments, nativeReads)
-            .unwrap(ShardedKeys.replace(Views.elide(pipeline)));
-    GraphDraft draft = new GraphDraft(plain.getComponents(), environments, problems);
+        foreign ? sharded : new ReadWrappers(environments, nativeReads).unwrap(sharded);
+    GraphDraft draft = new GraphDraft(plain.getComponents(), environments, foreign, problems);
     TransformTranslator translator = new TransformTranslator(draft);
     CompositeWalk.leaves(plain, problems).forEach(translator::translate);
+    FlattenRecoding.apply(draft);
+    WindowFunctions.check(draft);
+    if (foreign) {
+      ForeignCode.check(draft);
+    }
     if (!problems.list().isEmpty()) {
       // What is missing now would only be reported a second time, as inputs that nobody makes.
       return new Result.Rejected(problems.list());

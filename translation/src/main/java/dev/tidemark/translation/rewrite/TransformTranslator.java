@@ -2,10 +2,12 @@ package dev.tidemark.translation.rewrite;
 
 import dev.tidemark.translation.graph.CollectionId;
 import dev.tidemark.translation.graph.Operation;
+import dev.tidemark.translation.wire.WireCoders;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.beam.model.pipeline.v1.RunnerApi;
 import org.apache.beam.sdk.util.construction.PTransformTranslation;
 import org.jspecify.annotations.Nullable;
@@ -83,16 +85,54 @@ final class TransformTranslator {
         : new Operation.BoundedRead(payload);
   }
 
-  private static @Nullable Operation testStream(RunnerApi.PTransform transform) {
+  private @Nullable Operation testStream(RunnerApi.PTransform transform) {
     RunnerApi.TestStreamPayload payload = Payloads.testStream(transform);
-    return payload == null ? null : new Operation.TestStream(payload);
+    if (payload == null || !draft.components().containsCoders(payload.getCoderId())) {
+      return null;
+    }
+    boolean fromService = !payload.getEndpoint().getUrl().isEmpty();
+    if (transform.getOutputsCount() != 1 || fromService) {
+      draft
+          .problems()
+          .report(
+              transform,
+              "it replays events "
+                  + (fromService ? "of a service" : "into more than one output")
+                  + ", which this runner cannot do; use a TestStream of one output with all its"
+                  + " events");
+    } else if (draft.foreign()) {
+      // What the runner cannot take apart is one blob, which has no length in front yet.
+      String coder =
+          WireCoders.isReadable(draft.components(), payload.getCoderId())
+              ? payload.getCoderId()
+              : draft.addCoder(
+                  transform.getUniqueName() + ".coder",
+                  Coders.lengthPrefixed(payload.getCoderId()));
+      draft.setCoders(transform, coder);
+    }
+    return new Operation.TestStream(payload);
   }
 
   private void groupByKey(RunnerApi.PTransform transform) {
     CollectionId input = onlyInput(transform);
     if (input != null && requireKey(transform, input)) {
+      if (draft.foreign()) {
+        groupAsEncoded(transform, input);
+      }
       draft.add(new Operation.GroupByKey(), List.of(input), List.of(), transform, null);
     }
+  }
+
+  /** The runner has only bytes of keys and values, so groups are encoded like them. */
+  private void groupAsEncoded(RunnerApi.PTransform transform, CollectionId input) {
+    RunnerApi.ComponentsOrBuilder components = draft.components();
+    String pairs = draft.collection(input).coderId();
+    String key = Objects.requireNonNull(Coders.keyCoder(components, pairs));
+    String values =
+        draft.addCoder(
+            input + ".values",
+            Coders.iterable(Objects.requireNonNull(Coders.valueCoder(components, pairs))));
+    draft.setCoders(transform, draft.addCoder(input + ".groups", Coders.kv(key, values)));
   }
 
   private void withShardedKey(RunnerApi.PTransform transform) {
@@ -109,6 +149,9 @@ final class TransformTranslator {
     if (payload == null) {
       draft.problems().report(transform, "its payload cannot be read");
     } else if (input != null) {
+      if (draft.foreign() && GraphDraft.environmentOf(transform) == null) {
+        draft.setCoders(transform, draft.collection(input).coderId());
+      }
       draft.add(
           new Operation.WindowInto(payload),
           List.of(input),

@@ -93,8 +93,49 @@ class FuserPropertyTest {
     assertThat(fuse(RandomGraphs.of(seed, size))).isEqualTo(fuse(RandomGraphs.of(seed, size)));
   }
 
+  @Property(tries = 500)
+  void harnessStagesBecomeOneNode(
+      @ForAll long seed, @ForAll @IntRange(min = 1, max = 40) int size) {
+    NodeGraph graph = RandomGraphs.of(seed, size);
+    StageGraph stages = fuse(graph);
+    StageGraph collapsed = new Fuser(RandomGraphs.ENVIRONMENTS).fuse(graph);
+    Invariants.check(collapsed);
+    for (int i = 0; i < stages.stages().size(); i++) {
+      Stage before = stages.stages().get(i);
+      Stage after = collapsed.stages().get(i);
+      assertThat(after.id()).isEqualTo(before.id());
+      assertThat(after.facts()).isEqualTo(before.facts());
+      assertThat(after.incoming())
+          .extracting(Edge::collection)
+          .isEqualTo(before.incoming().stream().map(Edge::collection).toList());
+      if (after.nodes().get(0).operation() instanceof Operation.Harness harness) {
+        assertThat(harness.parts()).isEqualTo(before.nodes());
+      } else {
+        assertThat(after.nodes()).isEqualTo(before.nodes());
+        assertThat(after.innerEdges()).isEqualTo(before.innerEdges());
+      }
+    }
+    for (Stage stage : collapsed.stages()) {
+      for (Edge edge : stage.incoming()) {
+        assertThat(
+                producer(collapsed, edge).operation() instanceof Operation.Materialize
+                    || producer(collapsed, edge).outputs().containsValue(edge.collection()))
+            .as("%s is an output of its producer", edge)
+            .isTrue();
+      }
+    }
+  }
+
+  private static Node producer(StageGraph graph, Edge edge) {
+    return graph.stages().stream()
+        .flatMap(stage -> stage.nodes().stream())
+        .filter(node -> node.id().equals(edge.producer()))
+        .findFirst()
+        .orElseThrow();
+  }
+
   private static StageGraph fuse(NodeGraph graph) {
-    return new Fuser(RandomGraphs.ENVIRONMENTS).fuse(graph);
+    return new Fuser(RandomGraphs.ENVIRONMENTS).stages(graph);
   }
 
   private static Stage.Kind kind(Node node) {

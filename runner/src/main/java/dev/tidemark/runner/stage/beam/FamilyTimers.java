@@ -1,6 +1,7 @@
 package dev.tidemark.runner.stage.beam;
 
 import dev.tidemark.runner.stage.Cells.MapCell;
+import dev.tidemark.runner.stage.Key;
 import dev.tidemark.runner.stage.NodeContext;
 import dev.tidemark.runner.stage.TimerRecord;
 import java.util.ArrayList;
@@ -20,36 +21,35 @@ import org.apache.beam.sdk.values.KV;
  *
  * <p>Owned by the lane.
  */
-final class FamilyTimers {
+public final class FamilyTimers {
   private static final String CELL_ID = "familyTimers";
   private static final Coder<KV<String, String>> TIMER_CODER =
       KvCoder.of(StringUtf8Coder.of(), StringUtf8Coder.of());
 
   private final NodeContext context;
-  private final KeyedStepContext step;
 
-  FamilyTimers(NodeContext context, KeyedStepContext step) {
+  /** For the node of {@code context}. */
+  public FamilyTimers(NodeContext context) {
     this.context = context;
-    this.step = step;
   }
 
   /** To be called when a timer is set. */
-  void onSet(TimerRecord timer) {
+  public void onSet(TimerRecord timer) {
     if (isTracked(timer.family(), timer.domain())) {
-      cell(timer.namespace()).put(KV.of(timer.family(), timer.id()), timer.domain().ordinal());
+      cell(timer.key(), timer.namespace()).put(KV.of(timer.family(), timer.id()), timer.domain().ordinal());
     }
   }
 
   /** To be called when a timer is deleted or fires. */
-  void onGone(String namespace, String family, String id, TimeDomain domain) {
+  public void onGone(Key key, String namespace, String family, String id, TimeDomain domain) {
     if (isTracked(family, domain)) {
-      cell(namespace).remove(KV.of(family, id));
+      cell(key, namespace).remove(KV.of(family, id));
     }
   }
 
-  /** Deletes all such timers of the key at hand in a namespace. */
-  void deleteAll(String namespace) {
-    MapCell<KV<String, String>, Integer> cell = cell(namespace);
+  /** Deletes all such timers of a key in a namespace. */
+  public void deleteAll(Key key, String namespace) {
+    MapCell<KV<String, String>, Integer> cell = cell(key, namespace);
     if (cell.isEmpty()) {
       return;
     }
@@ -59,7 +59,7 @@ final class FamilyTimers {
       context
           .timers()
           .delete(
-              step.key(),
+              key,
               namespace,
               timer.getKey().getKey(),
               timer.getKey().getValue(),
@@ -72,7 +72,7 @@ final class FamilyTimers {
     return !family.isEmpty() && domain != TimeDomain.EVENT_TIME;
   }
 
-  private MapCell<KV<String, String>, Integer> cell(String namespace) {
-    return step.cells().map(namespace, CELL_ID, TIMER_CODER, VarIntCoder.of());
+  private MapCell<KV<String, String>, Integer> cell(Key key, String namespace) {
+    return context.cells().forKey(key).map(namespace, CELL_ID, TIMER_CODER, VarIntCoder.of());
   }
 }

@@ -35,7 +35,7 @@ final class KeyedStepContext implements StepContext, CellTimerInternals.Policy {
    */
   KeyedStepContext(NodeContext context, LongSupplier inputWatermark) {
     this.context = context;
-    this.familyTimers = new FamilyTimers(context, this);
+    this.familyTimers = new FamilyTimers(context);
     this.drainedTimers = new DrainedTimers(context.node().fullName());
     this.timers = new CellTimerInternals(context, inputWatermark, this);
   }
@@ -115,6 +115,6 @@ final class KeyedStepContext implements StepContext, CellTimerInternals.Policy {
 
   @Override
   public void onDelete(String namespace, String family, String id, TimeDomain domain) {
-    familyTimers.onGone(namespace, family, id, domain);
+    familyTimers.onGone(key(), namespace, family, id, domain);
   }
 }

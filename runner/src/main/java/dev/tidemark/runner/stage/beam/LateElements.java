@@ -15,14 +15,14 @@ import org.apache.beam.sdk.values.WindowedValue;
  * <p>Owned by the lane.
  */
 public final class LateElements {
-  private final WindowGrouping grouping;
+  private final Lateness lateness;
   private final Counter dropped =
       Metrics.counter(
           LateDataDroppingDoFnRunner.class, LateDataDroppingDoFnRunner.DROPPED_DUE_TO_LATENESS);
 
-  /** Drops what is too late for {@code grouping}. */
-  public LateElements(WindowGrouping grouping) {
-    this.grouping = grouping;
+  /** Drops what is too late by {@code lateness}. */
+  public LateElements(Lateness lateness) {
+    this.lateness = lateness;
   }
 
   /**
@@ -33,7 +33,7 @@ public final class LateElements {
   public <T> List<WindowedValue<T>> drop(WindowedValue<T> element, long watermarkMillis) {
     List<BoundedWindow> kept = new ArrayList<>(element.getWindows().size());
     for (BoundedWindow window : element.getWindows()) {
-      if (grouping.isExpired(window, watermarkMillis)) {
+      if (lateness.isExpired(window, watermarkMillis)) {
         dropped.inc();
       } else {
         kept.add(window);

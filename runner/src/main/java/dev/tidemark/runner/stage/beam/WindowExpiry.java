@@ -126,7 +126,7 @@ final class WindowExpiry implements CleanupTimer<Object>, StateCleaner<BoundedWi
                         timer.id(),
                         "",
                         ((TimerSpec) valueOf(timer.field())).getTimeDomain()));
-    familyTimers.deleteAll(namespace.stringKey());
+    familyTimers.deleteAll(step.key(), namespace.stringKey());
   }
 
   private List<StateTag<?>> tags() {

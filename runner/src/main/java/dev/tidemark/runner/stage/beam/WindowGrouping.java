@@ -132,10 +132,9 @@ public final class WindowGrouping {
     return ofObjects;
   }
 
-  /** Whether the window is too far behind the input watermark to take elements. */
-  public boolean isExpired(BoundedWindow window, long inputWatermarkMillis) {
-    return LateDataUtils.garbageCollectionTime(window, windowing).getMillis()
-        < inputWatermarkMillis;
+  /** When a window takes nothing more. */
+  public Lateness lateness() {
+    return new Lateness(windowing);
   }
 
   /**

@@ -42,6 +42,11 @@ final class DueTimers {
     }
   }
 
+  /** Whether an event timer is due at the watermark. */
+  boolean isEventDue(long watermarkMillis) {
+    return timers.nextTimestamp(TimeDomain.EVENT_TIME) <= watermarkMillis;
+  }
+
   /**
    * Fires the processing timers that are due, and what event timers follow.
    *

@@ -149,6 +149,11 @@ final class LaneNodeContext implements NodeContext {
   }
 
   @Override
+  public MetricsContainer metrics(String fullName) {
+    return stage.metrics(fullName);
+  }
+
+  @Override
   public void afterCommit(Instant expiry, DoFn.BundleFinalizer.Callback callback) {
     stage.afterCommit(expiry, callback);
   }

@@ -67,10 +67,16 @@ final class NodeRuntime implements OutputPort {
     this.timers = stage.timers(node.id());
     this.undrained =
         new UndrainedWatermarks(
-            node.isSource() || node.operation() instanceof Operation.ProcessSizedElements);
+            node.isSource() || processesRestrictions(node.operation()));
     this.bundle = new Bundle(processor, stage);
     this.dueTimers = new DueTimers(processor, timers, bundle, currentKey);
     this.context = new LaneNodeContext(this, stage, currentKey);
+  }
+
+  private static boolean processesRestrictions(Operation operation) {
+    return operation instanceof Operation.ProcessSizedElements
+        || (operation instanceof Operation.Harness harness
+            && processesRestrictions(harness.root().operation()));
   }
 
   void connect(CollectionId collection, List<OutputPort> consumers) {
@@ -206,8 +212,11 @@ final class NodeRuntime implements OutputPort {
       if (watermark > before || waiting) {
         processor.advanceWatermark(watermark);
       }
-      dueTimers.fireEvent(watermark);
-      resumed = resumePending();
+      do {
+        dueTimers.fireEvent(watermark);
+        resumed = resumePending();
+        // An SDK harness may have set timers in what it was just resumed with.
+      } while (dueTimers.isEventDue(watermark));
       // What was waiting may have been processed just now, and let the watermark go on.
     } while (Math.min(reachable, processor.inputHold()) > watermarks.input());
     return resumed;
@@ -231,8 +240,14 @@ final class NodeRuntime implements OutputPort {
     return sortedByTime;
   }
 
-  /** Lets time end for the key that came last, the only one that has event timers. */
+  /**
+   * Lets time end for the key that came last, the only one that has event timers. In a harness time
+   * ends for all keys together.
+   */
   void endKey() {
+    if (node.operation() instanceof Operation.Harness) {
+      return;
+    }
     keyEnds = true;
     try {
       run(() -> dueTimers.fireEvent(Timestamps.MAX));

@@ -47,7 +47,7 @@ public final class ReduceFnGroupProcessor implements NodeProcessor {
     try {
       watermark = context.inputWatermark();
       WindowGrouping grouping = grouping(context);
-      open = new Open(context, fullName, grouping, new LateElements(grouping));
+      open = new Open(context, fullName, grouping, new LateElements(grouping.lateness()));
     } catch (RuntimeException e) {
       throw TransformException.of(fullName, e);
     }

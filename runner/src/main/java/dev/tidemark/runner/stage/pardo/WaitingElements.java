@@ -3,10 +3,11 @@ package dev.tidemark.runner.stage.pardo;
 import dev.tidemark.runner.stage.Key;
 import dev.tidemark.runner.stage.NodeContext;
 import dev.tidemark.runner.stage.Timestamps;
-import dev.tidemark.runner.stage.beam.UserFunction;
 import dev.tidemark.runner.stage.beam.WindowNamespaces;
 import dev.tidemark.runner.stage.waiting.KeptElements;
+import java.util.Collection;
 import java.util.List;
+import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.PCollectionView;
 import org.apache.beam.sdk.values.WindowedValue;
@@ -18,33 +19,40 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by the lane.
  */
-final class WaitingElements {
+public final class WaitingElements {
   private final NodeContext context;
   private final List<PCollectionView<?>> views;
   private final KeptElements<BoundedWindow> byWindow;
   private @Nullable BoundedWindow lastReady;
 
-  /** For the node of {@code context}; knows what already waits in its cells. */
-  WaitingElements(NodeContext context, UserFunction function) {
+  /**
+   * For the node of {@code context}; knows what already waits in its cells.
+   *
+   * @param views the side inputs to wait for
+   * @param windowCoder of the windows of the node's main input
+   */
+  public WaitingElements(
+      NodeContext context,
+      Collection<? extends PCollectionView<?>> views,
+      Coder<? extends BoundedWindow> windowCoder) {
     this.context = context;
-    this.views = List.copyOf(function.views().values());
-    WindowNamespaces namespaces =
-        new WindowNamespaces(function.windowing().getWindowFn().windowCoder());
+    this.views = List.copyOf(views);
+    WindowNamespaces namespaces = new WindowNamespaces(windowCoder);
     this.byWindow = new KeptElements<>(context, "waiting", namespaces::of, namespaces::window);
   }
 
   /** Finds again what waits in the cells. */
-  void restore() {
+  public void restore() {
     byWindow.restore();
   }
 
   /** The lowest timestamp of all that wait; {@link Timestamps#MAX} if none does. */
-  long earliest() {
+  public long earliest() {
     return byWindow.earliest();
   }
 
   /** Whether an element of this window and key has to wait. */
-  boolean mustWait(Key key, BoundedWindow window) {
+  public boolean mustWait(Key key, BoundedWindow window) {
     return !ready(window) || byWindow.contains(window, key);
   }
 
@@ -63,7 +71,7 @@ final class WaitingElements {
   }
 
   /** Puts an element aside. It has exactly the one window. */
-  void add(Key key, BoundedWindow window, WindowedValue<?> element) {
+  public void add(Key key, BoundedWindow window, WindowedValue<?> element) {
     byWindow.add(window, key, element, element.getTimestamp().getMillis());
   }
 
@@ -72,7 +80,7 @@ final class WaitingElements {
    * key and window in the order in which they came. While it takes them, they still count as
    * waiting.
    */
-  void release(KeptElements.Taker taker) throws Exception {
+  public void release(KeptElements.Taker taker) throws Exception {
     byWindow.release(byWindow.groups().stream().filter(this::ready).toList(), taker);
   }
 }

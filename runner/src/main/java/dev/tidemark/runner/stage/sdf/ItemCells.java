@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by the lane.
  */
-final class ItemCells<T> {
+public final class ItemCells<T> {
   private static final String NAMESPACE = "";
 
   private final KeyedCells cells;
@@ -32,8 +32,14 @@ final class ItemCells<T> {
   private final UUID maker = UUID.randomUUID();
   private long made;
 
-  /** Knows at once what is in the state. */
-  ItemCells(KeyedCells cells, String cellId, Coder<T> coder) {
+  /**
+   * Knows at once what is in the state.
+   *
+   * @param cells of the node
+   * @param cellId the cell of each value
+   * @param coder encodes the values
+   */
+  public ItemCells(KeyedCells cells, String cellId, Coder<T> coder) {
     this.cells = cells;
     this.cellId = cellId;
     this.coder = coder;
@@ -41,7 +47,7 @@ final class ItemCells<T> {
   }
 
   /** Finds again what is in the state. */
-  void restore() {
+  public void restore() {
     items.clear();
     List<Key> keys = new ArrayList<>();
     cells.forEachValue(cellId, (key, namespace) -> keys.add(key));
@@ -54,12 +60,12 @@ final class ItemCells<T> {
   }
 
   /** The coder of the values. */
-  Coder<T> coder() {
+  public Coder<T> coder() {
     return coder;
   }
 
   /** Adds a value. */
-  Key add(T item) {
+  public Key add(T item) {
     Key key;
     do {
       key = newKey();
@@ -79,35 +85,38 @@ final class ItemCells<T> {
   }
 
   /** Replaces a value; it goes to the end of the order. */
-  void replace(Key key, T item) {
+  public void replace(Key key, T item) {
     cell(key).write(item);
     items.remove(key);
     items.put(key, item);
   }
 
-  void remove(Key key) {
+  /** Removes a value, if it is there. */
+  public void remove(Key key) {
     if (items.remove(key) != null) {
       cell(key).clear();
     }
   }
 
-  @Nullable T get(Key key) {
+  /** The value under a key, or null. */
+  public @Nullable T get(Key key) {
     return items.get(key);
   }
 
   /** The values as they stand now. */
-  List<Map.Entry<Key, T>> snapshot() {
+  public List<Map.Entry<Key, T>> snapshot() {
     List<Map.Entry<Key, T>> entries = new ArrayList<>(items.size());
     items.forEach((key, item) -> entries.add(Map.entry(key, item)));
     return entries;
   }
 
   /** The values; not to be changed meanwhile. */
-  Iterable<T> values() {
+  public Iterable<T> values() {
     return items.values();
   }
 
-  boolean isEmpty() {
+  /** Whether there are no values. */
+  public boolean isEmpty() {
     return items.isEmpty();
   }
 

@@ -18,13 +18,13 @@ import org.jspecify.annotations.Nullable;
  * @param resumeMillis when to go on, in processing time
  * @param truncated whether the restriction was truncated because the job is drained
  */
-record WorkItem(
+public record WorkItem(
     WindowedValue<Object> input, long watermarkMillis, long resumeMillis, boolean truncated) {
   /** As {@link #resumeMillis()}: as soon as possible. */
-  static final long AT_ONCE = Timestamps.MIN;
+  public static final long AT_ONCE = Timestamps.MIN;
 
   /** A new item. */
-  static WorkItem of(WindowedValue<Object> input) {
+  public static WorkItem of(WindowedValue<Object> input) {
     return new WorkItem(input, input.getTimestamp().getMillis(), AT_ONCE, false);
   }
 
@@ -81,7 +81,7 @@ record WorkItem(
    * Where it holds the output watermark: never the end of time, as long as there is something to
    * do.
    */
-  long hold() {
+  public long hold() {
     return Math.min(watermarkMillis, Timestamps.MAX - 1);
   }
 }

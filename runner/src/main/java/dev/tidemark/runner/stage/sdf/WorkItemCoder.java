@@ -11,10 +11,11 @@ import org.apache.beam.sdk.coders.StructuredCoder;
 import org.apache.beam.sdk.values.WindowedValue;
 
 /** Encodes {@link WorkItem}s: the input, two longs, a boolean. Part of the storage format. */
-final class WorkItemCoder extends StructuredCoder<WorkItem> {
+public final class WorkItemCoder extends StructuredCoder<WorkItem> {
   private final Coder<WindowedValue<Object>> inputCoder;
 
-  WorkItemCoder(Coder<WindowedValue<Object>> inputCoder) {
+  /** Encodes the input as {@code inputCoder} does. */
+  public WorkItemCoder(Coder<WindowedValue<Object>> inputCoder) {
     this.inputCoder = inputCoder;
   }
 

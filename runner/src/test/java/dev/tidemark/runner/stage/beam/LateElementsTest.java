@@ -46,7 +46,8 @@ class LateElementsTest {
 
     StubNodeContext context = new StubNodeContext(graph(strategy), true);
     LateElements late =
-        new LateElements(WindowGrouping.grouping(context, output -> {}, () -> watermark));
+        new LateElements(
+            WindowGrouping.grouping(context, output -> {}, () -> watermark).lateness());
 
     assertThat(windows(late.drop(element, watermark)))
         .containsExactlyInAnyOrderElementsOf(windows(beam(strategy, element, watermark)));

@@ -1,0 +1,99 @@
+package dev.tidemark.portability.bundle;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.values.WindowedValue;
+import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.ByteString;
+
+/**
+ * The encoded input of a bundle, in the order in which it is sent. It is kept until the bundle is
+ * done, as another worker may have to try it again.
+ *
+ * <p>Owned by the lane.
+ */
+final class BundleInput {
+
+  /** What is sent at a time. */
+  sealed interface Chunk {
+    /** Whole elements; {@code first} is how many came before them. */
+    record Data(ByteString bytes, long first) implements Chunk {}
+
+    /** Whole timers of a family. */
+    record Timers(String family, ByteString bytes) implements Chunk {}
+  }
+
+  private final Coder<WindowedValue<Object>> elementCoder;
+  private final TimerCodec timerCodec;
+  private final int chunkBytes;
+  private final List<Chunk> chunks = new ArrayList<>();
+  private final ByteString.Output buffer = ByteString.newOutput(1024);
+  private long elements;
+  private long cutElements;
+  private long cutBytes;
+
+  BundleInput(WireCoding coding, int chunkBytes) {
+    this.elementCoder = coding.input();
+    this.timerCodec = coding.timers();
+    this.chunkBytes = chunkBytes;
+  }
+
+  /** Adds an element; returns whether there is a new chunk to send. */
+  @SuppressWarnings("unchecked") // the element is of the input's type
+  boolean add(WindowedValue<?> element) throws IOException {
+    elementCoder.encode((WindowedValue<Object>) element, buffer);
+    elements++;
+    if (buffer.size() < chunkBytes) {
+      return false;
+    }
+    cut();
+    return true;
+  }
+
+  /** Adds a timer, behind all that was added before. */
+  void add(String family, WireTimer timer) throws IOException {
+    cut();
+    timerCodec.encode(timer, buffer);
+    ByteString encoded = take();
+    int last = chunks.size() - 1;
+    if (last >= 0
+        && chunks.get(last) instanceof Chunk.Timers before
+        && before.family().equals(family)
+        && before.bytes().size() < chunkBytes) {
+      chunks.set(last, new Chunk.Timers(family, before.bytes().concat(encoded)));
+    } else {
+      chunks.add(new Chunk.Timers(family, encoded));
+    }
+  }
+
+  /** Makes a chunk of the elements that are in none yet. */
+  void cut() {
+    if (buffer.size() > 0) {
+      chunks.add(new Chunk.Data(take(), cutElements));
+      cutElements = elements;
+    }
+  }
+
+  private ByteString take() {
+    ByteString bytes = buffer.toByteString();
+    buffer.reset();
+    cutBytes += bytes.size();
+    return bytes;
+  }
+
+  /** What there is to send. */
+  List<Chunk> chunks() {
+    return chunks;
+  }
+
+  /** The number of elements. */
+  long elements() {
+    return elements;
+  }
+
+  /** The size of all of it. */
+  long bytes() {
+    return cutBytes + buffer.size();
+  }
+}

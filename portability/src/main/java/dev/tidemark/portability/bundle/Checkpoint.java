@@ -1,0 +1,73 @@
+package dev.tidemark.portability.bundle;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.beam.model.fnexecution.v1.BeamFnApi;
+import org.apache.beam.model.fnexecution.v1.BeamFnApi.DelayedBundleApplication;
+
+/**
+ * Cuts one try of a bundle short, as often as it takes: asks the worker to split off all that it
+ * has not begun, and what it can of the restriction in hand.
+ *
+ * <p>Owned by the lane.
+ */
+final class Checkpoint {
+  private final long intervalNanos;
+  private final List<DelayedBundleApplication> residuals = new ArrayList<>();
+  private long nextNanos;
+  private boolean asked;
+  private long firstResidual = Long.MAX_VALUE;
+
+  /** Splits when {@code intervalNanos} have passed, and again if the worker has not come to it. */
+  Checkpoint(long intervalNanos) {
+    this.intervalNanos = intervalNanos;
+    this.nextNanos = System.nanoTime() + intervalNanos;
+  }
+
+  /** How long to wait for an event; at least one unit, so that one that is there is taken. */
+  long nanosLeft() {
+    return asked ? intervalNanos : Math.max(1, nextNanos - System.nanoTime());
+  }
+
+  BeamFnApi.ProcessBundleSplitRequest request(String source, String instruction, long elements) {
+    asked = true;
+    nextNanos = System.nanoTime() + intervalNanos;
+    return BeamFnApi.ProcessBundleSplitRequest.newBuilder()
+        .setInstructionId(instruction)
+        .putDesiredSplits(
+            source,
+            BeamFnApi.ProcessBundleSplitRequest.DesiredSplit.newBuilder()
+                .setFractionOfRemainder(0)
+                .setEstimatedInputElements(elements)
+                .build())
+        .build();
+  }
+
+  void split(BeamFnApi.ProcessBundleSplitResponse response) {
+    asked = false;
+    nextNanos = System.nanoTime() + intervalNanos;
+    residuals.addAll(response.getResidualRootsList());
+    for (BeamFnApi.ProcessBundleSplitResponse.ChannelSplit split :
+        response.getChannelSplitsList()) {
+      if (split.getFirstResidualElement() > firstResidual) {
+        throw new IllegalArgumentException("a split has taken back what another had given away");
+      }
+      firstResidual = split.getFirstResidualElement();
+    }
+  }
+
+  /** Whether the worker will do nothing of a chunk. */
+  boolean isResidual(BundleInput.Chunk chunk) {
+    return chunk instanceof BundleInput.Chunk.Data data && data.first() >= firstResidual;
+  }
+
+  /** The number of the first element that the worker does nothing of; the greatest long if none. */
+  long firstResidual() {
+    return firstResidual;
+  }
+
+  /** What was split off of elements in hand. */
+  List<DelayedBundleApplication> residuals() {
+    return residuals;
+  }
+}

@@ -1,0 +1,187 @@
+package dev.tidemark.portability.bundle;
+
+import dev.tidemark.portability.worker.SdkWorkers;
+import dev.tidemark.runner.stage.NodeContext;
+import dev.tidemark.runner.stage.pardo.WaitingElements;
+import dev.tidemark.translation.graph.Operation;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.values.PCollectionView;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What there is of a harness node in a lane once it is open.
+ *
+ * <p>Owned by the lane.
+ */
+final class HarnessNode {
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
+  private final NodeContext context;
+  private final Opener opener;
+  private final WireCoding coding;
+  private final CacheTokens tokens = new CacheTokens();
+  private final SideInputAnswers sideInputs;
+  private final BundleEffects effects;
+  private final Map<Boolean, HarnessPlan> plans = new HashMap<>();
+  private final @Nullable WaitingElements waiting;
+  private final @Nullable HarnessTimers timers;
+  private final @Nullable StateExpiry expiry;
+  private final @Nullable Restrictions restrictions;
+
+  /**
+   * Opens the node.
+   *
+   * @param plan what its bundles are made of
+   * @param workers of the job
+   * @param lane the number of the lane
+   * @param settings limits
+   */
+  record Opener(HarnessPlan plan, SdkWorkers workers, int lane, HarnessSettings settings) {
+    HarnessNode open(NodeContext context) {
+      return new HarnessNode(context, this);
+    }
+  }
+
+  private HarnessNode(NodeContext context, Opener opener) {
+    this.context = context;
+    this.opener = opener;
+    this.coding = WireCoding.of(context.components(), context.node());
+    this.sideInputs = new SideInputAnswers(context, opener.plan().transforms());
+    this.effects = new BundleEffects(context, coding, opener.plan());
+    plans.put(false, opener.plan());
+    List<PCollectionView<?>> views = sideInputs.views();
+    this.waiting =
+        views.isEmpty() ? null : new WaitingElements(context, views, coding.windowCoder());
+    Operation root = ((Operation.Harness) context.node().operation()).root().operation();
+    if (root instanceof Operation.ParDo parDo && parDo.stateful()) {
+      timers = new HarnessTimers(context, coding, parDo.timerFamilies());
+      expiry = new StateExpiry(context, coding, parDo, timers);
+    } else {
+      timers = null;
+      expiry = null;
+    }
+    this.restrictions =
+        root instanceof Operation.ProcessSizedElements ? new Restrictions(context, coding) : null;
+  }
+
+  NodeContext context() {
+    return context;
+  }
+
+  /** What runs as a rule. */
+  HarnessPlan plan() {
+    return opener.plan();
+  }
+
+  /** What runs, with restrictions truncated or not. */
+  HarnessPlan plan(boolean truncates) {
+    return plans.computeIfAbsent(truncates, any -> TruncatingPlan.of(opener.plan()));
+  }
+
+  /** What waits for side inputs; null if there are none. */
+  @Nullable WaitingElements waiting() {
+    return waiting;
+  }
+
+  /** What is kept by key and window; null if the root is not stateful. */
+  @Nullable StateExpiry expiry() {
+    return expiry;
+  }
+
+  StateExpiry keyedExpiry() {
+    return Objects.requireNonNull(expiry, "a timer fired in a node that sets none");
+  }
+
+  HarnessTimers timers() {
+    return Objects.requireNonNull(timers, "a timer fired in a node that sets none");
+  }
+
+  /** Whether the root is stateful, so that timers of it may fire. */
+  boolean hasTimers() {
+    return timers != null;
+  }
+
+  /** The root's restrictions; null if it is not splittable. */
+  @Nullable Restrictions restrictions() {
+    return restrictions;
+  }
+
+  /** The input watermark by which elements are late: not beyond one that waits. */
+  long watermark() {
+    return waiting == null
+        ? context.inputWatermark()
+        : Math.min(context.inputWatermark(), waiting.earliest());
+  }
+
+  /** Whether a bundle takes no more restrictions. */
+  boolean isOutOfTime(OpenBundle bundle) {
+    return context.streaming() && bundle.ageNanos() > maxProcessNanos();
+  }
+
+  private long maxProcessNanos() {
+    return NANOS_PER_MILLI
+        * Math.max(context.maxProcessTime().getMillis(), opener.settings().minProcessMillis());
+  }
+
+  OpenBundle newBundle(HarnessPlan plan) {
+    return new OpenBundle(
+        new HarnessBundle(
+            new HarnessBundle.Surroundings(
+                opener.workers(),
+                ((Operation.Harness) context.node().operation()).environmentId(),
+                opener.lane(),
+                context.node().fullName(),
+                plan,
+                timers == null ? Set.of() : timers.families(),
+                tokens,
+                () ->
+                    new StateAnswers(
+                        new UserState(context, coding),
+                        sideInputs,
+                        new Pages(opener.settings().pageBytes())),
+                () ->
+                    restrictions != null && context.streaming()
+                        ? new Checkpoint(maxProcessNanos())
+                        : null,
+                opener.settings()),
+            coding),
+        plan);
+  }
+
+  /** Makes all that a bundle has given take effect; returns which timers it has set or deleted. */
+  Set<HarnessTimers.Id> apply(OpenBundle bundle, BundleAttempt done)
+      throws IOException, InterruptedException {
+    done.state().commit();
+    Set<HarnessTimers.Id> changed = Set.of();
+    if (timers != null) {
+      changed = timers.apply(done.output().timers(), bundle.drained());
+    }
+    for (OpenBundle.Expired gone : bundle.expired()) {
+      keyedExpiry().clear(gone.key(), gone.namespace());
+    }
+    if (restrictions != null) {
+      restrictions.apply(bundle.restrictions(), done, bundle.plan());
+    } else if (done.response().getResidualRootsCount() > 0) {
+      throw new HarnessException(
+          "the SDK has left over a part of an element, but the transform takes no restrictions");
+    }
+    effects.apply(done);
+    return changed;
+  }
+
+  void restored() {
+    tokens.renew();
+    if (waiting != null) {
+      waiting.restore();
+    }
+    if (restrictions != null) {
+      restrictions.restore();
+    }
+  }
+}

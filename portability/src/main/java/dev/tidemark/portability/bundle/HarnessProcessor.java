@@ -1,0 +1,248 @@
+package dev.tidemark.portability.bundle;
+
+import dev.tidemark.runner.stage.Key;
+import dev.tidemark.runner.stage.NodeContext;
+import dev.tidemark.runner.stage.NodeProcessor;
+import dev.tidemark.runner.stage.TimerRecord;
+import dev.tidemark.runner.stage.Timestamps;
+import dev.tidemark.runner.stage.beam.ElementMetadata;
+import dev.tidemark.runner.stage.pardo.WaitingElements;
+import dev.tidemark.runner.stage.sdf.WorkItem;
+import java.io.IOException;
+import java.util.Set;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.values.WindowedValue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a node whose functions are in an SDK harness. A bundle of the host becomes one or more
+ * bundles of the harness; each is started when there is something for it, and takes effect as a
+ * whole when all of it has come back.
+ *
+ * <p>A key has at most one timer in a bundle, the earliest that is due, as its callback may set or
+ * clear a later one; and no element of the key goes before it in the same bundle.
+ *
+ * <p>Owned by the lane.
+ */
+public final class HarnessProcessor implements NodeProcessor {
+  private final HarnessNode.Opener opener;
+  private @Nullable HarnessNode open;
+  private @Nullable OpenBundle current;
+
+  HarnessProcessor(HarnessNode.Opener opener) {
+    this.opener = opener;
+  }
+
+  @Override
+  public void open(NodeContext context) {
+    open = opener.open(context);
+  }
+
+  private HarnessNode node() {
+    if (open == null) {
+      throw new IllegalStateException("not open");
+    }
+    return open;
+  }
+
+  @Override
+  public void process(WindowedValue<?> element) throws Exception {
+    HarnessNode node = node();
+    Key key =
+        node.expiry() == null ? node.context().laneKey() : node.context().currentKey();
+    WaitingElements waiting = node.waiting();
+    if (waiting == null) {
+      accept(key, element);
+      return;
+    }
+    for (WindowedValue<?> inOneWindow : ElementMetadata.explodeWindows(element)) {
+      BoundedWindow window = inOneWindow.getWindows().iterator().next();
+      if (waiting.mustWait(key, window)) {
+        waiting.add(key, window, inOneWindow);
+      } else {
+        accept(key, inOneWindow);
+      }
+    }
+  }
+
+  @SuppressWarnings("unchecked") // elements are opaque here
+  private void accept(Key key, WindowedValue<?> element) throws Exception {
+    HarnessNode node = node();
+    if (node.restrictions() != null) {
+      run(node.restrictions(), null, WorkItem.of((WindowedValue<Object>) element));
+    } else if (node.expiry() == null) {
+      add(bundle(node.plan()), element);
+    } else {
+      for (WindowedValue<?> kept : node.expiry().admit(key, element, node.watermark())) {
+        OpenBundle bundle = bundle(node.plan());
+        bundle.keys().add(key);
+        add(bundle, kept);
+      }
+    }
+  }
+
+  /** A restriction; if the bundle has taken long enough, it waits for the next one. */
+  private void run(Restrictions restrictions, @Nullable Key key, WorkItem item) throws Exception {
+    HarnessPlan plan = node().plan(restrictions.truncates(item));
+    if (current != null && current.plan() != plan) {
+      finish();
+    }
+    OpenBundle bundle = bundle(plan);
+    if (node().isOutOfTime(bundle)) {
+      if (key == null) {
+        restrictions.add(item);
+      }
+      return;
+    }
+    bundle.restrictions().add(new Restrictions.Sent(key, item));
+    add(bundle, item.input());
+  }
+
+  private void add(OpenBundle bundle, WindowedValue<?> element) throws Exception {
+    try {
+      bundle.bundle().add(element);
+    } catch (HarnessException e) {
+      throw Blame.of(e, bundle.plan(), node().context().node().fullName());
+    }
+    if (bundle.bundle().isFull()) {
+      finish();
+    }
+  }
+
+  private OpenBundle bundle(HarnessPlan plan) {
+    if (current == null) {
+      current = node().newBundle(plan);
+    }
+    return current;
+  }
+
+  @Override
+  public void onTimer(TimerRecord timer) throws Exception {
+    HarnessNode node = node();
+    StateExpiry expiry = node.keyedExpiry();
+    if (current != null && current.keys().contains(timer.key())) {
+      Set<HarnessTimers.Id> changed = finish();
+      if (changed.contains(HarnessTimers.Id.of(timer))) {
+        return;
+      }
+    }
+    if (!expiry.isExpiry(timer)) {
+      OpenBundle bundle = bundle(node.plan());
+      if (node.context().causedByDrain(timer)) {
+        bundle.drained().add(HarnessTimers.Id.of(timer));
+      }
+      add(bundle, timer.key(), timer.family(), node.timers().fired(timer));
+    } else if (expiry.hasCallback()) {
+      OpenBundle bundle = bundle(node.plan());
+      bundle.expired().add(new OpenBundle.Expired(timer.key(), timer.namespace()));
+      add(
+          bundle,
+          timer.key(),
+          expiry.callbackFamily(),
+          node.timers().expired(timer.key(), expiry.window(timer)));
+    } else {
+      expiry.clear(timer.key(), timer.namespace());
+    }
+  }
+
+  private void add(OpenBundle bundle, Key key, String family, WireTimer timer) throws Exception {
+    bundle.keys().add(key);
+    bundle.bundle().add(family, timer);
+    if (bundle.bundle().isFull()) {
+      finish();
+    }
+  }
+
+  /** Elements come before the timers that they may set, and that are due by now. */
+  @Override
+  public void advanceWatermark(long watermarkMillis) throws Exception {
+    releaseWaiting();
+    if (node().hasTimers()) {
+      finish();
+    }
+  }
+
+  @Override
+  public boolean resumePending() throws Exception {
+    releaseWaiting();
+    finish();
+    Restrictions restrictions = node().restrictions();
+    if (restrictions == null) {
+      return true;
+    }
+    for (Restrictions.Sent due : restrictions.due()) {
+      if (current != null && node().isOutOfTime(current)) {
+        return false;
+      }
+      run(restrictions, due.key(), due.item());
+    }
+    return true;
+  }
+
+  private void releaseWaiting() throws Exception {
+    WaitingElements waiting = node().waiting();
+    if (waiting != null) {
+      waiting.release(this::accept);
+    }
+  }
+
+  @Override
+  public long nextResume() {
+    HarnessNode node = node();
+    if (current != null && node.hasTimers()) {
+      return WorkItem.AT_ONCE;
+    }
+    return node.restrictions() == null ? Long.MAX_VALUE : node.restrictions().nextResume();
+  }
+
+  @Override
+  public void finishBundle() throws Exception {
+    finish();
+  }
+
+  /** Ends the bundle, if there is one; returns which timers it has set or deleted. */
+  private Set<HarnessTimers.Id> finish() throws InterruptedException, IOException {
+    OpenBundle bundle = current;
+    if (bundle == null) {
+      return Set.of();
+    }
+    try {
+      BundleAttempt done = bundle.bundle().complete();
+      current = null;
+      return node().apply(bundle, done);
+    } catch (HarnessException e) {
+      throw Blame.of(e, bundle.plan(), node().context().node().fullName());
+    }
+  }
+
+  @Override
+  public long inputHold() {
+    WaitingElements waiting = node().waiting();
+    return waiting == null ? Timestamps.MAX : waiting.earliest();
+  }
+
+  @Override
+  public long pendingHold() {
+    Restrictions restrictions = node().restrictions();
+    return restrictions == null ? inputHold() : Math.min(inputHold(), restrictions.hold());
+  }
+
+  @Override
+  public long elementHold() {
+    Restrictions restrictions = node().restrictions();
+    return restrictions == null ? inputHold() : Math.min(inputHold(), restrictions.elementHold());
+  }
+
+  @Override
+  public void restored() {
+    node().restored();
+  }
+
+  @Override
+  public void close() {
+    if (current != null) {
+      current.bundle().forget();
+      current = null;
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package dev.tidemark.portability.bundle;
+
+/**
+ * Limits of bundles in SDK harnesses.
+ *
+ * <p>Immutable.
+ *
+ * @param maxAttempts how often a bundle is tried when its worker is lost, at least 1
+ * @param maxBundleBytes how many bytes of encoded input a bundle takes, about: they are kept until
+ *     it is done, to try it again
+ * @param chunkBytes how many bytes of input are sent at a time, about
+ * @param pageBytes how many bytes of state or of a side input are sent at a time, about
+ * @param minProcessMillis how long a streaming job lets restrictions be processed at least before
+ *     it splits them, in milliseconds: it is a call to another process, which may open a source
+ */
+public record HarnessSettings(
+    int maxAttempts, long maxBundleBytes, int chunkBytes, int pageBytes, long minProcessMillis) {
+
+  /** What suits most jobs. */
+  public static final HarnessSettings DEFAULT =
+      new HarnessSettings(4, 32L << 20, 256 << 10, 1 << 20, 100);
+
+  public HarnessSettings {
+    if (maxAttempts < 1 || maxBundleBytes < 1 || chunkBytes < 1 || pageBytes < 1) {
+      throw new IllegalArgumentException("limits are at least 1");
+    }
+  }
+}

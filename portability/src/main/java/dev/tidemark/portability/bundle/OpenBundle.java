@@ -1,0 +1,64 @@
+package dev.tidemark.portability.bundle;
+
+import dev.tidemark.runner.stage.Key;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A bundle that is being filled, and what is to be known of its input when it is done.
+ *
+ * <p>Owned by the lane.
+ */
+final class OpenBundle {
+  private final HarnessBundle bundle;
+  private final HarnessPlan plan;
+  private final long startNanos = System.nanoTime();
+  private final Set<Key> keys = new HashSet<>();
+  private final Set<HarnessTimers.Id> drained = new HashSet<>();
+  private final List<Expired> expired = new ArrayList<>();
+  private final List<Restrictions.Sent> restrictions = new ArrayList<>();
+
+  /** A window of a key, over whose expiry the function is called in the bundle. */
+  record Expired(Key key, String namespace) {}
+
+  OpenBundle(HarnessBundle bundle, HarnessPlan plan) {
+    this.bundle = bundle;
+    this.plan = plan;
+  }
+
+  HarnessBundle bundle() {
+    return bundle;
+  }
+
+  /** What runs. */
+  HarnessPlan plan() {
+    return plan;
+  }
+
+  /** How long ago it began. */
+  long ageNanos() {
+    return System.nanoTime() - startNanos;
+  }
+
+  /** The keys of which it holds something; only where the node has keys. */
+  Set<Key> keys() {
+    return keys;
+  }
+
+  /** The timers in it that fire because of a drain. */
+  Set<HarnessTimers.Id> drained() {
+    return drained;
+  }
+
+  /** What is to be forgotten when it is done. */
+  List<Expired> expired() {
+    return expired;
+  }
+
+  /** The restrictions in it, in the order in which they were added. */
+  List<Restrictions.Sent> restrictions() {
+    return restrictions;
+  }
+}

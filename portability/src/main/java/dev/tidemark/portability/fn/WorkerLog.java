@@ -1,0 +1,50 @@
+package dev.tidemark.portability.fn;
+
+import java.util.function.Consumer;
+import org.apache.beam.model.fnexecution.v1.BeamFnApi.LogEntry;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a worker logs: goes to the job's sink, and the last of it is kept. Long texts are cut.
+ *
+ * <p>Thread-safe.
+ */
+final class WorkerLog {
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerLog.class);
+  private static final int CHARACTERS = 100_000;
+
+  private final Consumer<? super LogEntry> sink;
+  private final LastWords lastWords = new LastWords();
+
+  WorkerLog(Consumer<? super LogEntry> sink) {
+    this.sink = sink;
+  }
+
+  void add(LogEntry.List entries) {
+    for (LogEntry entry : entries.getLogEntriesList()) {
+      LogEntry kept = cut(entry);
+      lastWords.add(kept);
+      try {
+        sink.accept(kept);
+      } catch (RuntimeException e) {
+        // A log that cannot be kept is no reason to lose the worker.
+        LOG.warn("A log entry of a worker was lost", e);
+      }
+    }
+  }
+
+  /** The last lines, the newest last; empty if nothing was said. */
+  String lastWords() {
+    return lastWords.text();
+  }
+
+  private static LogEntry cut(LogEntry entry) {
+    return entry.getMessage().length() + entry.getTrace().length() <= CHARACTERS
+        ? entry
+        : entry.toBuilder()
+            .setMessage(Truncation.of(entry.getMessage(), CHARACTERS))
+            .setTrace(Truncation.of(entry.getTrace(), CHARACTERS))
+            .build();
+  }
+}

@@ -1,0 +1,106 @@
+package dev.tidemark.portability.job;
+
+import java.time.InstantSource;
+import org.apache.beam.model.jobmanagement.v1.JobApi.JobMessage;
+import org.apache.beam.model.jobmanagement.v1.JobApi.JobMessage.MessageImportance;
+import org.apache.beam.model.jobmanagement.v1.JobApi.JobMessagesResponse;
+import org.apache.beam.model.jobmanagement.v1.JobApi.JobState;
+import org.apache.beam.model.jobmanagement.v1.JobApi.JobStateEvent;
+
+/**
+ * What clients can read of a job: its states, and its messages with its states among them. Both are
+ * written so that a client which sees the end has the reason for it: first the error, then the
+ * state on the stream of messages, then on the stream of states.
+ *
+ * <p>Thread-safe; calls from several threads must not rely on an order.
+ */
+final class JobJournals {
+  private static final int MAX_CHARACTERS = 32_000;
+  private static final int MAX_ERROR_CHARACTERS = 250_000;
+  private static final int MESSAGE_OVERHEAD = 200;
+
+  private final InstantSource clock;
+  private final Journal<JobStateEvent> states = new Journal<>(Long.MAX_VALUE);
+  private final Journal<JobMessagesResponse> messages;
+  private long written;
+
+  JobJournals(InstantSource clock, int historyBytes) {
+    this.clock = clock;
+    this.messages = new Journal<>(historyBytes);
+  }
+
+  Journal<JobStateEvent> states() {
+    return states;
+  }
+
+  Journal<JobMessagesResponse> messages() {
+    return messages;
+  }
+
+  /** A new state. */
+  JobStateEvent state(JobState.Enum state) {
+    JobStateEvent event = JobStates.event(state, clock.instant());
+    messages.append(
+        JobMessagesResponse.newBuilder().setStateResponse(event).build(), MESSAGE_OVERHEAD);
+    states.append(event, 1);
+    return event;
+  }
+
+  /** The last state. */
+  JobStateEvent end(JobState.Enum state) {
+    JobStateEvent event = JobStates.event(state, clock.instant());
+    messages.append(
+        JobMessagesResponse.newBuilder().setStateResponse(event).build(), MESSAGE_OVERHEAD);
+    messages.close();
+    states.append(event, 1);
+    states.close();
+    return event;
+  }
+
+  void message(JobListener.Level level, String text) {
+    write(importance(level), MessageTexts.shortened(text, MAX_CHARACTERS));
+  }
+
+  /** The reason of a failure; to be called once, before the end. */
+  void error(String text) {
+    write(MessageImportance.JOB_MESSAGE_ERROR, MessageTexts.shortened(text, MAX_ERROR_CHARACTERS));
+  }
+
+  /** What is read in place of messages that are not kept any more. */
+  JobMessagesResponse missed(long count) {
+    return JobMessagesResponse.newBuilder()
+        .setMessageResponse(
+            JobMessage.newBuilder()
+                .setMessageId("missed")
+                .setTime(clock.instant().toString())
+                .setImportance(MessageImportance.JOB_MESSAGE_BASIC)
+                .setMessageText(count + " older messages of this job are not kept any more."))
+        .build();
+  }
+
+  private void write(MessageImportance importance, String text) {
+    JobMessagesResponse message =
+        JobMessagesResponse.newBuilder()
+            .setMessageResponse(
+                JobMessage.newBuilder()
+                    .setMessageId("message-" + number())
+                    .setTime(clock.instant().toString())
+                    .setImportance(importance)
+                    .setMessageText(text))
+            .build();
+    messages.append(message, MESSAGE_OVERHEAD + text.length());
+  }
+
+  private synchronized long number() {
+    return written++;
+  }
+
+  private static MessageImportance importance(JobListener.Level level) {
+    return switch (level) {
+      case DEBUG -> MessageImportance.JOB_MESSAGE_DEBUG;
+      case DETAILED -> MessageImportance.JOB_MESSAGE_DETAILED;
+      case BASIC -> MessageImportance.JOB_MESSAGE_BASIC;
+      case WARNING -> MessageImportance.JOB_MESSAGE_WARNING;
+    };
+  }
+}

@@ -1,0 +1,188 @@
+package dev.tidemark.portability.bundle;
+
+import dev.tidemark.runner.epoch.EmbeddedExecution;
+import dev.tidemark.runner.epoch.Execution;
+import dev.tidemark.runner.epoch.ExecutionOptions;
+import dev.tidemark.runner.epoch.Simulation;
+import dev.tidemark.runner.stage.Components;
+import dev.tidemark.translation.PipelineTranslator;
+import dev.tidemark.translation.TranslationOptions;
+import dev.tidemark.translation.graph.CollectionId;
+import dev.tidemark.translation.graph.Node;
+import dev.tidemark.translation.graph.Operation;
+import dev.tidemark.translation.graph.Stage;
+import dev.tidemark.translation.graph.StageGraph;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.apache.beam.model.fnexecution.v1.BeamFnApi;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.resourcehints.ResourceHints;
+import org.apache.beam.sdk.util.construction.PipelineTranslation;
+import org.apache.beam.sdk.util.construction.SdkComponents;
+import org.apache.beam.sdk.util.construction.SplittableParDo;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.WindowedValue;
+import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.ByteString;
+
+/**
+ * A Java pipeline of which the transforms that ask for memory run in scripted harnesses; the rest
+ * runs in this JVM.
+ *
+ * <p>Owned by the test; what scripts call is thread-safe.
+ */
+final class ScriptedJob {
+  /** Transforms with these hints run in harnesses. */
+  static final ResourceHints IN_HARNESS = ResourceHints.create().withMinRam(1);
+
+  private static final Map<String, Queue<Object>> COLLECTED = new ConcurrentHashMap<>();
+  private static final long PATIENCE_SECONDS = 120;
+
+  private final String id = UUID.randomUUID().toString();
+  private final StageGraph graph;
+  private final ExecutionOptions options;
+  private final Map<String, HarnessPlan> plans = new HashMap<>();
+  private final Map<String, Node> nodes = new HashMap<>();
+
+  ScriptedJob(Pipeline pipeline, List<PCollection<?>> collected, String... arguments) {
+    options = PipelineOptionsFactory.fromArgs(arguments).as(ExecutionOptions.class);
+    COLLECTED.put(id, new ConcurrentLinkedQueue<>());
+    collected.forEach(collection -> collection.apply("Collect", ParDo.of(new Collect<>(id))));
+    SplittableParDo.convertReadBasedSplittableDoFnsToPrimitiveReadsIfNecessary(pipeline);
+    graph =
+        PipelineTranslator.translate(
+            PipelineTranslation.toProto(pipeline, SdkComponents.create(options), false),
+            new TranslationOptions(
+                (environmentId, environment) ->
+                    environment.getResourceHintsCount() > 0
+                        ? new Stage.Kind.Harness(environmentId)
+                        : new Stage.Kind.Embedded(),
+                false));
+    for (Stage stage : graph.stages()) {
+      for (Node node : stage.nodes()) {
+        if (node.operation() instanceof Operation.Harness harness) {
+          HarnessPlan plan = plan(node, harness);
+          plans.put(plan.descriptor().getId(), plan);
+          nodes.put(plan.descriptor().getId(), node);
+        }
+      }
+    }
+  }
+
+  private static HarnessPlan plan(Node node, Operation.Harness harness) {
+    Map<String, CollectionId> sinks = new LinkedHashMap<>();
+    node.outputs().values().forEach(output -> sinks.put("sink " + output, output));
+    Map<String, Node> transforms = new LinkedHashMap<>();
+    harness.parts().forEach(part -> transforms.put(part.id().value(), part));
+    return new HarnessPlan(
+        BeamFnApi.ProcessBundleDescriptor.newBuilder().setId(UUID.randomUUID().toString()).build(),
+        "source",
+        sinks,
+        transforms,
+        node.id().value(),
+        node.id().value());
+  }
+
+  /** Runs it to its end. */
+  Execution.End run(ScriptedWorkers workers, HarnessSettings settings) throws Exception {
+    Execution execution =
+        EmbeddedExecution.create(
+            graph,
+            options,
+            ScriptedJob.class.getClassLoader(),
+            Simulation.NONE,
+            new HarnessProcessors(
+                workers,
+                node ->
+                    plans.values().stream()
+                        .filter(plan -> plan.root().equals(node.id().value()))
+                        .findFirst()
+                        .orElseThrow(),
+                settings));
+    execution.start();
+    try {
+      return execution.ended().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } finally {
+      execution.cancel();
+    }
+  }
+
+  /** What has come out. */
+  <T> List<T> collected(Class<T> type) {
+    return COLLECTED.get(id).stream().map(type::cast).toList();
+  }
+
+  HarnessPlan plan(ScriptedBundle bundle) {
+    return plans.get(bundle.request().getProcessBundleDescriptorId());
+  }
+
+  Node node(ScriptedBundle bundle) {
+    return nodes.get(bundle.request().getProcessBundleDescriptorId());
+  }
+
+  /** How things travel; a new one each time, as coders are for one thread. */
+  WireCoding coding(ScriptedBundle bundle) {
+    return WireCoding.of(new Components(graph), node(bundle));
+  }
+
+  List<WindowedValue<Object>> decode(ScriptedBundle bundle, ByteString bytes) throws IOException {
+    Coder<WindowedValue<Object>> coder = coding(bundle).input();
+    List<WindowedValue<Object>> elements = new ArrayList<>();
+    InputStream in = bytes.newInput();
+    while (in.available() > 0) {
+      elements.add(coder.decode(in));
+    }
+    return elements;
+  }
+
+  /** Sends an element to the bundle's only output. */
+  void emit(ScriptedBundle bundle, WindowedValue<?> element) throws IOException {
+    Map.Entry<String, CollectionId> sink = plan(bundle).sinks().entrySet().iterator().next();
+    bundle.output(sink.getKey(), encode(coding(bundle).outputs().get(sink.getValue()), element));
+  }
+
+  @SuppressWarnings("unchecked") // the script emits what the output is made of
+  static ByteString encode(Coder<WindowedValue<Object>> coder, WindowedValue<?> element)
+      throws IOException {
+    ByteString.Output out = ByteString.newOutput();
+    coder.encode((WindowedValue<Object>) element, out);
+    return out.toByteString();
+  }
+
+  /** Ends a bundle that set no timers. */
+  void done(ScriptedBundle bundle, BeamFnApi.ProcessBundleResponse response) {
+    done(bundle, response, Set.of());
+  }
+
+  void done(ScriptedBundle bundle, BeamFnApi.ProcessBundleResponse response, Set<String> families) {
+    bundle.done(response, plan(bundle).sinks().keySet(), families);
+  }
+
+  /** Puts elements where the test finds them. */
+  private static final class Collect<T> extends DoFn<T, Void> {
+    private final String job;
+
+    Collect(String job) {
+      this.job = job;
+    }
+
+    @ProcessElement
+    public void process(@Element T element) {
+      COLLECTED.get(job).add(element);
+    }
+  }
+}

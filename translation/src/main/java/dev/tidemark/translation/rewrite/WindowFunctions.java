@@ -1,0 +1,53 @@
+package dev.tidemark.translation.rewrite;
+
+import dev.tidemark.translation.graph.CollectionId;
+import dev.tidemark.translation.graph.Node;
+import dev.tidemark.translation.wire.Windowings;
+import java.util.HashSet;
+import java.util.Set;
+import org.apache.beam.model.pipeline.v1.RunnerApi;
+import org.apache.beam.sdk.util.construction.WindowingStrategyTranslation;
+
+/** Looks at the window functions that a pipeline uses. */
+final class WindowFunctions {
+  private WindowFunctions() {}
+
+  /** Reports those that cannot be honoured, with the first transform that makes such windows. */
+  static void check(GraphDraft draft) {
+    Set<RunnerApi.WindowingStrategy> seen = new HashSet<>();
+    for (Node node : draft.nodes()) {
+      for (CollectionId output : node.outputs().values()) {
+        RunnerApi.WindowingStrategy windowing = draft.windowing(output);
+        if (seen.add(windowing)) {
+          check(draft, node, windowing);
+        }
+      }
+    }
+  }
+
+  private static void check(GraphDraft draft, Node node, RunnerApi.WindowingStrategy windowing) {
+    String urn = windowing.getWindowFn().getUrn();
+    if (Windowings.isOpaque(windowing.getWindowFn(), draft.foreign())) {
+      switch (windowing.getMergeStatus()) {
+        case NON_MERGING, ALREADY_MERGED -> {}
+        default ->
+            draft
+                .problems()
+                .report(
+                    node.transform(),
+                    "its windows are merged by a function of the SDK ("
+                        + urn
+                        + "), which this runner cannot do yet; use session windows, or windows that"
+                        + " do not merge");
+      }
+    } else if (Windowings.isStandard(windowing.getWindowFn())) {
+      try {
+        WindowingStrategyTranslation.windowFnFromProto(windowing.getWindowFn());
+      } catch (RuntimeException e) {
+        draft
+            .problems()
+            .report(node.transform(), "its window function (" + urn + ") cannot be read: " + e);
+      }
+    }
+  }
+}
