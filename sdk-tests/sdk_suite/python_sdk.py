@@ -26,7 +26,8 @@ class PythonSdk:
         self._settings = settings
         self._version = settings.versions["beam"]
         self._folder = settings.cache / ("python-%s-beam-%s" % (_minor(), self._version))
-        self._python = self._folder / "bin" / "python"
+        #: The interpreter that has the SDK.
+        self.python = self._folder / "bin" / "python"
         self._batches = 0
 
     def install(self) -> None:
@@ -34,7 +35,7 @@ class PythonSdk:
         # The command of an environment is one word.
         boot = self._settings.output / "boot_worker"
         boot.parent.mkdir(parents=True, exist_ok=True)
-        boot.write_text('#!/bin/sh\nexec "%s" "%s" "$@"\n' % (self._python, HOME / "boot_worker.py"))
+        boot.write_text('#!/bin/sh\nexec "%s" "%s" "$@"\n' % (self.python, HOME / "boot_worker.py"))
         boot.chmod(0o755)
 
     def modes(self) -> list[str]:
@@ -71,7 +72,7 @@ class PythonSdk:
         }
         with ExitStack() as stack:
             if mode == "EXTERNAL":
-                pool = worker_pool(self._python, folder / "pool.log", environment)
+                pool = worker_pool(self.python, folder / "pool.log", environment)
                 environment["SDK_TESTS_POOL"] = stack.enter_context(pool)
             process = stack.enter_context(
                 processes.started([*self._command(), *modules], log, environment, folder)
@@ -83,16 +84,16 @@ class PythonSdk:
     def _make(self, folder: Path) -> None:
         call([sys.executable, "-m", "venv", folder])
         packages = ["setuptools<81", "apache-beam==" + self._version]
-        call([self._python, "-m", "pip", "install", "-q", *packages, "-r", HOME / "requirements.txt"])
+        call([self.python, "-m", "pip", "install", "-q", *packages, "-r", HOME / "requirements.txt"])
 
     def _command(self) -> list[str]:
         plugins = ["-p", "suite_plugin", "-p", "no:cacheprovider"]
-        return [str(self._python), "-m", "pytest", *plugins, "--pyargs", "-W", "ignore"]
+        return [str(self.python), "-m", "pytest", *plugins, "--pyargs", "-W", "ignore"]
 
     def _environment(self, mode: str) -> dict[str, str]:
         return {
             "PYTHONPATH": str(HOME),
-            "PATH": "%s:/usr/local/bin:/usr/bin:/bin" % self._python.parent,
+            "PATH": "%s:/usr/local/bin:/usr/bin:/bin" % self.python.parent,
             "VIRTUAL_ENV": str(self._folder),
             "SDK_TESTS_ENDPOINT": self._settings.endpoint,
             "SDK_TESTS_MODE": mode,
