@@ -1,8 +1,5 @@
 package dev.tidemark.portability.server;
 
-import dev.tidemark.portability.bundle.BundleDescriptor;
-import dev.tidemark.portability.bundle.Descriptors;
-import dev.tidemark.portability.bundle.HarnessPlan;
 import dev.tidemark.portability.bundle.HarnessProcessors;
 import dev.tidemark.portability.bundle.HarnessSettings;
 import dev.tidemark.portability.environment.EnvironmentLaunchers;
@@ -21,19 +18,14 @@ import dev.tidemark.portability.job.JobListener;
 import dev.tidemark.portability.job.artifact.ArtifactRetrieval;
 import dev.tidemark.portability.job.artifact.StagedArtifacts;
 import dev.tidemark.runner.stage.HarnessNodes;
-import dev.tidemark.translation.graph.CollectionId;
-import dev.tidemark.translation.graph.Node;
-import dev.tidemark.translation.graph.Operation;
 import dev.tidemark.translation.graph.StageGraph;
 import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.beam.model.pipeline.v1.RunnerApi;
 
@@ -120,8 +112,7 @@ final class SdkHarnesses implements JobHarnesses, AutoCloseable {
             new HarnessWorkers(
                 registry, job, environments, artifacts, artifactsOfWorkers, endpoint, messages),
             WorkerPolicy.standard(Integer.MAX_VALUE, Runtime.getRuntime().availableProcessors()));
-    HarnessNodes nodes =
-        new HarnessProcessors(workers, node -> plan(graph, node), HarnessSettings.DEFAULT);
+    HarnessNodes nodes = new HarnessProcessors(graph, workers, HarnessSettings.DEFAULT);
     return new Opened() {
       @Override
       public HarnessNodes nodes() {
@@ -133,17 +124,6 @@ final class SdkHarnesses implements JobHarnesses, AutoCloseable {
         workers.close();
       }
     };
-  }
-
-  private static HarnessPlan plan(StageGraph graph, Node node) {
-    BundleDescriptor descriptor = Descriptors.of(graph, node, UUID.randomUUID().toString());
-    Operation.Harness harness = (Operation.Harness) node.operation();
-    Map<String, CollectionId> sinks = new HashMap<>();
-    descriptor.sinks().forEach((collection, sink) -> sinks.put(sink, collection));
-    Map<String, Node> parts = new HashMap<>();
-    harness.parts().forEach(part -> parts.put(part.id().value(), part));
-    String root = harness.root().id().value();
-    return new HarnessPlan(descriptor.proto(), descriptor.source(), sinks, parts, root, root);
   }
 
   private static StagedArtifact launched(

@@ -7,15 +7,16 @@ import dev.tidemark.portability.environment.launch.LaunchSettings;
 import dev.tidemark.portability.environment.launch.Launchers;
 import dev.tidemark.portability.environment.process.ChildVariables;
 import dev.tidemark.portability.grpc.ServerSettings;
-import java.io.File;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -39,7 +40,7 @@ final class WorkerOptions {
   private List<String> images = new ArrayList<>();
 
   @Option(
-      names = "--process-command",
+      names = "--allow-command",
       paramLabel = "<pattern>",
       description =
           "Commands that PROCESS environments may run. Default: any while only this machine can "
@@ -47,7 +48,7 @@ final class WorkerOptions {
   private @Nullable List<String> commands;
 
   @Option(
-      names = "--worker-pool",
+      names = "--allow-worker-pool",
       paramLabel = "<pattern>",
       description =
           "Worker pools, host:port, that EXTERNAL environments may name. Default: those on this "
@@ -78,14 +79,20 @@ final class WorkerOptions {
       description = "The folder for virtual environments. Default: ~/.cache/tidemark.")
   private @Nullable Path cacheDir;
 
+  @Option(
+      names = "--java-home",
+      paramLabel = "<version=folder>",
+      description = "Another JDK for Java harnesses, by its feature version: 21=/opt/jdk-21.")
+  private Map<Integer, Path> javaHomes = new HashMap<>();
+
   /** What starts the workers of jobs. */
-  EnvironmentLaunchers launchers(JobServerSettings settings) throws InvalidServerOptionException {
+  EnvironmentLaunchers launchers(JobServerSettings settings) throws InvalidServerOptionException, IOException {
     boolean loopback = isLoopback(settings.listener().host());
     LaunchSettings standard =
         LaunchSettings.standard(
             workerDir == null ? temporary("tidemark-workers-") : workerDir,
             cacheDir == null ? userFolder() : cacheDir,
-            HarnessJars.among(classPath()),
+            harnessJars(),
             loopback);
     return Launchers.of(
         new LaunchSettings(
@@ -96,7 +103,7 @@ final class WorkerOptions {
             pools == null ? standard.pools() : pools,
             imageMap(loopback),
             standard.jars(),
-            Map.of(),
+            javaHomes,
             javaWorkerMb > 0 ? javaWorkerMb * MEGABYTE : standard.javaHeapBytes(),
             pythonExtras));
   }
@@ -104,6 +111,14 @@ final class WorkerOptions {
   /** Where workers connect: they are processes of this machine, so never from elsewhere. */
   ServerSettings listener(JobServerSettings settings) {
     return ServerSettings.loopback().at("127.0.0.1", workerPort);
+  }
+
+  /** Where ./tidemark has put them; without them no Java harness can be started. */
+  private static HarnessJars harnessJars() throws IOException {
+    String folder = System.getProperty("tidemark.harness");
+    return folder == null
+        ? new HarnessJars(List.of(), List.of(), Optional.empty())
+        : HarnessJars.in(Path.of(folder));
   }
 
   private ImageMap imageMap(boolean loopback) throws InvalidServerOptionException {
@@ -124,13 +139,6 @@ final class WorkerOptions {
     } catch (UnknownHostException e) {
       throw new InvalidServerOptionException("--job-host=" + host + " is not known here.");
     }
-  }
-
-  private static List<Path> classPath() {
-    return Pattern.compile(Pattern.quote(File.pathSeparator))
-        .splitAsStream(System.getProperty("java.class.path", ""))
-        .map(Path::of)
-        .toList();
   }
 
   private static Path temporary(String prefix) {

@@ -67,7 +67,7 @@ final class ServeCommandTest {
 
   @Test
   void plaintextForOtherMachinesHasToBeAllowed() {
-    assertThat(Tidemark.run(new ScriptedJobs(), "serve", "--job-host=0.0.0.0")).isEqualTo(2);
+    assertThat(Tidemark.run(scripted(), "serve", "--job-host=0.0.0.0")).isEqualTo(2);
   }
 
   @Test
@@ -88,7 +88,7 @@ final class ServeCommandTest {
     System.setErr(new PrintStream(PrintStream.nullOutputStream(), true, StandardCharsets.UTF_8));
     try {
       for (String[] command : commands) {
-        assertThat(Tidemark.run(new ScriptedJobs(), command))
+        assertThat(Tidemark.run(scripted(), command))
             .as(List.of(command).toString())
             .isEqualTo(CommandLine.ExitCode.USAGE);
       }
