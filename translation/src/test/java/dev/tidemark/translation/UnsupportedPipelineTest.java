@@ -229,6 +229,99 @@ class UnsupportedPipelineTest {
   }
 
   @Test
+  void rejectsLongCyclesAndDeepNests() {
+    RunnerApi.Pipeline.Builder cycle = Protos.of(Pipelines.unreadOutput()).toBuilder();
+    chain(cycle, 50, "c0");
+    assertThat(rejection(cycle)).hasMessageContaining("is a part of itself");
+    RunnerApi.Pipeline.Builder deep = Protos.of(Pipelines.unreadOutput()).toBuilder();
+    chain(deep, 50_000, "c50000");
+    deep.getComponentsBuilder().putCoders("c50000", RunnerApi.Coder.getDefaultInstance());
+    assertThat(rejection(deep)).hasMessageContaining("levels");
+    RunnerApi.Pipeline.Builder endless = Protos.of(Pipelines.unreadOutput()).toBuilder();
+    chain(endless, 50_000, "c0");
+    assertThat(rejection(endless)).hasMessageContaining("levels");
+  }
+
+  @Test
+  void acceptsNestsOfASaneDepth() {
+    RunnerApi.Pipeline.Builder pipeline = Protos.of(Pipelines.unreadOutput()).toBuilder();
+    chain(pipeline, 90, "c90");
+    pipeline.getComponentsBuilder().putCoders("c90", RunnerApi.Coder.getDefaultInstance());
+    assertThat(PipelineTranslator.translate(pipeline.build()).stages()).isNotEmpty();
+  }
+
+  /** Adds coders that are parts of one another. */
+  private static void chain(RunnerApi.Pipeline.Builder pipeline, int length, String end) {
+    for (int i = 0; i < length; i++) {
+      String part = i == length - 1 ? end : "c" + (i + 1);
+      pipeline
+          .getComponentsBuilder()
+          .putCoders("c" + i, RunnerApi.Coder.newBuilder().addComponentCoderIds(part).build());
+    }
+  }
+
+  @Test
+  void rejectsCodersThatDoubleAtEachLevel() {
+    RunnerApi.Pipeline.Builder pipeline = Protos.of(Pipelines.unreadOutput()).toBuilder();
+    pipeline.getComponentsBuilder().putCoders("d60", RunnerApi.Coder.getDefaultInstance());
+    for (int i = 0; i < 60; i++) {
+      pipeline
+          .getComponentsBuilder()
+          .putCoders(
+              "d" + i,
+              RunnerApi.Coder.newBuilder()
+                  .addComponentCoderIds("d" + (i + 1))
+                  .addComponentCoderIds("d" + (i + 1))
+                  .build());
+    }
+    assertThat(rejection(pipeline)).hasMessageContaining("parts, on all levels");
+  }
+
+  @Test
+  void rejectsMoreTransformsThanAnyoneWrites() {
+    RunnerApi.Pipeline.Builder pipeline = Protos.of(Pipelines.unreadOutput()).toBuilder();
+    for (int i = 0; i < 100_000; i++) {
+      pipeline
+          .getComponentsBuilder()
+          .putTransforms("t" + i, RunnerApi.PTransform.getDefaultInstance());
+    }
+    assertThat(rejection(pipeline)).hasMessageContaining("takes up to 100000");
+  }
+
+  @Test
+  void rejectsWindowsThatASdkMerges() {
+    RunnerApi.Pipeline.Builder pipeline = Protos.of(Pipelines.combineInSessions()).toBuilder();
+    pipeline
+        .getComponents()
+        .getWindowingStrategiesMap()
+        .forEach(
+            (id, windowing) ->
+                pipeline
+                    .getComponentsBuilder()
+                    .putWindowingStrategies(
+                        id,
+                        windowing.toBuilder()
+                            .setWindowFn(urn("beam:window_fn:of_some_sdk:v1"))
+                            .build()));
+    assertThat(rejection(pipeline))
+        .hasMessageContaining("\"Sessions/Window.Assign\"")
+        .hasMessageContaining("its windows are merged by a function of the SDK");
+  }
+
+  @Test
+  void rejectsFunctionsOfForeignPipelinesWithoutAnEnvironment() {
+    RunnerApi.Pipeline.Builder pipeline =
+        Protos.withSplittableReads(Pipelines.unreadOutput()).toBuilder();
+    edit(pipeline, "Effects/ParMultiDo(Same)", RunnerApi.PTransform.Builder::clearEnvironmentId);
+    assertThat(PipelineTranslator.translate(pipeline.build()).stages()).isNotEmpty();
+    assertThatThrownBy(
+            () -> PipelineTranslator.translate(pipeline.build(), TranslationOptions.harness()))
+        .isInstanceOf(UnsupportedPipelineException.class)
+        .hasMessageContaining("Effects/ParMultiDo(Same)")
+        .hasMessageContaining("names no environment");
+  }
+
+  @Test
   void rejectsAPayloadThatIsNone() {
     RunnerApi.Pipeline.Builder pipeline = Protos.of(Pipelines.unreadOutput()).toBuilder();
     edit(

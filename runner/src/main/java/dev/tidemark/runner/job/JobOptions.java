@@ -7,7 +7,7 @@ import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.util.common.ReflectHelpers;
 
 /** Makes the options of a run out of those that the user gave. */
-final class JobOptions {
+public final class JobOptions {
   private JobOptions() {}
 
   /**
@@ -19,7 +19,7 @@ final class JobOptions {
    * @throws InvalidOptionException if an option does not survive JSON, or is out of range, or
    *     disagrees with another
    */
-  static TidemarkOptions prepare(PipelineOptions given) {
+  public static TidemarkOptions prepare(PipelineOptions given) {
     ObjectMapper mapper =
         new ObjectMapper()
             .registerModules(ObjectMapper.findModules(ReflectHelpers.findClassLoader()));
@@ -68,7 +68,7 @@ final class JobOptions {
    * @param bounded whether the pipeline ends by itself
    * @throws InvalidOptionException if an option is out of range
    */
-  static void complete(TidemarkOptions options, boolean bounded) {
+  public static void complete(TidemarkOptions options, boolean bounded) {
     if (!bounded) {
       options.setStreaming(true);
     }

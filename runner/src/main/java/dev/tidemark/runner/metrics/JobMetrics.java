@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.apache.beam.model.pipeline.v1.MetricsApi.MonitoringInfo;
 import org.apache.beam.runners.core.metrics.MetricsContainerStepMap;
 import org.apache.beam.runners.core.metrics.MonitoringInfoMetricName;
 import org.apache.beam.sdk.metrics.BoundedTrieResult;
@@ -67,6 +68,16 @@ public final class JobMetrics {
             values(done.getBoundedTries()),
             value -> BoundedTrieResult.empty()),
         join(histogramsTried, histogramsDone, value -> new HistogramData(value.getBucketType())));
+  }
+
+  /**
+   * The metrics as they stand now in the form in which SDKs exchange them: one info for each metric
+   * of each step, with the step's name as label {@code PTRANSFORM}.
+   *
+   * @param containers may be changing
+   */
+  public static Iterable<MonitoringInfo> monitoringInfos(MetricsContainerStepMap containers) {
+    return containers.getMonitoringInfos();
   }
 
   private static MetricResult<Long> systemCounter(String stage, long count) {

@@ -117,13 +117,18 @@ final class GraphDraft {
     return new CollectionId(id);
   }
 
-  /** Gives a collection another coder, in the runner and in harnesses. */
-  void setCoder(CollectionId collection, String coderId) {
-    components.putPcollections(
-        collection.value(),
-        components.getPcollectionsOrThrow(collection.value()).toBuilder()
-            .setCoderId(coderId)
-            .build());
+  /**
+   * Has all outputs of a transform encoded by a coder, in the runner and in harnesses, if they are
+   * not by one that is the same.
+   */
+  void setCoders(RunnerApi.PTransform transform, String coderId) {
+    for (CollectionId output : outputs(transform).values()) {
+      RunnerApi.PCollection collection = components.getPcollectionsOrThrow(output.value());
+      if (!Coders.same(components, collection.getCoderId(), coderId)) {
+        components.putPcollections(
+            output.value(), collection.toBuilder().setCoderId(coderId).build());
+      }
+    }
   }
 
   /** Adds a coder under an id made from {@code name}; returns the id. */

@@ -1,18 +1,23 @@
 package dev.tidemark.translation.rewrite;
 
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.apache.beam.model.pipeline.v1.RunnerApi;
 
 /**
- * Checks that a pipeline's components refer only to what is there and that nothing contains itself,
- * so that the steps after it need not.
+ * Checks that a pipeline's components refer only to what is there, that nothing contains itself and
+ * that all of it is of a sane size, so that the steps after it need not.
  */
 final class Integrity {
+  /** Well above the largest pipelines that are known, and little enough to look at all of them. */
+  static final int MAX_TRANSFORMS = 100_000;
+
+  /** As for transforms. */
+  static final int MAX_CODERS = 100_000;
+
+  /** How many parts a coder may have, when each is counted wherever it stands. */
+  static final int MAX_CODER_SIZE = 2_000;
+
   private final RunnerApi.Components components;
   private final Problems problems;
 
@@ -21,9 +26,12 @@ final class Integrity {
     this.problems = problems;
   }
 
-  /** Reports every dangling reference. */
+  /** Reports every dangling reference, and all that goes beyond the limits. */
   static void check(RunnerApi.Pipeline pipeline, Problems problems) {
     Integrity integrity = new Integrity(pipeline.getComponents(), problems);
+    integrity.checkNumber(
+        "transforms", pipeline.getComponents().getTransformsCount(), MAX_TRANSFORMS);
+    integrity.checkNumber("coders", pipeline.getComponents().getCodersCount(), MAX_CODERS);
     integrity.checkRoots(pipeline.getRootTransformIdsList());
     pipeline.getComponents().getTransformsMap().values().forEach(integrity::checkTransform);
     integrity.checkCollections();
@@ -97,45 +105,23 @@ final class Integrity {
             });
   }
 
+  private void checkNumber(String things, int count, int limit) {
+    if (count > limit) {
+      problems.reportPipeline(
+          "", "it has " + count + " " + things + ", and this runner takes up to " + limit);
+    }
+  }
+
   private void checkNesting() {
-    for (String id :
-        insideThemselves(
-            components.getTransformsMap(), RunnerApi.PTransform::getSubtransformsList)) {
-      problems.report(components.getTransformsOrThrow(id), "it is a part of itself");
-    }
-    for (String id :
-        insideThemselves(components.getCodersMap(), RunnerApi.Coder::getComponentCoderIdsList)) {
-      problems.reportPipeline("", "the coder \"" + id + "\" is a part of itself");
-    }
-  }
-
-  /** The ids from which a walk through the parts comes back to where it is. */
-  private static <T> List<String> insideThemselves(
-      Map<String, T> all, Function<T, ? extends Collection<String>> parts) {
-    Map<String, Boolean> finished = new HashMap<>();
-    List<String> found = new ArrayList<>();
-    for (String id : all.keySet()) {
-      visit(id, all, parts, finished, found);
-    }
-    return found;
-  }
-
-  private static <T> void visit(
-      String id,
-      Map<String, T> all,
-      Function<T, ? extends Collection<String>> parts,
-      Map<String, Boolean> finished,
-      List<String> found) {
-    T element = all.get(id);
-    if (element == null) {
-      return;
-    }
-    Boolean state = finished.putIfAbsent(id, false);
-    if (state == null) {
-      parts.apply(element).forEach(part -> visit(part, all, parts, finished, found));
-      finished.put(id, true);
-    } else if (!state) {
-      found.add(id);
-    }
+    Nesting.problems(
+            components.getTransformsMap(),
+            RunnerApi.PTransform::getSubtransformsList,
+            MAX_TRANSFORMS)
+        .forEach(
+            (id, problem) -> problems.report(components.getTransformsOrThrow(id), "it " + problem));
+    Nesting.problems(
+            components.getCodersMap(), RunnerApi.Coder::getComponentCoderIdsList, MAX_CODER_SIZE)
+        .forEach(
+            (id, problem) -> problems.reportPipeline("", "the coder \"" + id + "\" " + problem));
   }
 }

@@ -45,6 +45,8 @@ final class Keyings {
     } else if (operation instanceof Operation.Redistribute redistribute && redistribute.byKey()) {
       establish(node);
     } else if (operation instanceof Operation.CombineGroupedValues
+        || operation instanceof Operation.MergeAccumulators
+        || operation instanceof Operation.ExtractOutputs
         || operation instanceof Operation.WindowInto
         || operation instanceof Operation.Flatten) {
       keep(node);

@@ -27,8 +27,7 @@ final class RedistributeTranslator {
     if (input != null) {
       String keyCoder = Coders.keyCoder(draft.components(), draft.collection(input).coderId());
       boolean byKey = keyCoder != null && groupsBy(transform, keyCoder);
-      draft.add(
-          new Operation.Redistribute(byKey, false), List.of(input), List.of(), transform, null);
+      add(transform, input, new Operation.Redistribute(byKey, false));
     }
   }
 
@@ -40,12 +39,16 @@ final class RedistributeTranslator {
     }
     RunnerApi.RedistributePayload payload = Payloads.redistribute(transform);
     boolean allowDuplicates = payload != null && payload.getAllowDuplicates();
-    draft.add(
-        new Operation.Redistribute(byKey, allowDuplicates),
-        List.of(input),
-        List.of(),
-        transform,
-        null);
+    add(transform, input, new Operation.Redistribute(byKey, allowDuplicates));
+  }
+
+  private void add(
+      RunnerApi.PTransform transform, CollectionId input, Operation.Redistribute operation) {
+    if (draft.foreign()) {
+      // The runner hands on bytes that it does not understand, so they keep their coder.
+      draft.setCoders(transform, draft.collection(input).coderId());
+    }
+    draft.add(operation, List.of(input), List.of(), transform, null);
   }
 
   /** Whether every group inside {@code transform} has keys of this coder. */

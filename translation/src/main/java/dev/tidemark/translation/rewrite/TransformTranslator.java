@@ -4,7 +4,6 @@ import dev.tidemark.translation.graph.CollectionId;
 import dev.tidemark.translation.graph.Operation;
 import dev.tidemark.translation.wire.WireCoders;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -91,7 +90,17 @@ final class TransformTranslator {
     if (payload == null || !draft.components().containsCoders(payload.getCoderId())) {
       return null;
     }
-    if (draft.foreign()) {
+    boolean fromService = !payload.getEndpoint().getUrl().isEmpty();
+    if (transform.getOutputsCount() != 1 || fromService) {
+      draft
+          .problems()
+          .report(
+              transform,
+              "it replays events "
+                  + (fromService ? "of a service" : "into more than one output")
+                  + ", which this runner cannot do; use a TestStream of one output with all its"
+                  + " events");
+    } else if (draft.foreign()) {
       // What the runner cannot take apart is one blob, which has no length in front yet.
       String coder =
           WireCoders.isReadable(draft.components(), payload.getCoderId())
@@ -99,7 +108,7 @@ final class TransformTranslator {
               : draft.addCoder(
                   transform.getUniqueName() + ".coder",
                   Coders.lengthPrefixed(payload.getCoderId()));
-      GraphDraft.outputs(transform).values().forEach(output -> draft.setCoder(output, coder));
+      draft.setCoders(transform, coder);
     }
     return new Operation.TestStream(payload);
   }
@@ -108,14 +117,14 @@ final class TransformTranslator {
     CollectionId input = onlyInput(transform);
     if (input != null && requireKey(transform, input)) {
       if (draft.foreign()) {
-        groupAsEncoded(input, GraphDraft.outputs(transform).values());
+        groupAsEncoded(transform, input);
       }
       draft.add(new Operation.GroupByKey(), List.of(input), List.of(), transform, null);
     }
   }
 
   /** The runner has only bytes of keys and values, so groups are encoded like them. */
-  private void groupAsEncoded(CollectionId input, Collection<CollectionId> outputs) {
+  private void groupAsEncoded(RunnerApi.PTransform transform, CollectionId input) {
     RunnerApi.ComponentsOrBuilder components = draft.components();
     String pairs = draft.collection(input).coderId();
     String key = Objects.requireNonNull(Coders.keyCoder(components, pairs));
@@ -123,12 +132,7 @@ final class TransformTranslator {
         draft.addCoder(
             input + ".values",
             Coders.iterable(Objects.requireNonNull(Coders.valueCoder(components, pairs))));
-    String groups = draft.addCoder(input + ".groups", Coders.kv(key, values));
-    for (CollectionId output : outputs) {
-      if (!Coders.same(components, draft.collection(output).coderId(), groups)) {
-        draft.setCoder(output, groups);
-      }
-    }
+    draft.setCoders(transform, draft.addCoder(input + ".groups", Coders.kv(key, values)));
   }
 
   private void withShardedKey(RunnerApi.PTransform transform) {
@@ -145,6 +149,9 @@ final class TransformTranslator {
     if (payload == null) {
       draft.problems().report(transform, "its payload cannot be read");
     } else if (input != null) {
+      if (draft.foreign() && GraphDraft.environmentOf(transform) == null) {
+        draft.setCoders(transform, draft.collection(input).coderId());
+      }
       draft.add(
           new Operation.WindowInto(payload),
           List.of(input),

@@ -14,11 +14,11 @@ final class WindowFunctions {
 
   /** Reports those that cannot be honoured, with the first transform that makes such windows. */
   static void check(GraphDraft draft) {
-    Set<RunnerApi.FunctionSpec> seen = new HashSet<>();
+    Set<RunnerApi.WindowingStrategy> seen = new HashSet<>();
     for (Node node : draft.nodes()) {
       for (CollectionId output : node.outputs().values()) {
         RunnerApi.WindowingStrategy windowing = draft.windowing(output);
-        if (seen.add(windowing.getWindowFn())) {
+        if (seen.add(windowing)) {
           check(draft, node, windowing);
         }
       }

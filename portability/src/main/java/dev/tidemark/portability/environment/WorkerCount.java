@@ -1,0 +1,47 @@
+package dev.tidemark.portability.environment;
+
+import java.util.OptionalInt;
+import org.apache.beam.model.pipeline.v1.RunnerApi;
+import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.Struct;
+import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.Value;
+
+/** How many workers an environment gets. */
+final class WorkerCount {
+  private static final String MULTI_CORE = "beam:protocol:multi_core_bundle_processing:v1";
+  private static final String ONE_CONTAINER = "no_use_multiple_sdk_containers";
+
+  private WorkerCount() {}
+
+  /**
+   * One if a worker uses all cores by itself, or the job asks for it; else what the job asks for,
+   * or as many as there can be.
+   */
+  static int of(RunnerApi.Environment environment, Struct options, int most) {
+    Value experiments = option(options, "experiments");
+    boolean one =
+        environment.getCapabilitiesList().contains(MULTI_CORE)
+            || experiments.getListValue().getValuesList().stream()
+                .anyMatch(experiment -> experiment.getStringValue().equals(ONE_CONTAINER));
+    return one ? 1 : parallelism(options).orElse(most);
+  }
+
+  /** SDKs send 1 when nobody asked for anything, so that only more than that means something. */
+  private static OptionalInt parallelism(Struct options) {
+    Value value = option(options, "sdk_worker_parallelism");
+    double number = value.getNumberValue();
+    if (value.hasStringValue()) {
+      try {
+        number = Integer.parseInt(value.getStringValue().trim());
+      } catch (NumberFormatException e) {
+        return OptionalInt.empty();
+      }
+    }
+    return number > 1 ? OptionalInt.of((int) Math.min(number, 1000)) : OptionalInt.empty();
+  }
+
+  private static Value option(Struct options, String name) {
+    return options.getFieldsOrDefault(
+        "beam:option:" + name + ":v1",
+        options.getFieldsOrDefault(name, Value.getDefaultInstance()));
+  }
+}

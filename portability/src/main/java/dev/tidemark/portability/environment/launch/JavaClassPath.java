@@ -1,0 +1,75 @@
+package dev.tidemark.portability.environment.launch;
+
+import dev.tidemark.portability.environment.LaunchException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.stream.Collectors;
+
+/** The class path of a Java worker: logging, harness, then what is staged, in its order. */
+final class JavaClassPath {
+  private static final String HARNESS_CLASS = "org/apache/beam/fn/harness/FnHarness.class";
+
+  private JavaClassPath() {}
+
+  /**
+   * Puts a class path together. The harness is that of the client's version of Beam if we have it,
+   * else one that is among the staged jars (an expansion service's jar holds it), else the first we
+   * have.
+   *
+   * @param beamVersion the client's; may be empty
+   */
+  static List<Path> of(HarnessJars jars, String beamVersion, List<Path> staged)
+      throws IOException, LaunchException {
+    Optional<Path> harness = jars.harness(beamVersion);
+    if (harness.isEmpty() && !stagedHarness(staged)) {
+      harness = jars.harnesses().stream().findFirst();
+      if (harness.isEmpty()) {
+        throw new LaunchException(
+            "there is no Java harness: put beam-sdks-java-harness-%s.jar where the server finds its harness jars"
+                .formatted(beamVersion));
+      }
+    }
+    List<Path> classPath = new ArrayList<>(jars.logging());
+    harness.ifPresent(classPath::add);
+    classPath.addAll(staged);
+    return classPath;
+  }
+
+  private static boolean stagedHarness(List<Path> staged) {
+    return staged.stream().anyMatch(JavaClassPath::holdsHarness);
+  }
+
+  private static boolean holdsHarness(Path file) {
+    try (JarFile jar = new JarFile(file.toFile())) {
+      return jar.getEntry(HARNESS_CLASS) != null;
+    } catch (IOException e) {
+      // Not a jar: clients stage other files, too.
+      return false;
+    }
+  }
+
+  /** Writes a jar that only names others, as a command line may not be long enough for them. */
+  static Path pathingJar(List<Path> classPath, Path file) throws IOException {
+    Manifest manifest = new Manifest();
+    manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    manifest
+        .getMainAttributes()
+        .put(
+            Attributes.Name.CLASS_PATH,
+            classPath.stream()
+                .map(path -> path.toAbsolutePath().toUri().toString())
+                .collect(Collectors.joining(" ")));
+    try (JarOutputStream jar = new JarOutputStream(Files.newOutputStream(file), manifest)) {
+      jar.flush();
+    }
+    return file;
+  }
+}

@@ -1,0 +1,112 @@
+package dev.tidemark.portability.environment.launch;
+
+import dev.tidemark.portability.environment.LaunchException;
+import dev.tidemark.portability.environment.LaunchedWorker;
+import dev.tidemark.portability.environment.Launcher;
+import dev.tidemark.portability.environment.StagedArtifact;
+import dev.tidemark.portability.environment.WorkerStart;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.beam.model.pipeline.v1.RunnerApi;
+import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.Struct;
+import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.Value;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs Beam's Java harness on the staged jars, in a JVM of its own: nothing of them is loaded in
+ * the server.
+ *
+ * <p>Thread-safe.
+ */
+final class JavaLauncher implements Launcher {
+  private static final String VERSION = "beam:version:sdk_base:";
+  private static final String MAIN = "org.apache.beam.fn.harness.FnHarness";
+
+  private final WorkerProcesses processes;
+  private final HarnessJars jars;
+  private final JavaHomes homes;
+  private final long heapBytes;
+
+  JavaLauncher(WorkerProcesses processes, HarnessJars jars, JavaHomes homes, long heapBytes) {
+    this.processes = processes;
+    this.jars = jars;
+    this.homes = homes;
+    this.heapBytes = heapBytes;
+  }
+
+  @Override
+  public @Nullable String problem(RunnerApi.Environment environment) {
+    return homes.problem(Payloads.image(environment));
+  }
+
+  @Override
+  public LaunchedWorker start(WorkerStart start) throws LaunchException, InterruptedException {
+    List<StagedArtifact> artifacts = StagedFiles.of(start);
+    return processes.start(
+        start,
+        folder ->
+            new WorkerProcesses.Program(
+                "the Java worker", arguments(start, artifacts, folder), variables(start, folder)));
+  }
+
+  private List<String> arguments(WorkerStart start, List<StagedArtifact> artifacts, Path folder)
+      throws IOException, LaunchException {
+    Path stagedFolder = folder.resolve("staged");
+    StagedFiles.put(artifacts, stagedFolder);
+    List<Path> staged = new ArrayList<>();
+    for (StagedArtifact artifact : artifacts) {
+      staged.add(StagedFiles.join(stagedFolder, artifact.name()));
+    }
+    List<Path> classPath = JavaClassPath.of(jars, beamVersion(start.environment()), staged);
+    List<String> arguments = new ArrayList<>();
+    arguments.add(homes.java(Payloads.image(start.environment())).toString());
+    arguments.add("-Xmx" + heapBytes);
+    arguments.add("-XX:+UseParallelGC");
+    arguments.add("-XX:-OmitStackTraceInFastThrow");
+    // One that goes on after it has run out of memory may answer wrongly, or never.
+    arguments.add("-XX:+ExitOnOutOfMemoryError");
+    arguments.add("-Djava.io.tmpdir=" + folder.resolve("tmp"));
+    jars.agent().ifPresent(agent -> arguments.add("-javaagent:" + agent.toAbsolutePath()));
+    opened(start.job().options()).forEach(module -> arguments.add("--add-opens=" + module));
+    arguments.add("-cp");
+    arguments.add(JavaClassPath.pathingJar(classPath, folder.resolve("classpath.jar")).toString());
+    arguments.add(MAIN);
+    return arguments;
+  }
+
+  private static List<String> opened(Struct options) {
+    return options
+        .getFieldsOrDefault("beam:option:jdk_add_open_modules:v1", Value.getDefaultInstance())
+        .getListValue()
+        .getValuesList()
+        .stream()
+        .map(Value::getStringValue)
+        .filter(module -> module.matches("[\\w.]+/[\\w.]+=[\\w.,-]+"))
+        .toList();
+  }
+
+  /** The client's version of Beam: as it says, else the tag of the image. */
+  private static String beamVersion(RunnerApi.Environment environment) {
+    return environment.getCapabilitiesList().stream()
+        .filter(capability -> capability.startsWith(VERSION))
+        .findFirst()
+        .map(Payloads::tag)
+        .orElseGet(() -> Payloads.tag(Payloads.image(environment)));
+  }
+
+  private static Map<String, String> variables(WorkerStart start, Path folder)
+      throws IOException, LaunchException {
+    // In a file, as there is a limit to what a variable may hold.
+    Path options =
+        Files.writeString(folder.resolve("options.json"), WorkerVariables.options(start));
+    Map<String, String> variables = new HashMap<>(WorkerVariables.of(start));
+    variables.put("HARNESS_ID", start.workerId());
+    variables.put("PIPELINE_OPTIONS_FILE", options.toString());
+    return variables;
+  }
+}

@@ -1,0 +1,92 @@
+package dev.tidemark.portability.server;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.Struct;
+import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.Value;
+
+/**
+ * The options of this runner among those that a client sends: {@code beam:option:NAME:v1}, in snake
+ * or camel case, numbers as such or as strings. All others are for the job's workers. Folders are
+ * the operator's to choose, so {@code --scratchDir} is not heeded.
+ */
+final class ClientOptions {
+  private static final Pattern URN = Pattern.compile("beam:option:(.+):v[0-9]+");
+  private static final Pattern SNAKE = Pattern.compile("_([a-z0-9])");
+  private static final Set<String> HEEDED =
+      Set.of(
+          "lanes",
+          "parallelism",
+          "keyGroups",
+          "maxParallelism",
+          "unboundedSplits",
+          "targetEpochMillis",
+          "maxEpochMillis",
+          "maxBundleElements",
+          "maxBundleSize",
+          "maxBundleMillis",
+          "maxBundleTimeMills",
+          "streaming");
+
+  private ClientOptions() {}
+
+  /**
+   * Our options, defaults for those that the client does not give.
+   *
+   * @throws IllegalArgumentException if a value makes no sense
+   */
+  static PipelineOptions of(Struct given, String jobName) {
+    List<String> arguments = new ArrayList<>();
+    given
+        .getFieldsMap()
+        .forEach(
+            (key, value) -> {
+              String name = name(key);
+              if (HEEDED.contains(name)) {
+                text(value).ifPresent(text -> arguments.add(argument(name, text)));
+              }
+            });
+    PipelineOptions options =
+        PipelineOptionsFactory.fromArgs(arguments.toArray(String[]::new)).create();
+    options.setJobName(jobName);
+    return options;
+  }
+
+  /** Beam's own messages for values that it cannot read do not name the option. */
+  private static String argument(String name, String text) {
+    String pattern = name.equals("streaming") ? "(?i)true|false" : "-?[0-9]{1,18}";
+    if (!text.matches(pattern)) {
+      throw new IllegalArgumentException(
+          "--%s=%s is no %s."
+              .formatted(name, text, name.equals("streaming") ? "true or false" : "whole number"));
+    }
+    return "--" + name + "=" + text.toLowerCase(Locale.ROOT);
+  }
+
+  private static String name(String key) {
+    Matcher urn = URN.matcher(key);
+    return SNAKE
+        .matcher(urn.matches() ? urn.group(1) : key)
+        .replaceAll(letter -> letter.group(1).toUpperCase(Locale.ROOT));
+  }
+
+  private static Optional<String> text(Value value) {
+    return switch (value.getKindCase()) {
+      case STRING_VALUE -> Optional.of(value.getStringValue());
+      case BOOL_VALUE -> Optional.of(Boolean.toString(value.getBoolValue()));
+      case NUMBER_VALUE ->
+          Optional.of(
+              value.getNumberValue() == Math.rint(value.getNumberValue())
+                  ? Long.toString((long) value.getNumberValue())
+                  : Double.toString(value.getNumberValue()));
+      default -> Optional.empty();
+    };
+  }
+}

@@ -1,0 +1,126 @@
+package dev.tidemark.portability.server;
+
+import dev.tidemark.portability.job.JobEnd;
+import dev.tidemark.portability.job.JobExecution;
+import dev.tidemark.portability.job.JobListener;
+import dev.tidemark.runner.epoch.EmbeddedExecution;
+import dev.tidemark.runner.epoch.Execution;
+import dev.tidemark.runner.epoch.Simulation;
+import dev.tidemark.runner.job.TidemarkOptions;
+import dev.tidemark.runner.metrics.JobMetrics;
+import dev.tidemark.translation.graph.StageGraph;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.apache.beam.model.jobmanagement.v1.JobApi;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run on the embedded executor, with its harnesses.
+ *
+ * <p>Thread-safe.
+ */
+final class HostedJob implements JobExecution {
+  private final StageGraph graph;
+  private final TidemarkOptions options;
+  private final Function<JobListener, JobHarnesses.Opened> open;
+  private @Nullable Execution execution;
+  private boolean cancelled;
+
+  HostedJob(
+      StageGraph graph, TidemarkOptions options, Function<JobListener, JobHarnesses.Opened> open) {
+    this.graph = graph;
+    this.options = options;
+    this.open = open;
+  }
+
+  @Override
+  public void start(JobListener listener) {
+    JobHarnesses.Opened harnesses = open.apply(listener);
+    Execution made;
+    try {
+      made =
+          EmbeddedExecution.create(
+              graph, options, HostedJob.class.getClassLoader(), Simulation.NONE, harnesses.nodes());
+    } catch (RuntimeException | Error e) {
+      harnesses.close();
+      throw e;
+    }
+    synchronized (this) {
+      execution = made;
+      if (cancelled) {
+        made.cancel();
+      }
+    }
+    made.ended().thenAccept(end -> ended(end, harnesses, listener));
+    listener.running();
+    made.start();
+  }
+
+  private static void ended(
+      Execution.End end, JobHarnesses.Opened harnesses, JobListener listener) {
+    try {
+      harnesses.close();
+    } finally {
+      listener.ended(ended(end));
+    }
+  }
+
+  private static JobEnd ended(Execution.End end) {
+    if (end instanceof Execution.End.Done) {
+      return new JobEnd.Done();
+    }
+    if (end instanceof Execution.End.Drained) {
+      return new JobEnd.Drained();
+    }
+    return end instanceof Execution.End.Failed failed
+        ? new JobEnd.Failed(text(failed))
+        : new JobEnd.Cancelled();
+  }
+
+  /** The transform and the trace, which starts with what its SDK said. */
+  private static String text(Execution.End.Failed failed) {
+    StringWriter text = new StringWriter();
+    if (failed.transform() != null) {
+      text.append("Transform ").append(failed.transform()).append(" failed: ");
+    }
+    failed.cause().printStackTrace(new PrintWriter(text));
+    return text.toString();
+  }
+
+  @Override
+  public void cancel() {
+    synchronized (this) {
+      cancelled = true;
+    }
+    ifStarted(Execution::cancel);
+  }
+
+  @Override
+  public void drain() {
+    ifStarted(Execution::drain);
+  }
+
+  private void ifStarted(Consumer<Execution> action) {
+    Execution started;
+    synchronized (this) {
+      started = execution;
+    }
+    if (started != null) {
+      action.accept(started);
+    }
+  }
+
+  @Override
+  public JobApi.MetricResults metrics() {
+    JobApi.MetricResults.Builder results = JobApi.MetricResults.newBuilder();
+    ifStarted(
+        started -> {
+          // Committed first: whatever is committed by now was attempted before.
+          results.addAllCommitted(JobMetrics.monitoringInfos(started.committedMetrics()));
+          results.addAllAttempted(JobMetrics.monitoringInfos(started.attemptedMetrics()));
+        });
+    return results.build();
+  }
+}

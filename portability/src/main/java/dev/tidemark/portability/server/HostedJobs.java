@@ -1,0 +1,82 @@
+package dev.tidemark.portability.server;
+
+import dev.tidemark.portability.job.JobDescription;
+import dev.tidemark.portability.job.JobExecution;
+import dev.tidemark.portability.job.JobExecutions;
+import dev.tidemark.portability.job.JobRefusedException;
+import dev.tidemark.portability.job.artifact.StagedArtifacts;
+import dev.tidemark.runner.job.InvalidOptionException;
+import dev.tidemark.runner.job.JobOptions;
+import dev.tidemark.runner.job.TidemarkOptions;
+import dev.tidemark.translation.PipelineTranslator;
+import dev.tidemark.translation.TranslationOptions;
+import dev.tidemark.translation.UnsupportedPipelineException;
+import dev.tidemark.translation.graph.StageGraph;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.beam.model.pipeline.v1.RunnerApi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs jobs in this process, but for the functions of their users, which run in SDK harnesses.
+ *
+ * <p>Thread-safe.
+ */
+final class HostedJobs implements JobExecutions {
+  private static final Logger LOG = LoggerFactory.getLogger(HostedJobs.class);
+
+  private final JobHarnesses harnesses;
+
+  HostedJobs(JobHarnesses harnesses) {
+    this.harnesses = harnesses;
+  }
+
+  @Override
+  public Prepared prepare(JobDescription job) throws JobRefusedException {
+    List<String> problems = new ArrayList<>(harnesses.problems(job.pipeline()));
+    TidemarkOptions options = null;
+    StageGraph graph = null;
+    try {
+      options = JobOptions.prepare(ClientOptions.of(job.options(), job.jobName()));
+    } catch (IllegalArgumentException e) {
+      problems.add(String.valueOf(e.getMessage()));
+    }
+    try {
+      graph = PipelineTranslator.translate(job.pipeline(), TranslationOptions.harness());
+    } catch (UnsupportedPipelineException e) {
+      e.problems().forEach(problem -> problems.add(problem.toString()));
+    } catch (RuntimeException e) {
+      // A client may send anything; what holds no sense is its fault, not the server's.
+      LOG.info("Job '{}' cannot be read", job.jobName(), e);
+      problems.add("The pipeline cannot be read: " + e);
+    }
+    if (options != null && graph != null && problems.isEmpty()) {
+      try {
+        JobOptions.complete(options, graph.bounded());
+        return new PreparedRun(job, graph, options);
+      } catch (InvalidOptionException e) {
+        problems.add(String.valueOf(e.getMessage()));
+      }
+    }
+    throw new JobRefusedException(problems);
+  }
+
+  private final class PreparedRun implements Prepared {
+    private final JobDescription job;
+    private final StageGraph graph;
+    private final TidemarkOptions options;
+
+    PreparedRun(JobDescription job, StageGraph graph, TidemarkOptions options) {
+      this.job = job;
+      this.graph = graph;
+      this.options = options;
+    }
+
+    @Override
+    public JobExecution create(RunnerApi.Pipeline pipeline, StagedArtifacts artifacts) {
+      return new HostedJob(
+          graph, options, listener -> harnesses.open(job, graph, pipeline, artifacts, listener));
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package dev.tidemark.portability.server;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code tidemark serve}: listens for jobs until the process is told to end. */
+@Command(
+    name = "serve",
+    description = "Listens for jobs of every Beam SDK, until it is told to end (Ctrl-C).",
+    sortOptions = false,
+    mixinStandardHelpOptions = true)
+final class ServeCommand implements Callable<Integer> {
+  private final JobHost host;
+  private final CountDownLatch end = new CountDownLatch(1);
+
+  @Mixin private ServerOptions options = new ServerOptions();
+
+  @Mixin private WorkerOptions workers = new WorkerOptions();
+
+  @Option(
+      names = "--expansion-port",
+      paramLabel = "<port>",
+      description = "Accepted for Beam's clients; an expansion service is not offered yet.")
+  @SuppressWarnings("UnusedVariable")
+  private int expansionPort;
+
+  @Option(
+      names = "--config",
+      paramLabel = "<file>",
+      description = "A file with options, a line each: job-port = 8099.")
+  @SuppressWarnings("UnusedVariable") // read before the command line is, see Tidemark
+  private @Nullable Path config;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  ServeCommand(JobHost host) {
+    this.host = host;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    try {
+      JobServerSettings settings = options.settings();
+      try (JobHost.Hosted hosted = host.open(workers, settings)) {
+        return serve(settings, hosted);
+      }
+    } catch (IOException | InvalidServerOptionException e) {
+      printer(true).println("error: " + e.getMessage());
+      printer(true).flush();
+      return 2;
+    }
+  }
+
+  private int serve(JobServerSettings settings, JobHost.Hosted hosted)
+      throws IOException, InterruptedException {
+    PrintWriter out = printer(false);
+    try (JobServer server =
+        JobServer.start(settings, hosted.executions(), InstantSource.system())) {
+      Thread hook = new Thread(() -> stop(server), "tidemark-shutdown");
+      Runtime.getRuntime().addShutdownHook(hook);
+      out.println("Tidemark listens for jobs at " + server.endpoint());
+      if (!server.artifactEndpoint().equals(server.endpoint())) {
+        out.println("Tidemark takes artifacts at " + server.artifactEndpoint());
+      }
+      out.flush();
+      end.await();
+      return 0;
+    }
+  }
+
+  private void stop(JobServer server) {
+    server.close();
+    end.countDown();
+  }
+
+  private PrintWriter printer(boolean errors) {
+    CommandSpec known = spec;
+    if (known == null) {
+      return new PrintWriter(errors ? System.err : System.out, true);
+    }
+    return errors ? known.commandLine().getErr() : known.commandLine().getOut();
+  }
+}

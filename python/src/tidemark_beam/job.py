@@ -1,0 +1,32 @@
+"""Sends a pipeline to the server."""
+import sys
+
+import grpc
+from apache_beam.portability.api import beam_artifact_api_pb2_grpc, beam_job_api_pb2_grpc
+from apache_beam.runners.portability import artifact_service
+from apache_beam.runners.portability.portable_runner import JobServiceHandle
+
+from tidemark_beam.progress import Progress
+
+
+class TidemarkJobHandle(JobServiceHandle):
+    """Beam's client of the Job API, over one channel for all services."""
+
+    def __init__(self, channel: grpc.Channel, options):
+        super().__init__(beam_job_api_pb2_grpc.JobServiceStub(channel), options)
+        self._channel = channel
+
+    def stage(self, proto_pipeline, artifact_staging_endpoint, staging_session_token):
+        artifact_service.offer_artifacts(
+            beam_artifact_api_pb2_grpc.ArtifactStagingServiceStub(self._channel),
+            artifact_service.ArtifactRetrievalService(
+                artifact_service.BeamFilesystemHandler(None).file_reader
+            ),
+            staging_session_token,
+        )
+
+    def run(self, preparation_id):
+        job_id, messages, states = super().run(preparation_id)
+        if sys.stderr.isatty():
+            Progress(self.job_service, job_id, sys.stderr).start()
+        return job_id, messages, states

@@ -1,0 +1,87 @@
+"""The runner that a pipeline names."""
+import copy
+import os
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+from apache_beam.options.pipeline_options import PipelineOptions, PortableOptions
+from apache_beam.runners.portability.portable_runner import PortableRunner
+from apache_beam.transforms.environments import Environment
+
+from tidemark_beam.channel import connect
+from tidemark_beam.java import find_java
+from tidemark_beam.job import TidemarkJobHandle
+from tidemark_beam.options import TidemarkOptions
+from tidemark_beam.pool import WorkerPool
+from tidemark_beam.runtime_folder import runtime_folder
+from tidemark_beam.server import Server, packaged_jar, server_command, user_server
+
+IDLE_MINUTES = 15
+MOST_READY_WORKERS = 8
+
+
+class TidemarkRunner(PortableRunner):
+    """Runs pipelines on a Tidemark server, and their functions in processes beside this one.
+
+    Without --job_endpoint the server is one of this user, which is started if it does not run.
+    """
+
+    def run_pipeline(self, pipeline, options):
+        with ThreadPoolExecutor(1) as threads:
+            # The server and the workers start while the pipeline is translated.
+            run = _Run(threads.submit(_server, options))
+            try:
+                return run.run_pipeline(pipeline, options)
+            except BaseException:
+                run.stop()
+                raise
+
+
+class _Run(PortableRunner):
+    """One run of a pipeline, by the hooks of Beam's runner."""
+
+    def __init__(self, server: Future[Server]):
+        super().__init__()
+        self._server = server
+        self._pool: WorkerPool | None = None
+
+    def default_environment(self, options: PipelineOptions) -> Environment:
+        portable = options.view_as(PortableOptions)
+        if portable.environment_type:
+            return super().default_environment(options)
+        self._pool = WorkerPool(ready=min(os.cpu_count() or 1, MOST_READY_WORKERS))
+        # The next run with these options has a pool of its own.
+        own = copy.deepcopy(portable)
+        own.environment_type = "EXTERNAL"
+        own.environment_config = self._pool.environment_config()
+        return super().default_environment(own)
+
+    def start_and_replace_loopback_environments(self, pipeline, options):
+        callbacks = PortableRunner.start_and_replace_loopback_environments(pipeline, options)
+        # What is returned here is called when the job has ended.
+        return callbacks + [self.stop]
+
+    def create_job_service(self, options: PipelineOptions) -> TidemarkJobHandle:
+        return TidemarkJobHandle(connect(self._server.result()), options)
+
+    def stop(self) -> None:
+        """Ends the workers."""
+        if self._pool:
+            self._pool.stop()
+
+
+def _server(options: PipelineOptions) -> Server:
+    endpoint = options.view_as(PortableOptions).job_endpoint
+    tidemark = options.view_as(TidemarkOptions)
+    if endpoint:
+        token = tidemark.tidemark_token_file
+        certificates = tidemark.tidemark_certificates
+        return Server(
+            endpoint,
+            Path(token).read_text().strip() if token else None,
+            Path(certificates).read_bytes() if certificates else None,
+        )
+    java = find_java(tidemark.tidemark_java, os.environ)
+    jvm_options = tidemark.tidemark_jvm_options or []
+    command = server_command(java, packaged_jar(), jvm_options, IDLE_MINUTES)
+    return user_server(runtime_folder(os.environ), command)

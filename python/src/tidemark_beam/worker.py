@@ -1,0 +1,93 @@
+"""A worker process: python -m tidemark_beam.worker. Its task comes by its standard input."""
+import json
+import logging
+import os
+import sys
+import tempfile
+import threading
+
+import grpc
+from apache_beam.portability.api import (
+    beam_artifact_api_pb2,
+    beam_artifact_api_pb2_grpc,
+    beam_provision_api_pb2,
+    beam_provision_api_pb2_grpc,
+    beam_runner_api_pb2,
+)
+from apache_beam.runners.worker import sdk_worker_main
+from google.protobuf import json_format
+
+STAGING_TO = "beam:artifact:role:staging_to:v1"
+#: The user's own packages are here already; this is what exists nowhere else.
+NEEDED = frozenset(["pickled_main_session"])
+
+
+def main() -> None:
+    """Runs a worker until the server or the standard input is closed."""
+    line = sys.stdin.readline()
+    if not line:
+        return
+    # Logs go to the server, and from there to the user; without this they are printed as well.
+    logging.getLogger().addHandler(logging.NullHandler())
+    # The input ends when the pool wants this worker to end, and when the pool's process dies.
+    threading.Thread(target=_exit_at_end_of_input, daemon=True).start()
+    with tempfile.TemporaryDirectory(prefix="tidemark-worker-") as folder:
+        os.environ.update(_environment(json.loads(line), folder))
+        sdk_worker_main.main([])
+
+
+def _exit_at_end_of_input() -> None:
+    sys.stdin.read()
+    # Threads of user code may hang: no clean way out waits for them.
+    os._exit(0)
+
+
+def _environment(task: dict, folder: str) -> dict[str, str]:
+    identity = [("worker_id", task["id"])]
+    with grpc.insecure_channel(task["provision"]) as channel:
+        service = beam_provision_api_pb2_grpc.ProvisionServiceStub(channel)
+        request = beam_provision_api_pb2.GetProvisionInfoRequest()
+        info = service.GetProvisionInfo(request, metadata=identity, timeout=60).info
+    _fetch(info.artifact_endpoint.url or task["artifact"], identity, info.dependencies, folder)
+    environment = {
+        "WORKER_ID": task["id"],
+        "PIPELINE_OPTIONS": json.dumps(json_format.MessageToDict(info.pipeline_options)),
+        "SEMI_PERSISTENT_DIRECTORY": folder,
+        "RUNNER_CAPABILITIES": " ".join(info.runner_capabilities),
+        "LOGGING_API_SERVICE_DESCRIPTOR": _url(info.logging_endpoint.url or task["logging"]),
+        "CONTROL_API_SERVICE_DESCRIPTOR": _url(info.control_endpoint.url or task["control"]),
+    }
+    if info.status_endpoint.url:
+        environment["STATUS_API_SERVICE_DESCRIPTOR"] = _url(info.status_endpoint.url)
+    return environment
+
+
+def _url(url: str) -> str:
+    return "url: %s" % json.dumps(url)
+
+
+def _fetch(endpoint: str, identity: list, dependencies, folder: str) -> None:
+    wanted = [artifact for artifact in dependencies if _staged_name(artifact) in NEEDED]
+    if not wanted:
+        return
+    staged = os.path.join(folder, "staged")
+    os.mkdir(staged)
+    with grpc.insecure_channel(endpoint) as channel:
+        service = beam_artifact_api_pb2_grpc.ArtifactRetrievalServiceStub(channel)
+        resolve = beam_artifact_api_pb2.ResolveArtifactsRequest(artifacts=wanted)
+        for artifact in service.ResolveArtifacts(resolve, metadata=identity).replacements:
+            request = beam_artifact_api_pb2.GetArtifactRequest(artifact=artifact)
+            with open(os.path.join(staged, _staged_name(artifact)), "wb") as stream:
+                for part in service.GetArtifact(request, metadata=identity):
+                    stream.write(part.data)
+
+
+def _staged_name(artifact: beam_runner_api_pb2.ArtifactInformation) -> str | None:
+    if artifact.role_urn != STAGING_TO:
+        return None
+    role = beam_runner_api_pb2.ArtifactStagingToRolePayload.FromString(artifact.role_payload)
+    return os.path.basename(role.staged_name)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,78 @@
+"""Child processes that leave nothing behind."""
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Callable, Iterator, Mapping, Sequence
+
+#: How long a process may take to write its stack traces before it is killed.
+LAST_WORDS_SECONDS = 2.0
+
+
+@contextmanager
+def started(
+    command: Sequence[str],
+    log: Path,
+    environment: Mapping[str, str] | None = None,
+    directory: Path | None = None,
+) -> Iterator[subprocess.Popen]:
+    """A process with a group of its own, which is killed at the end with all its children."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with open(log, "wb") as output:
+        process = subprocess.Popen(
+            [str(part) for part in command],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **(environment or {})},
+            cwd=directory,
+            start_new_session=True,
+        )
+    try:
+        yield process
+    finally:
+        end_group(process)
+
+
+def end_group(process: subprocess.Popen, gently: float = 0.0) -> None:
+    """Ends the process and its group; with time to clean up if gently is more than 0 seconds."""
+    if gently > 0 and process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(gently)
+        except subprocess.TimeoutExpired:
+            pass
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        pass
+    process.wait()
+
+
+def wait(process: subprocess.Popen, hung: Callable[[], bool], poll: float = 0.05) -> int | None:
+    """The exit status, or None once the process hangs, after it got the signal to say where."""
+    while True:
+        status = process.poll()
+        if status is not None:
+            return status
+        if hung():
+            process.send_signal(signal.SIGABRT)
+            try:
+                process.wait(LAST_WORDS_SECONDS)
+            except subprocess.TimeoutExpired:
+                pass
+            return None
+        time.sleep(poll)
+
+
+def tail(log: Path, size: int = 20_000) -> str:
+    """The last bytes of a log as text."""
+    if not log.exists():
+        return ""
+    with open(log, "rb") as stream:
+        stream.seek(max(0, log.stat().st_size - size))
+        return stream.read().decode("utf-8", "replace")

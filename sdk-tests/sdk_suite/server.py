@@ -1,0 +1,41 @@
+"""The job server that is tested: a running one, or one that is started for the suite."""
+from __future__ import annotations
+
+import re
+import subprocess
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Callable, Iterator
+
+from . import processes
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 300
+STOP_SECONDS = 10
+ENDPOINT = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\]):[1-9]\d*")
+
+
+@contextmanager
+def job_server(endpoint: str | None, output: Path) -> Iterator[tuple[str, Callable[[], bool]]]:
+    """The endpoint of a job server, and whether the server is still there."""
+    if endpoint:
+        yield endpoint, lambda: True
+        return
+    log = output / "server.log"
+    command = [ROOT / "tidemark", "serve", "--job-port", "0"]
+    with processes.started(command, log, directory=ROOT) as process:
+        yield _endpoint(process, log), lambda: process.poll() is None
+        processes.end_group(process, gently=STOP_SECONDS)
+
+
+def _endpoint(process: subprocess.Popen, log: Path) -> str:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        found = ENDPOINT.search(processes.tail(log))
+        if found:
+            return found.group()
+        if process.poll() is not None:
+            break
+        time.sleep(0.1)
+    raise SystemExit("The server did not start:\n" + processes.tail(log))

@@ -1,0 +1,116 @@
+"""The TypeScript SDK: its package holds its compiled tests; each is a process of mocha."""
+from __future__ import annotations
+
+import json
+import re
+import threading
+import time
+from pathlib import Path
+from typing import Callable
+
+from . import processes
+from .cache import call, once
+from .model import FAILED, PASSED, SKIPPED, Case, Result, Settings
+
+HOME = Path(__file__).resolve().parents[1] / "typescript"
+FILES = ("wordcount", "combine_test", "primitives_test")
+
+
+class TypeScriptSdk:
+    """Tests of pipelines; a file loaded before them puts a portable runner in place of theirs."""
+
+    def __init__(self, settings: Settings):
+        self._settings = settings
+        self._folder = settings.cache / (
+            "typescript-beam-" + settings.versions["beam-typescript"]
+        )
+        self._lock = threading.Lock()
+        self._processes = 0
+
+    def install(self) -> None:
+        once(self._folder, self._make)
+
+    def modes(self) -> list[str]:
+        return ["LOOPBACK"]
+
+    def batch_size(self) -> int:
+        return 1
+
+    def cases(self, mode: str) -> list[Case]:
+        cases = []
+        for file in FILES:
+            printed = call(self._command(file, "--dry-run"), self._folder)
+            tests = _json(printed)["tests"]
+            cases += [Case(mode, "%s/%s" % (file, _name(test["fullTitle"]))) for test in tests]
+        return cases
+
+    def run(self, cases: list[Case], report: Callable[[Result], None]) -> None:
+        for case in cases:
+            report(self._run(case))
+
+    def _run(self, case: Case) -> Result:
+        file, title = case.test.split("/", 1)
+        with self._lock:
+            self._processes += 1
+            log = self._settings.output / "logs" / ("%03d.txt" % self._processes)
+        command = self._command(file, "--exit", "--grep", _pattern(title))
+        environment = {"SDK_TESTS_ENDPOINT": self._settings.endpoint}
+        start = time.monotonic()
+        deadline = start + self._settings.timeout
+        with processes.started(command, log, environment, self._folder) as process:
+            status = processes.wait(process, lambda: time.monotonic() > deadline)
+        seconds = time.monotonic() - start
+        text = log.read_text(errors="replace")
+        if status is None:
+            return Result(case, FAILED, seconds, "no end within the time", text[-20_000:])
+        return _result(case, seconds, text)
+
+    def _make(self, folder: Path) -> None:
+        (folder / "package.json").write_text('{"private": true}\n')
+        versions = ["apache-beam@" + self._settings.versions["beam-typescript"], "mocha@11.7.5"]
+        call(["npm", "install", "--no-audit", "--no-fund", *versions], folder)
+
+    def _command(self, file: str, *options: str) -> list[str]:
+        tests = self._folder / "node_modules/apache-beam/dist/test" / (file + ".js")
+        mocha = self._folder / "node_modules/mocha/bin/mocha.js"
+        return [
+            "node",
+            str(mocha),
+            "--reporter=json",
+            "--timeout=%d" % (self._settings.timeout * 1000),
+            "--require",
+            str(HOME / "use_endpoint.js"),
+            *options,
+            str(tests),
+        ]
+
+
+def _result(case: Case, seconds: float, text: str) -> Result:
+    found = _json(text)
+    if found is None:
+        return Result(case, FAILED, seconds, "mocha died", text[-20_000:])
+    if found["failures"]:
+        error = found["failures"][0]["err"]
+        reason = (error.get("message") or "failed").splitlines()[0]
+        return Result(case, FAILED, seconds, reason, error.get("stack", "") + "\n" + text[-20_000:])
+    if found["passes"]:
+        return Result(case, PASSED, seconds)
+    if found["pending"]:
+        return Result(case, SKIPPED, seconds, "pending in its source")
+    return Result(case, FAILED, seconds, "mocha did not find the test", text[-20_000:])
+
+
+def _json(text: str) -> dict | None:
+    """The report, after whatever else was printed."""
+    start = re.search(r"^\{\s*\"stats\"", text, re.MULTILINE)
+    if not start:
+        return None
+    return json.JSONDecoder().raw_decode(text, start.start())[0]
+
+
+def _name(title: str) -> str:
+    return "_".join(title.split())
+
+
+def _pattern(name: str) -> str:
+    return "^%s$" % "[\\s_]+".join(re.escape(part) for part in name.split("_"))
