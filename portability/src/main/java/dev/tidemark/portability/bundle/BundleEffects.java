@@ -75,19 +75,20 @@ final class BundleEffects {
   /** Only the worker that ran the bundle knows what to call; what it answers changes nothing. */
   private void finalizeBundle(SdkWorker worker, String instruction) {
     String transform = context.node().fullName();
-    worker
-        .ask(
-            BeamFnApi.InstructionRequest.newBuilder()
-                .setFinalizeBundle(
-                    BeamFnApi.FinalizeBundleRequest.newBuilder().setInstructionId(instruction))
-                .build())
-        .whenComplete(
-            (response, failure) -> {
-              if (failure != null) {
-                LOG.warn("{}: a bundle was not finalized: {}", transform, failure.toString());
-              } else if (!response.getError().isEmpty()) {
-                LOG.warn("{}: a bundle's finalizer failed: {}", transform, response.getError());
-              }
-            });
+    var unused =
+        worker
+            .ask(
+                BeamFnApi.InstructionRequest.newBuilder()
+                    .setFinalizeBundle(
+                        BeamFnApi.FinalizeBundleRequest.newBuilder().setInstructionId(instruction))
+                    .build())
+            .whenComplete(
+                (response, failure) -> {
+                  if (failure != null) {
+                    LOG.warn("{}: a bundle was not finalized: {}", transform, failure.toString());
+                  } else if (!response.getError().isEmpty()) {
+                    LOG.warn("{}: a bundle's finalizer failed: {}", transform, response.getError());
+                  }
+                });
   }
 }

@@ -145,7 +145,7 @@ final class HarnessNode {
 
   OpenBundle newBundle(HarnessPlan runs) {
     SideInputAnswers answers =
-        runs == plan ? sideInputs : new SideInputAnswers(context, runs.transforms());
+        runs.truncates() ? new SideInputAnswers(context, runs.transforms()) : sideInputs;
     return new OpenBundle(
         new HarnessBundle(
             new HarnessBundle.Surroundings(

@@ -91,7 +91,7 @@ public final class HarnessProcessor implements NodeProcessor {
   /** A restriction; if the bundle has taken long enough, it waits for the next one. */
   private void run(Restrictions restrictions, @Nullable Key key, WorkItem item) throws Exception {
     HarnessPlan plan = node().plan(restrictions.truncates(item));
-    if (current != null && current.plan() != plan) {
+    if (current != null && current.plan().truncates() != plan.truncates()) {
       finish();
     }
     OpenBundle bundle = bundle(plan);
