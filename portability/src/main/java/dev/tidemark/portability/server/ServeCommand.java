@@ -1,12 +1,15 @@
 package dev.tidemark.portability.server;
 
 import dev.tidemark.portability.job.JobExecutions;
+import dev.tidemark.portability.job.JobRegistry;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,6 +24,8 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
+  private static final int IDLE_CHECK_SECONDS = 10;
+
   private final JobExecutions executions;
   private final CountDownLatch end = new CountDownLatch(1);
 
@@ -37,6 +42,12 @@ final class ServeCommand implements Callable<Integer> {
       paramLabel = "<file>",
       description = "A file with options, a line each: job-port = 8099.")
   private @Nullable Path config;
+
+  @Option(
+      names = "--idle-minutes",
+      paramLabel = "<minutes>",
+      description = "Ends when there was no job for so long. Default, and with 0: never.")
+  private int idleMinutes;
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -56,12 +67,20 @@ final class ServeCommand implements Callable<Integer> {
         out.println("Tidemark takes artifacts at " + server.artifactEndpoint());
       }
       out.flush();
-      end.await();
+      awaitEnd(server.registry());
       return 0;
     } catch (IOException | InvalidServerOptionException e) {
       printer(true).println("error: " + e.getMessage());
       printer(true).flush();
       return 2;
+    }
+  }
+
+  private void awaitEnd(JobRegistry jobs) throws InterruptedException {
+    while (!end.await(IDLE_CHECK_SECONDS, TimeUnit.SECONDS)) {
+      if (idleMinutes > 0 && jobs.idleFor(Duration.ofMinutes(idleMinutes))) {
+        return;
+      }
     }
   }
 
