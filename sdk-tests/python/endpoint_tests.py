@@ -20,9 +20,20 @@ def _environment(options):
     elif MODE == "PROCESS":
         portable.environment_type = "PROCESS"
         portable.environment_options = ["process_command=" + os.environ["SDK_TESTS_BOOT"]]
+    elif MODE == "PACKAGE":
+        # The package's runner knows where its workers are.
+        portable.environment_type = None
     else:
         portable.environment_type = "LOOPBACK"
     return options
+
+
+def _runner():
+    if MODE == "PACKAGE":
+        from tidemark_beam import TidemarkRunner
+
+        return TidemarkRunner()
+    return portable_runner.PortableRunner()
 
 
 # Beam leaves tests out by the name of the class: this name is in none of its lists.
@@ -32,6 +43,10 @@ class EndpointTest(portable_runner_test.PortableRunnerTest):
     @classmethod
     def _get_job_endpoint(cls):
         return ENDPOINT
+
+    @classmethod
+    def get_runner(cls):
+        return _runner()
 
     def create_options(self):
         return _environment(super().create_options())
@@ -43,4 +58,4 @@ class EndpointStateBackedCoderTest(fn_runner_test.FnApiBasedStateBackedCoderTest
 
     def create_pipeline(self):
         options = _environment(beam.options.pipeline_options.PipelineOptions())
-        return beam.Pipeline(portable_runner.PortableRunner(), options)
+        return beam.Pipeline(_runner(), options)

@@ -14,6 +14,8 @@ from .model import FAILED, Case, Result, Settings
 from .worker_pool import worker_pool
 
 HOME = Path(__file__).resolve().parents[1] / "python"
+#: Tidemark's own package.
+PACKAGE = HOME.parents[1] / "python" / "src"
 RUNNER_TESTS = "endpoint_tests"
 #: Importing Beam, in seconds, when the machine is busy.
 START_SECONDS = 90.0
@@ -39,7 +41,7 @@ class PythonSdk:
         boot.chmod(0o755)
 
     def modes(self) -> list[str]:
-        return ["LOOPBACK", "EXTERNAL", "PROCESS", "VALIDATES_RUNNER"]
+        return ["LOOPBACK", "EXTERNAL", "PROCESS", "PACKAGE", "VALIDATES_RUNNER"]
 
     def batch_size(self) -> int:
         return 10
@@ -92,7 +94,7 @@ class PythonSdk:
 
     def _environment(self, mode: str) -> dict[str, str]:
         return {
-            "PYTHONPATH": str(HOME),
+            "PYTHONPATH": "%s:%s" % (HOME, PACKAGE),
             "PATH": "%s:/usr/local/bin:/usr/bin:/bin" % self.python.parent,
             "VIRTUAL_ENV": str(self._folder),
             "SDK_TESTS_ENDPOINT": self._settings.endpoint,

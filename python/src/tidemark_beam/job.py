@@ -9,12 +9,24 @@ from apache_beam.runners.portability.portable_runner import JobServiceHandle
 from tidemark_beam.progress import Progress
 
 
+class PipelineRefusedError(RuntimeError):
+    """The server cannot run the pipeline; says why, all reasons at once."""
+
+
 class TidemarkJobHandle(JobServiceHandle):
     """Beam's client of the Job API, over one channel for all services."""
 
     def __init__(self, channel: grpc.Channel, options):
         super().__init__(beam_job_api_pb2_grpc.JobServiceStub(channel), options)
         self._channel = channel
+
+    def prepare(self, proto_pipeline):
+        try:
+            return super().prepare(proto_pipeline)
+        except grpc.RpcError as e:
+            if e.code() == grpc.StatusCode.INVALID_ARGUMENT:
+                raise PipelineRefusedError(e.details()) from None
+            raise
 
     def stage(self, proto_pipeline, artifact_staging_endpoint, staging_session_token):
         artifact_service.offer_artifacts(

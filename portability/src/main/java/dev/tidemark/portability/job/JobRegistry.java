@@ -8,6 +8,7 @@ import dev.tidemark.portability.job.artifact.Staging;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +39,9 @@ public final class JobRegistry implements AutoCloseable {
   /** The files of jobs, by job id: those under way, and all if artifacts are kept. */
   private final Map<String, Staging> files = new ConcurrentHashMap<>();
 
+  /** When there was last any work. */
+  private volatile Instant busy;
+
   /**
    * A registry without jobs.
    *
@@ -54,6 +58,7 @@ public final class JobRegistry implements AutoCloseable {
     this.clock = clock;
     this.prepared = new PreparedJobs(clock, limits.preparedJobs(), 4L * limits.prepareBytes());
     this.known = new KnownJobs(clock, limits.finishedJobs(), limits.finishedFor());
+    this.busy = clock.instant();
     ArtifactFolder.removeLeftovers(artifactsFolder);
   }
 
@@ -66,6 +71,7 @@ public final class JobRegistry implements AutoCloseable {
   PreparedJob prepare(String jobName, RunnerApi.Pipeline pipeline, Struct options)
       throws JobRefusedException, TooManyJobsException {
     sweep();
+    busy = clock.instant();
     JobDescription description =
         new JobDescription(
             "job-" + ids.next(), jobName.isEmpty() ? "job" : jobName, pipeline, options);
@@ -120,6 +126,7 @@ public final class JobRegistry implements AutoCloseable {
       removeFiles(description.jobId());
       throw e;
     }
+    busy = clock.instant();
     Job started = new Job(description, artifacts, execution, limits, clock, this::ended);
     known.add(started);
     started.start();
@@ -127,6 +134,7 @@ public final class JobRegistry implements AutoCloseable {
   }
 
   private void ended(Job job) {
+    busy = clock.instant();
     known.end(job);
     if (!limits.keepArtifacts()) {
       removeFiles(job.description().jobId());
@@ -142,6 +150,11 @@ public final class JobRegistry implements AutoCloseable {
   /** All jobs that were run and are not forgotten. */
   List<Job> jobs() {
     return known.all();
+  }
+
+  /** Whether for so long no job was prepared, nor under way. */
+  public boolean idleFor(Duration time) {
+    return known.underWay().isEmpty() && !busy.plus(time).isAfter(clock.instant());
   }
 
   /** The staging of a prepared job. */

@@ -1,11 +1,14 @@
 package dev.tidemark.portability.server;
 
+import dev.tidemark.portability.job.JobRegistry;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,6 +23,8 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
+  private static final int IDLE_CHECK_SECONDS = 10;
+
   private final JobHost host;
   private final CountDownLatch end = new CountDownLatch(1);
 
@@ -40,6 +45,12 @@ final class ServeCommand implements Callable<Integer> {
       description = "A file with options, a line each: job-port = 8099.")
   @SuppressWarnings("UnusedVariable") // read before the command line is, see Tidemark
   private @Nullable Path config;
+
+  @Option(
+      names = "--idle-minutes",
+      paramLabel = "<minutes>",
+      description = "Ends when there was no job for so long. Default, and with 0: never.")
+  private int idleMinutes;
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -73,8 +84,16 @@ final class ServeCommand implements Callable<Integer> {
         out.println("Tidemark takes artifacts at " + server.artifactEndpoint());
       }
       out.flush();
-      end.await();
+      awaitEnd(server.registry());
       return 0;
+    }
+  }
+
+  private void awaitEnd(JobRegistry jobs) throws InterruptedException {
+    while (!end.await(IDLE_CHECK_SECONDS, TimeUnit.SECONDS)) {
+      if (idleMinutes > 0 && jobs.idleFor(Duration.ofMinutes(idleMinutes))) {
+        return;
+      }
     }
   }
 

@@ -96,4 +96,8 @@ final class ServeCommandTest {
       System.setErr(console);
     }
   }
+
+  private static JobHost scripted() {
+    return (options, settings) -> new JobHost.Hosted(new ScriptedJobs(), () -> {});
+  }
 }

@@ -1,0 +1,127 @@
+"""Pipelines as users write them, with a server of their own."""
+import os
+import subprocess
+import sys
+import textwrap
+import time
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def environment(request, tmp_path_factory):
+    if request.config.getoption("--without-server"):
+        pytest.skip("--without-server")
+    runtime = tmp_path_factory.mktemp("runtime")
+    runtime.chmod(0o700)
+    environment = {**os.environ, "XDG_RUNTIME_DIR": str(runtime)}
+    jar = request.config.getoption("--server-jar")
+    if jar:
+        environment["TIDEMARK_JAR"] = os.path.abspath(jar)
+    yield environment
+    _end_server(runtime)
+
+
+def _end_server(runtime):
+    """The server has a file of this folder open; nothing else is ended."""
+    for process in os.listdir("/proc") if os.path.isdir("/proc") else []:
+        try:
+            if process.isdigit() and os.readlink("/proc/%s/cwd" % process).startswith(str(runtime)):
+                os.kill(int(process), 15)
+        except OSError:
+            continue
+
+
+@pytest.fixture
+def run(environment, tmp_path):
+    """Runs a program in a folder of its own; it must end with the given status."""
+
+    def run_program(program, *options, status=0):
+        (tmp_path / "job.py").write_text(textwrap.dedent(program))
+        command = [sys.executable, "job.py", "--runner=tidemark_beam.TidemarkRunner", *options]
+        done = subprocess.run(
+            command,
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+        assert done.returncode == status, done.stdout + done.stderr
+        return done
+
+    return run_program
+
+
+def test_two_runs_in_one_process_with_a_module_beside_the_program(run, tmp_path):
+    (tmp_path / "beside.py").write_text("def twice(x):\n    return 2 * x\n")
+    done = run(
+        """
+        import os, sys
+        import apache_beam as beam
+        from apache_beam.options.pipeline_options import PipelineOptions
+        from apache_beam.testing.util import assert_that, equal_to
+        import beside
+
+        def note(x):
+            print("worker", os.getpid())
+            return x
+
+        options = PipelineOptions(sys.argv[1:])
+        for _ in range(2):
+            with beam.Pipeline(options=options) as p:
+                doubled = p | beam.Create([1, 2, 3]) | beam.Map(note) | beam.Map(beside.twice)
+                assert_that(doubled, equal_to([2, 4, 6]))
+        print("program", os.getpid())
+        """
+    )
+    lines = dict.fromkeys(done.stdout.split("\n"))
+    workers = {line.split()[1] for line in lines if line.startswith("worker")}
+    program = {line.split()[1] for line in lines if line.startswith("program")}
+
+    assert len(workers) >= 2, "each run has workers of its own"
+    assert not workers & program, "functions run in other processes than the program"
+    assert not [pid for pid in workers if os.path.exists("/proc/" + pid)], "workers are left"
+
+
+def test_the_error_is_the_users_with_the_line_and_the_transform(run):
+    done = run(
+        """
+        import sys
+        import apache_beam as beam
+
+        def broken(x):
+            raise ValueError("no good: %s" % x)
+
+        with beam.Pipeline(argv=sys.argv[1:]) as p:
+            p | beam.Create([1]) | "the step" >> beam.Map(broken)
+        """,
+        status=1,
+    )
+    assert "ValueError: no good: 1" in done.stderr
+    assert "in broken" in done.stderr
+    assert "the step" in done.stderr
+
+
+def test_words_are_counted_within_seconds(run, tmp_path):
+    (tmp_path / "text.txt").write_text("to be or not to be\n" * 1000)
+    program = """
+        import re, sys
+        import apache_beam as beam
+
+        with beam.Pipeline(argv=sys.argv[1:]) as p:
+            (p
+             | beam.io.ReadFromText("text.txt")
+             | beam.FlatMap(str.split)
+             | beam.combiners.Count.PerElement()
+             | beam.MapTuple("{}: {}".format)
+             | beam.io.WriteToText("counts"))
+        """
+    run(program)
+    begin = time.monotonic()
+    run(program)
+    seconds = time.monotonic() - begin
+    counts = "".join(part.read_text() for part in tmp_path.glob("counts-*")).split("\n")
+
+    assert sorted(filter(None, counts)) == ["be: 2000", "not: 1000", "or: 1000", "to: 2000"]
+    print("a word count with the server running: %.1f s" % seconds)
