@@ -68,7 +68,8 @@ final class ForeignPipelineTest {
   @Test
   void theirPayloadsWouldRunCode() throws Exception {
     EXPLOSIONS.set(0);
-    catchThrowable(() -> hydrate(PipelineTranslator.translate(pipeline())));
+    Throwable thrown = catchThrowable(() -> hydrate(PipelineTranslator.translate(pipeline())));
+    assertThat(thrown).isNotNull();
     assertThat(EXPLOSIONS.get()).isPositive();
   }
 
@@ -174,7 +175,8 @@ final class ForeignPipelineTest {
 
   @Test
   void opaqueWindowsAreEncodedLikeThoseOfASdk() throws Exception {
-    IntervalWindow window = new IntervalWindow(new Instant(-5), new Instant(1_000));
+    IntervalWindow window =
+        new IntervalWindow(Instant.ofEpochMilli(-5), Instant.ofEpochMilli(1_000));
     ByteArrayOutputStream sent = new ByteArrayOutputStream();
     TimestampPrefixingWindowCoder.of(asWindowCoder()).encode(window, sent);
     OpaqueWindow.Coder coder = new OpaqueWindow.Coder();
