@@ -86,7 +86,8 @@ final class WorkerOptions {
   private Map<Integer, Path> javaHomes = new HashMap<>();
 
   /** What starts the workers of jobs. */
-  EnvironmentLaunchers launchers(JobServerSettings settings) throws InvalidServerOptionException, IOException {
+  EnvironmentLaunchers launchers(JobServerSettings settings)
+      throws InvalidServerOptionException, IOException {
     boolean loopback = isLoopback(settings.listener().host());
     LaunchSettings standard =
         LaunchSettings.standard(

@@ -20,8 +20,7 @@ final class IdleServerTest {
   @Test
   void aServerIsIdleSomeTimeAfterItsLastJob(@TempDir Path folder) throws Exception {
     ScriptedJobs executions = new ScriptedJobs();
-    try (RunningServer server =
-            new RunningServer(executions, JobLimits.defaults(), folder);
+    try (RunningServer server = new RunningServer(executions, JobLimits.defaults(), folder);
         JobClient client = server.client()) {
       JobRegistry jobs = server.server().registry();
       assertThat(jobs.idleFor(MINUTE)).isFalse();
