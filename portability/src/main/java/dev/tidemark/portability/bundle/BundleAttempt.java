@@ -5,7 +5,6 @@ import dev.tidemark.portability.worker.SdkWorker;
 import dev.tidemark.portability.worker.WorkerBundle;
 import dev.tidemark.portability.worker.WorkerLostException;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class BundleAttempt {
   private final HarnessPlan plan;
-  private final Set<String> families;
   private final SdkWorker worker;
   private final StateAnswers state;
   private final BundleOutput output;
@@ -34,23 +32,20 @@ final class BundleAttempt {
    * Starts it.
    *
    * @param request with the id of the plan's descriptor, which is made known here
-   * @param families the timer families of the root
    * @param state answers state requests, for this try only
    * @param checkpoint cuts the work short when it takes too long; null to let it run
    */
   BundleAttempt(
       SdkWorker worker,
       HarnessPlan plan,
-      Set<String> families,
       BeamFnApi.ProcessBundleRequest request,
       StateAnswers state,
       @Nullable Checkpoint checkpoint) {
     this.plan = plan;
-    this.families = families;
     this.worker = worker;
     this.state = state;
     this.checkpoint = checkpoint;
-    this.output = new BundleOutput(plan.sinks().keySet(), families);
+    this.output = new BundleOutput(plan.sinks().keySet(), plan.families());
     worker.register(plan.descriptor());
     this.bundle = worker.start(request, mailbox::add);
   }
@@ -77,7 +72,7 @@ final class BundleAttempt {
     if (chunk instanceof BundleInput.Chunk.Data data) {
       bundle.data(plan.source(), data.bytes());
     } else if (chunk instanceof BundleInput.Chunk.Timers timers) {
-      bundle.timers(plan.root(), timers.family(), timers.bytes());
+      bundle.timers(plan.process(), timers.family(), timers.bytes());
     }
   }
 
@@ -85,12 +80,13 @@ final class BundleAttempt {
   void complete(BundleInput input) throws WorkerLostException, InterruptedException {
     send(input);
     bundle.endOfData(plan.source());
-    for (String family : families) {
-      bundle.endOfTimers(plan.root(), family);
+    for (String family : plan.families()) {
+      bundle.endOfTimers(plan.process(), family);
     }
     while (response == null || !output.complete()) {
       take(input);
     }
+    bundle.forget();
   }
 
   private void take(BundleInput input) throws WorkerLostException, InterruptedException {
@@ -132,8 +128,6 @@ final class BundleAttempt {
     if (response != null) {
       throw new IllegalArgumentException("it has answered twice");
     }
-    done.getElements().getDataList().forEach(output::add);
-    done.getElements().getTimersList().forEach(output::add);
     response = done;
   }
 

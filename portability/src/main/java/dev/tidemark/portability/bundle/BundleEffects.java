@@ -35,7 +35,7 @@ final class BundleEffects {
 
   BundleEffects(NodeContext context, WireCoding coding, HarnessPlan plan) {
     this.context = context;
-    this.metrics = new BundleMetrics(context, plan.transforms());
+    this.metrics = new BundleMetrics(context);
     plan.sinks()
         .forEach(
             (id, collection) ->
@@ -47,8 +47,13 @@ final class BundleEffects {
         coding.outputs().get(collection), () -> "no output " + collection);
   }
 
-  void apply(BundleAttempt done) throws IOException, InterruptedException {
-    metrics.add(done.worker(), done.response());
+  /**
+   * Hands it on.
+   *
+   * @param plan what ran
+   */
+  void apply(BundleAttempt done, HarnessPlan plan) throws IOException, InterruptedException {
+    metrics.add(done.worker(), done.response(), plan.transforms());
     if (done.response().getRequiresFinalization()) {
       SdkWorker worker = done.worker();
       String instruction = done.instructionId();
@@ -70,19 +75,20 @@ final class BundleEffects {
   /** Only the worker that ran the bundle knows what to call; what it answers changes nothing. */
   private void finalizeBundle(SdkWorker worker, String instruction) {
     String transform = context.node().fullName();
-    worker
-        .ask(
-            BeamFnApi.InstructionRequest.newBuilder()
-                .setFinalizeBundle(
-                    BeamFnApi.FinalizeBundleRequest.newBuilder().setInstructionId(instruction))
-                .build())
-        .whenComplete(
-            (response, failure) -> {
-              if (failure != null) {
-                LOG.warn("{}: a bundle was not finalized: {}", transform, failure.toString());
-              } else if (!response.getError().isEmpty()) {
-                LOG.warn("{}: a bundle's finalizer failed: {}", transform, response.getError());
-              }
-            });
+    var unused =
+        worker
+            .ask(
+                BeamFnApi.InstructionRequest.newBuilder()
+                    .setFinalizeBundle(
+                        BeamFnApi.FinalizeBundleRequest.newBuilder().setInstructionId(instruction))
+                    .build())
+            .whenComplete(
+                (response, failure) -> {
+                  if (failure != null) {
+                    LOG.warn("{}: a bundle was not finalized: {}", transform, failure.toString());
+                  } else if (!response.getError().isEmpty()) {
+                    LOG.warn("{}: a bundle's finalizer failed: {}", transform, response.getError());
+                  }
+                });
   }
 }

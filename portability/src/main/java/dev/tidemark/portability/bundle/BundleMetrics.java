@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.beam.model.fnexecution.v1.BeamFnApi;
 import org.apache.beam.model.pipeline.v1.MetricsApi.MonitoringInfo;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,29 +30,43 @@ final class BundleMetrics {
   private static final long ANSWER_SECONDS = 10;
 
   private final NodeContext context;
-  private final Map<String, Node> transforms;
   private final Map<String, MonitoringInfo> known = new HashMap<>();
   private String knownOf = "";
 
-  BundleMetrics(NodeContext context, Map<String, Node> transforms) {
+  BundleMetrics(NodeContext context) {
     this.context = context;
-    this.transforms = transforms;
   }
 
-  /** Adds what a bundle that came through has counted. */
-  void add(SdkWorker worker, BeamFnApi.ProcessBundleResponse response) throws InterruptedException {
+  /**
+   * Adds what a bundle that came through has counted.
+   *
+   * @param transforms by their ids in the bundle
+   */
+  void add(SdkWorker worker, BeamFnApi.ProcessBundleResponse response, Map<String, Node> transforms)
+      throws InterruptedException {
     List<MonitoringInfo> infos =
         response.getMonitoringInfosCount() > 0
             ? response.getMonitoringInfosList()
             : named(worker, response);
     Map<String, List<MonitoringInfo>> byTransform = new LinkedHashMap<>();
     for (MonitoringInfo info : infos) {
-      Node part = transforms.get(info.getLabelsMap().getOrDefault(TRANSFORM, ""));
+      Node part = part(info.getLabelsOrDefault(TRANSFORM, ""), transforms);
       if (part != null && info.getUrn().startsWith(USER_METRICS)) {
         byTransform.computeIfAbsent(part.fullName(), any -> new ArrayList<>()).add(info);
       }
     }
     byTransform.forEach((name, ofOne) -> MonitoringInfos.add(context.metrics(name), ofOne));
+  }
+
+  /** Some SDKs name a transform by its id, others by its full name. */
+  private static @Nullable Node part(String label, Map<String, Node> transforms) {
+    Node part = transforms.get(label);
+    return part != null
+        ? part
+        : transforms.values().stream()
+            .filter(other -> other.fullName().equals(label))
+            .findFirst()
+            .orElse(null);
   }
 
   /** Some SDKs send only short ids, and say once what these mean. */

@@ -3,7 +3,6 @@ package dev.tidemark.portability.bundle;
 import dev.tidemark.portability.worker.SdkWorkers;
 import dev.tidemark.portability.worker.WorkerLostException;
 import java.io.IOException;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.beam.model.fnexecution.v1.BeamFnApi;
 import org.apache.beam.sdk.values.WindowedValue;
@@ -33,7 +32,6 @@ final class HarnessBundle {
    * @param lane the number of the lane
    * @param transform the full name of the transform, for messages
    * @param plan what runs
-   * @param families the timer families of the root
    * @param tokens for the worker's caches
    * @param state answers the state requests of one try
    * @param checkpoint cuts one try short; gives null to let it run
@@ -45,7 +43,6 @@ final class HarnessBundle {
       int lane,
       String transform,
       HarnessPlan plan,
-      Set<String> families,
       CacheTokens tokens,
       Supplier<StateAnswers> state,
       Supplier<@Nullable Checkpoint> checkpoint,
@@ -107,11 +104,8 @@ final class HarnessBundle {
     if (attempt == null) {
       attempt =
           new BundleAttempt(
-              surroundings
-                  .workers()
-                  .worker(surroundings.environmentId(), surroundings.lane()),
+              surroundings.workers().worker(surroundings.environmentId(), surroundings.lane()),
               surroundings.plan(),
-              surroundings.families(),
               BeamFnApi.ProcessBundleRequest.newBuilder()
                   .setProcessBundleDescriptorId(surroundings.plan().descriptor().getId())
                   .addCacheTokens(surroundings.tokens().userState())

@@ -2,15 +2,13 @@ package dev.tidemark.portability.bundle;
 
 import dev.tidemark.portability.worker.SdkWorkers;
 import dev.tidemark.runner.stage.NodeContext;
+import dev.tidemark.runner.stage.Timestamps;
 import dev.tidemark.runner.stage.pardo.WaitingElements;
 import dev.tidemark.translation.graph.Operation;
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.PCollectionView;
 import org.jspecify.annotations.Nullable;
 
@@ -28,21 +26,22 @@ final class HarnessNode {
   private final CacheTokens tokens = new CacheTokens();
   private final SideInputAnswers sideInputs;
   private final BundleEffects effects;
-  private final Map<Boolean, HarnessPlan> plans = new HashMap<>();
+  private final HarnessPlan plan;
   private final @Nullable WaitingElements waiting;
   private final @Nullable HarnessTimers timers;
   private final @Nullable StateExpiry expiry;
+  private final @Nullable SortedElements sorted;
   private final @Nullable Restrictions restrictions;
 
   /**
    * Opens the node.
    *
-   * @param plan what its bundles are made of
+   * @param plans what its bundles are made of
    * @param workers of the job
    * @param lane the number of the lane
    * @param settings limits
    */
-  record Opener(HarnessPlan plan, SdkWorkers workers, int lane, HarnessSettings settings) {
+  record Opener(HarnessPlans plans, SdkWorkers workers, int lane, HarnessSettings settings) {
     HarnessNode open(NodeContext context) {
       return new HarnessNode(context, this);
     }
@@ -52,9 +51,9 @@ final class HarnessNode {
     this.context = context;
     this.opener = opener;
     this.coding = WireCoding.of(context.components(), context.node());
-    this.sideInputs = new SideInputAnswers(context, opener.plan().transforms());
-    this.effects = new BundleEffects(context, coding, opener.plan());
-    plans.put(false, opener.plan());
+    this.plan = opener.plans().of(context.node(), false);
+    this.sideInputs = new SideInputAnswers(context, plan.transforms());
+    this.effects = new BundleEffects(context, coding, plan);
     List<PCollectionView<?>> views = sideInputs.views();
     this.waiting =
         views.isEmpty() ? null : new WaitingElements(context, views, coding.windowCoder());
@@ -62,9 +61,14 @@ final class HarnessNode {
     if (root instanceof Operation.ParDo parDo && parDo.stateful()) {
       timers = new HarnessTimers(context, coding, parDo.timerFamilies());
       expiry = new StateExpiry(context, coding, parDo, timers);
+      sorted =
+          parDo.payload().getRequiresTimeSortedInput() && !context.sortedByTime()
+              ? new SortedElements(context)
+              : null;
     } else {
       timers = null;
       expiry = null;
+      sorted = null;
     }
     this.restrictions =
         root instanceof Operation.ProcessSizedElements ? new Restrictions(context, coding) : null;
@@ -76,12 +80,12 @@ final class HarnessNode {
 
   /** What runs as a rule. */
   HarnessPlan plan() {
-    return opener.plan();
+    return plan;
   }
 
   /** What runs, with restrictions truncated or not. */
   HarnessPlan plan(boolean truncates) {
-    return plans.computeIfAbsent(truncates, any -> TruncatingPlan.of(opener.plan()));
+    return truncates ? opener.plans().of(context.node(), true) : plan;
   }
 
   /** What waits for side inputs; null if there are none. */
@@ -114,9 +118,19 @@ final class HarnessNode {
 
   /** The input watermark by which elements are late: not beyond one that waits. */
   long watermark() {
-    return waiting == null
-        ? context.inputWatermark()
-        : Math.min(context.inputWatermark(), waiting.earliest());
+    return Math.min(context.inputWatermark(), inputHold());
+  }
+
+  /** The lowest timestamp of all that waits, for side inputs or for its turn. */
+  long inputHold() {
+    return Math.min(
+        waiting == null ? Timestamps.MAX : waiting.earliest(),
+        sorted == null ? Timestamps.MAX : sorted.earliest());
+  }
+
+  /** What waits for its turn; null if the input is sorted, or need not be. */
+  @Nullable SortedElements sorted() {
+    return sorted;
   }
 
   /** Whether a bundle takes no more restrictions. */
@@ -129,7 +143,9 @@ final class HarnessNode {
         * Math.max(context.maxProcessTime().getMillis(), opener.settings().minProcessMillis());
   }
 
-  OpenBundle newBundle(HarnessPlan plan) {
+  OpenBundle newBundle(HarnessPlan runs) {
+    SideInputAnswers answers =
+        runs.truncates() ? new SideInputAnswers(context, runs.transforms()) : sideInputs;
     return new OpenBundle(
         new HarnessBundle(
             new HarnessBundle.Surroundings(
@@ -137,13 +153,12 @@ final class HarnessNode {
                 ((Operation.Harness) context.node().operation()).environmentId(),
                 opener.lane(),
                 context.node().fullName(),
-                plan,
-                timers == null ? Set.of() : timers.families(),
+                runs,
                 tokens,
                 () ->
                     new StateAnswers(
                         new UserState(context, coding),
-                        sideInputs,
+                        answers,
                         new Pages(opener.settings().pageBytes())),
                 () ->
                     restrictions != null && context.streaming()
@@ -151,7 +166,7 @@ final class HarnessNode {
                         : null,
                 opener.settings()),
             coding),
-        plan);
+        runs);
   }
 
   /** Makes all that a bundle has given take effect; returns which timers it has set or deleted. */
@@ -171,7 +186,7 @@ final class HarnessNode {
       throw new HarnessException(
           "the SDK has left over a part of an element, but the transform takes no restrictions");
     }
-    effects.apply(done);
+    effects.apply(done, bundle.plan());
     return changed;
   }
 
@@ -179,6 +194,9 @@ final class HarnessNode {
     tokens.renew();
     if (waiting != null) {
       waiting.restore();
+    }
+    if (sorted != null) {
+      sorted.restore();
     }
     if (restrictions != null) {
       restrictions.restore();

@@ -4,7 +4,6 @@ import dev.tidemark.runner.stage.Key;
 import dev.tidemark.runner.stage.NodeContext;
 import dev.tidemark.runner.stage.NodeProcessor;
 import dev.tidemark.runner.stage.TimerRecord;
-import dev.tidemark.runner.stage.Timestamps;
 import dev.tidemark.runner.stage.beam.ElementMetadata;
 import dev.tidemark.runner.stage.pardo.WaitingElements;
 import dev.tidemark.runner.stage.sdf.WorkItem;
@@ -48,8 +47,7 @@ public final class HarnessProcessor implements NodeProcessor {
   @Override
   public void process(WindowedValue<?> element) throws Exception {
     HarnessNode node = node();
-    Key key =
-        node.expiry() == null ? node.context().laneKey() : node.context().currentKey();
+    Key key = node.expiry() == null ? node.context().laneKey() : node.context().currentKey();
     WaitingElements waiting = node.waiting();
     if (waiting == null) {
       accept(key, element);
@@ -65,8 +63,17 @@ public final class HarnessProcessor implements NodeProcessor {
     }
   }
 
-  @SuppressWarnings("unchecked") // elements are opaque here
   private void accept(Key key, WindowedValue<?> element) throws Exception {
+    SortedElements sorted = node().sorted();
+    if (sorted == null || element.getTimestamp().getMillis() < node().watermark()) {
+      take(key, element);
+    } else {
+      sorted.add(key, element);
+    }
+  }
+
+  @SuppressWarnings("unchecked") // elements are opaque here
+  private void take(Key key, WindowedValue<?> element) throws Exception {
     HarnessNode node = node();
     if (node.restrictions() != null) {
       run(node.restrictions(), null, WorkItem.of((WindowedValue<Object>) element));
@@ -84,7 +91,7 @@ public final class HarnessProcessor implements NodeProcessor {
   /** A restriction; if the bundle has taken long enough, it waits for the next one. */
   private void run(Restrictions restrictions, @Nullable Key key, WorkItem item) throws Exception {
     HarnessPlan plan = node().plan(restrictions.truncates(item));
-    if (current != null && current.plan() != plan) {
+    if (current != null && current.plan().truncates() != plan.truncates()) {
       finish();
     }
     OpenBundle bundle = bundle(plan);
@@ -184,6 +191,10 @@ public final class HarnessProcessor implements NodeProcessor {
     if (waiting != null) {
       waiting.release(this::accept);
     }
+    SortedElements sorted = node().sorted();
+    if (sorted != null) {
+      sorted.release(node().context().inputWatermark(), this::take);
+    }
   }
 
   @Override
@@ -217,8 +228,7 @@ public final class HarnessProcessor implements NodeProcessor {
 
   @Override
   public long inputHold() {
-    WaitingElements waiting = node().waiting();
-    return waiting == null ? Timestamps.MAX : waiting.earliest();
+    return node().inputHold();
   }
 
   @Override

@@ -52,8 +52,7 @@ final class HarnessTimers {
     this.codec = coding.timers();
     this.keys = new WireKeys(coding.keyCoder());
     this.namespaces = new WindowNamespaces(coding.windowCoder());
-    this.lateness =
-        new Lateness(context.components().windowing(context.node().inputs().get(0)));
+    this.lateness = new Lateness(context.components().windowing(context.node().inputs().get(0)));
     this.familyTimers = new FamilyTimers(context);
     for (TimerFamilySpec family : families) {
       domains.put(
@@ -64,15 +63,9 @@ final class HarnessTimers {
     }
   }
 
-  /** The families. */
-  Set<String> families() {
-    return domains.keySet();
-  }
-
   /** A timer of the host, which has just fired, as the SDK is to see it. */
   WireTimer fired(TimerRecord timer) {
-    familyTimers.onGone(
-        timer.key(), timer.namespace(), timer.family(), timer.id(), timer.domain());
+    familyTimers.onGone(timer.key(), timer.namespace(), timer.family(), timer.id(), timer.domain());
     return new WireTimer(
         keys.decoded(timer.key()),
         timer.id(),

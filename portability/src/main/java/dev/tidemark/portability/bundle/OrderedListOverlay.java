@@ -33,8 +33,7 @@ final class OrderedListOverlay implements UserState.Overlay {
   /** The entries in a range, in their order. */
   List<ByteString> read(OrderedListRange range) {
     TreeMap<Long, List<byte[]>> entries = new TreeMap<>();
-    for (TimestampedValue<byte[]> before :
-        cell.get().readRange(range.getStart(), range.getEnd())) {
+    for (TimestampedValue<byte[]> before : cell.get().readRange(range.getStart(), range.getEnd())) {
       long time = before.getTimestamp().getMillis();
       if (cleared.stream().noneMatch(gone -> gone.getStart() <= time && time < gone.getEnd())) {
         entries.computeIfAbsent(time, any -> new ArrayList<>()).add(before.getValue());

@@ -131,19 +131,17 @@ final class Restrictions {
 
   private WorkItem item(DelayedBundleApplication residual, HarnessPlan plan) throws IOException {
     BundleApplication application = residual.getApplication();
-    boolean processes = application.getTransformId().equals(plan.process());
-    if (!processes && !application.getTransformId().equals(plan.root())) {
+    String transform = application.getTransformId();
+    boolean processes = transform.equals(plan.process());
+    if (!processes && !transform.equals(plan.root())) {
       throw new HarnessException(
           "the SDK has left over a part of an element of "
-              + application.getTransformId()
+              + transform
               + ", which takes no restrictions from the runner");
     }
     WindowedValue<Object> input = coding.input().decode(application.getElement().newInput());
     return new WorkItem(
-        input,
-        watermark(application, input),
-        resumeTime(residual),
-        processes && plan.truncates());
+        input, watermark(application, input), resumeTime(residual), processes && plan.truncates());
   }
 
   private static long watermark(BundleApplication application, WindowedValue<Object> input) {

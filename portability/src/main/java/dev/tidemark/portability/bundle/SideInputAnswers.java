@@ -73,8 +73,7 @@ final class SideInputAnswers {
    *
    * @throws IllegalArgumentException if it is no side input of the node
    */
-  BeamFnApi.StateGetResponse get(
-      StateKey key, BeamFnApi.StateGetRequest request, Pages pages) {
+  BeamFnApi.StateGetResponse get(StateKey key, BeamFnApi.StateGetRequest request, Pages pages) {
     return switch (key.getTypeCase()) {
       case ITERABLE_SIDE_INPUT -> {
         StateKey.IterableSideInput asked = key.getIterableSideInput();
@@ -105,8 +104,7 @@ final class SideInputAnswers {
         MultimapView<@Nullable Object, Object> view = multimap(side, asked.getWindow());
         Coder<KV<@Nullable Object, Iterable<@Nullable Object>>> entries =
             KvCoder.of(side.kv().getKeyCoder(), IterableCoder.of(side.kv().getValueCoder()));
-        yield pages.get(
-            request, view.get(), one -> encode(entries, KV.of(one, view.get(one))));
+        yield pages.get(request, view.get(), one -> encode(entries, KV.of(one, view.get(one))));
       }
       default ->
           throw new IllegalArgumentException(
@@ -117,9 +115,7 @@ final class SideInputAnswers {
   private Shown side(String transform, String sideInput) {
     Node part = transforms.get(transform);
     Shown side =
-        part == null
-            ? null
-            : shown.get(Operation.Harness.sideInputTag(part.id(), sideInput));
+        part == null ? null : shown.get(Operation.Harness.sideInputTag(part.id(), sideInput));
     if (side == null) {
       throw new IllegalArgumentException(
           transform + " has no side input \"" + sideInput + "\" in this bundle");

@@ -69,8 +69,7 @@ final class StateAnswers {
     switch (key.getTypeCase()) {
       case BAG_USER_STATE -> bag(key.getBagUserState()).append(data);
       case MULTIMAP_USER_STATE ->
-          multimap(key.getMultimapUserState())
-              .append(key.getMultimapUserState().getMapKey(), data);
+          multimap(key.getMultimapUserState()).append(key.getMultimapUserState().getMapKey(), data);
       case ORDERED_LIST_USER_STATE -> orderedList(key.getOrderedListUserState()).append(data);
       default -> throw cannot("appended to", key);
     }

@@ -16,8 +16,7 @@ final class StateCells {
   }
 
   static Cells.MultimapCell<byte[], byte[]> multimap(Cells cells, String namespace, String id) {
-    return cells.multimap(
-        namespace, "multimap/" + id, ByteArrayCoder.of(), ByteArrayCoder.of());
+    return cells.multimap(namespace, "multimap/" + id, ByteArrayCoder.of(), ByteArrayCoder.of());
   }
 
   static Cells.OrderedListCell<byte[]> orderedList(Cells cells, String namespace, String id) {

@@ -43,8 +43,7 @@ final class StateExpiry {
     this.callbackFamily = function.payload().getOnWindowExpirationTimerFamilySpec();
     this.timers = timers;
     this.namespaces = new WindowNamespaces(coding.windowCoder());
-    this.lateness =
-        new Lateness(context.components().windowing(context.node().inputs().get(0)));
+    this.lateness = new Lateness(context.components().windowing(context.node().inputs().get(0)));
     this.late = new LateElements(lateness);
   }
 

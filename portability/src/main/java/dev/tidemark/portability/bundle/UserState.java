@@ -49,7 +49,8 @@ final class UserState {
         window,
         id,
         BagOverlay.class,
-        place -> new BagOverlay(() -> StateCells.bag(place.get().cells(), place.get().namespace(), id)));
+        place ->
+            new BagOverlay(() -> StateCells.bag(place.get().cells(), place.get().namespace(), id)));
   }
 
   /** A multimap, or a map or set. */

@@ -42,7 +42,8 @@ record WireCoding(
         elements(components, input),
         outputs,
         (Coder<BoundedWindow>) components.windowing(input).getWindowFn().windowCoder(),
-        (Coder<@Nullable Object>) (element instanceof KvCoder<?, ?> kv ? kv.getKeyCoder() : element));
+        (Coder<@Nullable Object>)
+            (element instanceof KvCoder<?, ?> kv ? kv.getKeyCoder() : element));
   }
 
   private static Coder<WindowedValue<Object>> elements(Components components, CollectionId id) {

@@ -9,8 +9,8 @@ import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.ByteString;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keys in both forms: for the runner the encoding that fills a segment is the identity, an SDK names
- * a key by the encoding that tells its own end.
+ * Keys in both forms: for the runner the encoding that fills a segment is the identity, an SDK
+ * names a key by the encoding that tells its own end.
  *
  * <p>Owned by the lane.
  *

@@ -8,6 +8,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.beam.model.pipeline.v1.RunnerApi;
 
 /**
@@ -91,8 +94,21 @@ public final class JobWorkers implements SdkWorkers {
       ended.complete(null);
       slots.values().forEach(all::addAll);
     }
+    farewell(all);
     // All processes at once; what waits for one that starts is woken by that.
     job.processes().close();
     all.forEach(WorkerSlot::close);
+  }
+
+  private void farewell(List<WorkerSlot> all) {
+    CompletableFuture<?>[] gone =
+        all.stream().map(WorkerSlot::dismiss).toArray(CompletableFuture<?>[]::new);
+    try {
+      CompletableFuture.allOf(gone).get(policy.farewell().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      // They will be asked otherwise.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

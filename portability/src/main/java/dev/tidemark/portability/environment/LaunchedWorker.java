@@ -10,10 +10,13 @@ import java.util.concurrent.CompletableFuture;
 public interface LaunchedWorker extends AutoCloseable {
 
   /**
-   * Completes when it has ended, with how it did, and its last words; never completes if that
-   * cannot be seen from here.
+   * Completes when it has ended, with how it did, and its last words; never completes for one that
+   * is not {@link #watched}.
    */
   CompletableFuture<String> ended();
+
+  /** Whether its end can be seen from here. */
+  boolean watched();
 
   /** What it wrote last; empty if that is not known. */
   String lastWords();

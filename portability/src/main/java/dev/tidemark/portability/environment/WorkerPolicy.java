@@ -13,6 +13,8 @@ import java.time.Duration;
  * @param backOff the wait after a first failure; it doubles with each that follows
  * @param maxBackOff where that ends
  * @param healthyAfter a worker that has lived so long does not count as a failure when it is lost
+ * @param farewell how long workers may take to end by themselves when the job has ended: they tear
+ *     their functions down
  */
 public record WorkerPolicy(
     int most,
@@ -20,7 +22,8 @@ public record WorkerPolicy(
     int startTries,
     Duration backOff,
     Duration maxBackOff,
-    Duration healthyAfter) {
+    Duration healthyAfter,
+    Duration farewell) {
 
   /** What fits most jobs, for so many lanes and cores. */
   public static WorkerPolicy standard(int lanes, int cores) {
@@ -30,7 +33,8 @@ public record WorkerPolicy(
         3,
         Duration.ofMillis(200),
         Duration.ofSeconds(10),
-        Duration.ofSeconds(30));
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(5));
   }
 
   /** The wait after so many failures in a row; none after none. */

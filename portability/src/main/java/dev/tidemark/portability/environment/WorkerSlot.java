@@ -85,6 +85,29 @@ final class WorkerSlot {
     }
   }
 
+  /**
+   * Ends the worker's connection, upon which it ends, too; does not wait for either.
+   *
+   * @return completes when the worker is gone, if that can be seen
+   */
+  CompletableFuture<?> dismiss() {
+    // A lane that has the lock starts a worker, and gives it up as the job has ended.
+    if (lock.tryLock()) {
+      try {
+        StartedWorker last = current;
+        if (last != null) {
+          last.connection().close();
+          if (last.launched().watched()) {
+            return last.launched().ended();
+          }
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+    return CompletableFuture.completedFuture(null);
+  }
+
   /** Ends the worker, after the job's end was made known. */
   void close() {
     lock.lock();

@@ -19,8 +19,7 @@ import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.InvalidProtocolBu
  * <p>Thread-safe.
  */
 final class Descriptors {
-  private static final Set<String> PORTS =
-      Set.of("beam:runner:source:v1", "beam:runner:sink:v1");
+  private static final Set<String> PORTS = Set.of("beam:runner:source:v1", "beam:runner:sink:v1");
 
   private final Map<String, Entry> entries = new ConcurrentHashMap<>();
 

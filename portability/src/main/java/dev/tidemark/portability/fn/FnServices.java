@@ -51,8 +51,7 @@ public final class FnServices {
   }
 
   private ServerServiceDefinition control() {
-    var kind =
-        new StreamKind<>("control", true, RemoteWorker::control, RemoteWorker::answered);
+    var kind = new StreamKind<>("control", true, RemoteWorker::control, RemoteWorker::answered);
     return GrpcService.of(BeamFnControlGrpc.getServiceDescriptor())
         .bidi(BeamFnControlGrpc.getControlMethod(), responses -> accept(kind, responses))
         .unary(BeamFnControlGrpc.getGetProcessBundleDescriptorMethod(), this::descriptor)
@@ -98,8 +97,7 @@ public final class FnServices {
     return registry
         .descriptors()
         .get(request.getProcessBundleDescriptorId())
-        .orElseThrow(
-            () -> Status.NOT_FOUND.withDescription("No such descriptor").asException());
+        .orElseThrow(() -> Status.NOT_FOUND.withDescription("No such descriptor").asException());
   }
 
   private <Q, R> StreamObserver<Q> accept(StreamKind<Q, R> kind, StreamObserver<R> responses) {

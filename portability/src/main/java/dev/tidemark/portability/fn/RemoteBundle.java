@@ -137,12 +137,8 @@ final class RemoteBundle implements WorkerBundle, Instruction {
 
   /** An answer with an error says that there is nothing to split or report, or no more. */
   private void ask(
-      InstructionRequest.Builder request,
-      Function<InstructionResponse, BundleEvent> event) {
-    var unused =
-        worker
-            .ask(request.build())
-            .thenAccept(response -> deliver(event.apply(response)));
+      InstructionRequest.Builder request, Function<InstructionResponse, BundleEvent> event) {
+    var unused = worker.ask(request.build()).thenAccept(response -> deliver(event.apply(response)));
   }
 
   private void send(Elements.Data.Builder data) {

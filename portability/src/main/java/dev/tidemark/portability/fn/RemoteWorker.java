@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A worker at the other end of streams. It is lost when its control, data or state stream ends, when
- * it talks nonsense, or when it is given up; and that only once.
+ * A worker at the other end of streams. It is lost when its control, data or state stream ends,
+ * when it talks nonsense, or when it is given up; and that only once.
  *
  * <p>Thread-safe.
  */
@@ -78,9 +78,7 @@ final class RemoteWorker implements SdkWorker {
   public WorkerBundle start(ProcessBundleRequest request, Consumer<? super BundleEvent> events) {
     RemoteBundle bundle = new RemoteBundle(instructionIds.get(), this, events);
     instruct(
-        bundle.instructionId(),
-        bundle,
-        InstructionRequest.newBuilder().setProcessBundle(request));
+        bundle.instructionId(), bundle, InstructionRequest.newBuilder().setProcessBundle(request));
     return bundle;
   }
 
@@ -88,9 +86,7 @@ final class RemoteWorker implements SdkWorker {
   public CompletableFuture<InstructionResponse> ask(InstructionRequest request) {
     CompletableFuture<InstructionResponse> answer = new CompletableFuture<>();
     instruct(
-        instructionIds.get(),
-        new Question(request.getRequestCase(), answer),
-        request.toBuilder());
+        instructionIds.get(), new Question(request.getRequestCase(), answer), request.toBuilder());
     return answer;
   }
 
@@ -201,10 +197,13 @@ final class RemoteWorker implements SdkWorker {
     instructions.remove(instructionId);
   }
 
-  /** Ends all streams, because the worker is not needed any more. */
+  /**
+   * Ends the worker, because it is not needed any more. It ends its log stream itself: Java takes
+   * the end of that for a failure.
+   */
   void close() {
     end("It was closed");
-    logging.end();
+    log.close();
   }
 
   private void instruct(

@@ -16,10 +16,7 @@ import java.util.function.Function;
  * @param handler takes what comes in
  */
 record StreamKind<Q, R>(
-    String name,
-    boolean vital,
-    Function<RemoteWorker, Outbound<R>> outbound,
-    Handler<Q> handler) {
+    String name, boolean vital, Function<RemoteWorker, Outbound<R>> outbound, Handler<Q> handler) {
 
   /** Takes a message of a worker, on a thread of the network; must not block. */
   @FunctionalInterface

@@ -45,14 +45,17 @@ public final class WorkerConnection implements AutoCloseable {
   }
 
   /**
-   * Ends it as lost, for instance because its process has ended. Its log stream stays open until
-   * {@link #close}, as its last words may still be under way.
+   * Ends it as lost, for instance because its process has ended. What it logs is still heard until
+   * {@link #close}, as its last words may be under way.
    */
   public void fail(String reason) {
     worker.abandon(reason);
   }
 
-  /** Ends all its streams; its id is void from now on. */
+  /**
+   * Ends its streams; its id is void from now on. It is left to end its log stream, but what it
+   * still logs is dropped.
+   */
   @Override
   public void close() {
     registry.unregister(worker);

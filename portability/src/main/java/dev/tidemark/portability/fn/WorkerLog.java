@@ -16,12 +16,17 @@ final class WorkerLog {
 
   private final Consumer<? super LogEntry> sink;
   private final LastWords lastWords = new LastWords();
+  private volatile boolean closed;
 
   WorkerLog(Consumer<? super LogEntry> sink) {
     this.sink = sink;
   }
 
+  /** Takes entries, on a thread of the network. */
   void add(LogEntry.List entries) {
+    if (closed) {
+      return;
+    }
     for (LogEntry entry : entries.getLogEntriesList()) {
       LogEntry kept = cut(entry);
       lastWords.add(kept);
@@ -32,6 +37,11 @@ final class WorkerLog {
         LOG.warn("A log entry of a worker was lost", e);
       }
     }
+  }
+
+  /** From now on entries are dropped: the job has no ear for them. */
+  void close() {
+    closed = true;
   }
 
   /** The last lines, the newest last; empty if nothing was said. */

@@ -22,8 +22,8 @@ import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.Struct;
  * @param retrievalToken what the artifact service calls them by
  * @param runnerCapabilities URNs of protocols that the worker may use
  * @param logs takes what it logs, on the threads of the network: it must not block
- * @param lost hears once, with the reason and the worker's last words, that the worker was lost; not
- *     that it was closed
+ * @param lost hears once, with the reason and the worker's last words, that the worker was lost;
+ *     not that it was closed
  */
 public record WorkerSpec(
     String name,

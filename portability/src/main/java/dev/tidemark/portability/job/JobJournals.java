@@ -58,12 +58,17 @@ final class JobJournals {
   }
 
   void message(JobListener.Level level, String text) {
-    write(importance(level), MessageTexts.shortened(text, MAX_CHARACTERS));
+    String shortened = MessageTexts.shortened(text, MAX_CHARACTERS);
+    write(importance(level), shortened, shortened.length());
   }
 
-  /** The reason of a failure; to be called once, before the end. */
+  /**
+   * The reason of a failure; to be called once, before the end. It does not count towards what is
+   * kept, as it would be the first to go when the end is written.
+   */
   void error(String text) {
-    write(MessageImportance.JOB_MESSAGE_ERROR, MessageTexts.shortened(text, MAX_ERROR_CHARACTERS));
+    write(
+        MessageImportance.JOB_MESSAGE_ERROR, MessageTexts.shortened(text, MAX_ERROR_CHARACTERS), 0);
   }
 
   /** What is read in place of messages that are not kept any more. */
@@ -78,7 +83,7 @@ final class JobJournals {
         .build();
   }
 
-  private void write(MessageImportance importance, String text) {
+  private void write(MessageImportance importance, String text, int weight) {
     JobMessagesResponse message =
         JobMessagesResponse.newBuilder()
             .setMessageResponse(
@@ -88,7 +93,7 @@ final class JobJournals {
                     .setImportance(importance)
                     .setMessageText(text))
             .build();
-    messages.append(message, MESSAGE_OVERHEAD + text.length());
+    messages.append(message, MESSAGE_OVERHEAD + weight);
   }
 
   private synchronized long number() {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,17 +70,15 @@ final class KnownJobs {
     Instant since = now.minus(maxAge);
     Instant recent = now.minus(AT_LEAST);
     List<Job> forgotten = new ArrayList<>();
-    ended
-        .values()
-        .removeIf(
-            each -> {
-              boolean tooMany = ended.size() - forgotten.size() > maxEnded;
-              boolean old = !each.at().isAfter(since) || (tooMany && !each.at().isAfter(recent));
-              if (old) {
-                forgotten.add(each.job());
-              }
-              return old;
-            });
+    Iterator<Ended> each = ended.values().iterator();
+    while (each.hasNext()) {
+      Ended one = each.next();
+      boolean tooMany = ended.size() > maxEnded;
+      if (!one.at().isAfter(since) || (tooMany && !one.at().isAfter(recent))) {
+        each.remove();
+        forgotten.add(one.job());
+      }
+    }
     return forgotten;
   }
 }

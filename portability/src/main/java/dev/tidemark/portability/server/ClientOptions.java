@@ -2,6 +2,7 @@ package dev.tidemark.portability.server;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -49,7 +50,7 @@ final class ClientOptions {
             (key, value) -> {
               String name = name(key);
               if (HEEDED.contains(name)) {
-                text(value).ifPresent(text -> arguments.add("--" + name + "=" + text));
+                text(value).ifPresent(text -> arguments.add(argument(name, text)));
               }
             });
     PipelineOptions options =
@@ -58,11 +59,22 @@ final class ClientOptions {
     return options;
   }
 
+  /** Beam's own messages for values that it cannot read do not name the option. */
+  private static String argument(String name, String text) {
+    String pattern = name.equals("streaming") ? "(?i)true|false" : "-?[0-9]{1,18}";
+    if (!text.matches(pattern)) {
+      throw new IllegalArgumentException(
+          "--%s=%s is no %s."
+              .formatted(name, text, name.equals("streaming") ? "true or false" : "whole number"));
+    }
+    return "--" + name + "=" + text.toLowerCase(Locale.ROOT);
+  }
+
   private static String name(String key) {
     Matcher urn = URN.matcher(key);
     return SNAKE
         .matcher(urn.matches() ? urn.group(1) : key)
-        .replaceAll(letter -> letter.group(1).toUpperCase(java.util.Locale.ROOT));
+        .replaceAll(letter -> letter.group(1).toUpperCase(Locale.ROOT));
   }
 
   private static Optional<String> text(Value value) {

@@ -29,9 +29,7 @@ final class HostedJob implements JobExecution {
   private boolean cancelled;
 
   HostedJob(
-      StageGraph graph,
-      TidemarkOptions options,
-      Function<JobListener, JobHarnesses.Opened> open) {
+      StageGraph graph, TidemarkOptions options, Function<JobListener, JobHarnesses.Opened> open) {
     this.graph = graph;
     this.options = options;
     this.open = open;
@@ -44,11 +42,7 @@ final class HostedJob implements JobExecution {
     try {
       made =
           EmbeddedExecution.create(
-              graph,
-              options,
-              HostedJob.class.getClassLoader(),
-              Simulation.NONE,
-              harnesses.nodes());
+              graph, options, HostedJob.class.getClassLoader(), Simulation.NONE, harnesses.nodes());
     } catch (RuntimeException | Error e) {
       harnesses.close();
       throw e;

@@ -76,7 +76,7 @@ final class HostedJobs implements JobExecutions {
     @Override
     public JobExecution create(RunnerApi.Pipeline pipeline, StagedArtifacts artifacts) {
       return new HostedJob(
-          graph, options, listener -> harnesses.open(job, pipeline, artifacts, listener));
+          graph, options, listener -> harnesses.open(job, graph, pipeline, artifacts, listener));
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.tidemark.portability.job.JobDescription;
 import dev.tidemark.portability.job.JobListener;
 import dev.tidemark.portability.job.artifact.StagedArtifacts;
 import dev.tidemark.runner.stage.HarnessNodes;
+import dev.tidemark.translation.graph.StageGraph;
 import java.util.List;
 import org.apache.beam.model.pipeline.v1.RunnerApi;
 
@@ -23,12 +24,14 @@ public interface JobHarnesses {
   /**
    * Makes what one job needs. Workers are started when the first bundle wants one.
    *
+   * @param graph the job's
    * @param pipeline the job's, its artifacts replaced by references
    * @param artifacts what the references stand for
    * @param messages takes what workers log
    */
   Opened open(
       JobDescription job,
+      StageGraph graph,
       RunnerApi.Pipeline pipeline,
       StagedArtifacts artifacts,
       JobListener messages);

@@ -52,8 +52,7 @@ public final class JobServer implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
-    sweeper.scheduleWithFixedDelay(
-        registry::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
+    sweeper.scheduleWithFixedDelay(registry::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
   }
 
   /**
@@ -67,8 +66,7 @@ public final class JobServer implements AutoCloseable {
       JobServerSettings settings, JobExecutions executions, InstantSource clock)
       throws IOException {
     JobLimits limits = settings.limits();
-    JobRegistry registry =
-        new JobRegistry(executions, limits, settings.artifactsFolder(), clock);
+    JobRegistry registry = new JobRegistry(executions, limits, settings.artifactsFolder(), clock);
     ServerServiceDefinition staging = new ArtifactStaging(registry::staging).service();
     CompletableFuture<GrpcServer> artifactServer = new CompletableFuture<>();
     ServerServiceDefinition jobService =

@@ -4,6 +4,7 @@ import dev.tidemark.portability.job.JobDescription;
 import dev.tidemark.portability.job.JobListener;
 import dev.tidemark.portability.job.artifact.StagedArtifacts;
 import dev.tidemark.runner.stage.HarnessNodes;
+import dev.tidemark.translation.graph.StageGraph;
 import java.util.List;
 import org.apache.beam.model.pipeline.v1.RunnerApi;
 
@@ -23,6 +24,7 @@ final class NoHarnesses implements JobHarnesses {
   @Override
   public Opened open(
       JobDescription job,
+      StageGraph graph,
       RunnerApi.Pipeline pipeline,
       StagedArtifacts artifacts,
       JobListener messages) {

@@ -13,8 +13,7 @@ final class RunnerOptions {
 
   /** Our own options: those that every runner has, the clients know. */
   static List<PipelineOptionDescriptor> describe() {
-    Set<String> own =
-        Set.of(TidemarkOptions.class.getSimpleName(), ExecutionOptions.class.getSimpleName());
+    Set<String> own = Set.of(TidemarkOptions.class.getName(), ExecutionOptions.class.getName());
     return PipelineOptionsFactory.describe(Set.of(TidemarkOptions.class)).stream()
         .filter(option -> own.contains(option.getGroup()))
         .toList();

@@ -1,6 +1,5 @@
 package dev.tidemark.portability.server;
 
-import dev.tidemark.portability.job.JobExecutions;
 import dev.tidemark.portability.job.JobRegistry;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -26,21 +25,25 @@ import picocli.CommandLine.Spec;
 final class ServeCommand implements Callable<Integer> {
   private static final int IDLE_CHECK_SECONDS = 10;
 
-  private final JobExecutions executions;
+  private final JobHost host;
   private final CountDownLatch end = new CountDownLatch(1);
 
   @Mixin private ServerOptions options = new ServerOptions();
+
+  @Mixin private WorkerOptions workers = new WorkerOptions();
 
   @Option(
       names = "--expansion-port",
       paramLabel = "<port>",
       description = "Accepted for Beam's clients; an expansion service is not offered yet.")
+  @SuppressWarnings("UnusedVariable")
   private int expansionPort;
 
   @Option(
       names = "--config",
       paramLabel = "<file>",
       description = "A file with options, a line each: job-port = 8099.")
+  @SuppressWarnings("UnusedVariable") // read before the command line is, see Tidemark
   private @Nullable Path config;
 
   @Option(
@@ -51,15 +54,29 @@ final class ServeCommand implements Callable<Integer> {
 
   @Spec private @Nullable CommandSpec spec;
 
-  ServeCommand(JobExecutions executions) {
-    this.executions = executions;
+  ServeCommand(JobHost host) {
+    this.host = host;
   }
 
   @Override
   public Integer call() throws InterruptedException {
+    try {
+      JobServerSettings settings = options.settings();
+      try (JobHost.Hosted hosted = host.open(workers, settings)) {
+        return serve(settings, hosted);
+      }
+    } catch (IOException | InvalidServerOptionException e) {
+      printer(true).println("error: " + e.getMessage());
+      printer(true).flush();
+      return 2;
+    }
+  }
+
+  private int serve(JobServerSettings settings, JobHost.Hosted hosted)
+      throws IOException, InterruptedException {
     PrintWriter out = printer(false);
     try (JobServer server =
-        JobServer.start(options.settings(), executions, InstantSource.system())) {
+        JobServer.start(settings, hosted.executions(), InstantSource.system())) {
       Thread hook = new Thread(() -> stop(server), "tidemark-shutdown");
       Runtime.getRuntime().addShutdownHook(hook);
       out.println("Tidemark listens for jobs at " + server.endpoint());
@@ -69,10 +86,6 @@ final class ServeCommand implements Callable<Integer> {
       out.flush();
       awaitEnd(server.registry());
       return 0;
-    } catch (IOException | InvalidServerOptionException e) {
-      printer(true).println("error: " + e.getMessage());
-      printer(true).flush();
-      return 2;
     }
   }
 

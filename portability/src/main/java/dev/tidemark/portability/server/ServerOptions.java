@@ -181,8 +181,7 @@ final class ServerOptions {
       return null;
     }
     if (tlsCertificate == null || tlsKey == null) {
-      throw new InvalidServerOptionException(
-          "TLS needs both --tls-certificate and --tls-key.");
+      throw new InvalidServerOptionException("TLS needs both --tls-certificate and --tls-key.");
     }
     return new TlsFiles(tlsCertificate, tlsKey, tlsClients);
   }

@@ -1,6 +1,5 @@
 package dev.tidemark.portability.server;
 
-import dev.tidemark.portability.job.JobExecutions;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine;
@@ -18,12 +17,12 @@ public final class Tidemark {
 
   /** Runs a command; ends the process when it is done. */
   public static void main(String... arguments) {
-    System.exit(run(new HostedJobs(new NoHarnesses()), arguments));
+    System.exit(run(JobHost.harnesses(), arguments));
   }
 
   /** Runs a command, and returns the exit status. */
-  static int run(JobExecutions executions, String... arguments) {
-    CommandLine serve = new CommandLine(new ServeCommand(executions));
+  static int run(JobHost host, String... arguments) {
+    CommandLine serve = new CommandLine(new ServeCommand(host));
     CommandLine tidemark = new CommandLine(new Tidemark()).addSubcommand(serve);
     try {
       for (Path file : configurationFiles(List.of(arguments))) {

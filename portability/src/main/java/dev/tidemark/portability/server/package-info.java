@@ -1,6 +1,4 @@
-/**
- * {@code tidemark serve}: options, and the servers that listen for jobs.
- */
+/** {@code tidemark serve}: options, and the servers that listen for jobs. */
 @NullMarked
 package dev.tidemark.portability.server;
 

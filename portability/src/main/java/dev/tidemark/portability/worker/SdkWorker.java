@@ -18,8 +18,8 @@ public interface SdkWorker {
   boolean alive();
 
   /**
-   * Makes a descriptor known, which the worker fetches by its id. The service descriptors in it, for
-   * state, timers, and the ports of its sources and sinks, are filled in here.
+   * Makes a descriptor known, which the worker fetches by its id. The service descriptors in it,
+   * for state, timers, and the ports of its sources and sinks, are filled in here.
    *
    * @param descriptor with an id that is unique in the server; the same id again is ignored
    */

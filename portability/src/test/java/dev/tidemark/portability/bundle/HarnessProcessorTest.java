@@ -95,13 +95,14 @@ final class HarnessProcessorTest {
             bundle ->
                 bundle.event(
                     new BundleEvent.Failed(
-                        "Traceback: user.py line 3 [while running 'Double']")));
+                        "Traceback: user.py line 3 [while running"
+                            + " 'Double/ParMultiDo(Elsewhere)']")));
 
     Execution.End end = job.run(workers, HarnessSettings.DEFAULT);
 
     assertThat(end).isInstanceOf(Execution.End.Failed.class);
     Execution.End.Failed failed = (Execution.End.Failed) end;
-    assertThat(failed.transform()).isEqualTo("Double");
+    assertThat(failed.transform()).isEqualTo("Double/ParMultiDo(Elsewhere)");
     assertThat(failed.cause()).hasMessageContaining("user.py line 3");
   }
 
@@ -152,7 +153,8 @@ final class HarnessProcessorTest {
         new ScriptedWorkers(
             bundle -> {
               if (bundles.incrementAndGet() == 1) {
-                bundle.output("no such sink", BeamFnApi.Elements.getDefaultInstance().toByteString());
+                bundle.output(
+                    "no such sink", BeamFnApi.Elements.getDefaultInstance().toByteString());
                 return;
               }
               doubleAll(bundle);

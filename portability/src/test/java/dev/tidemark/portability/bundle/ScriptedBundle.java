@@ -74,8 +74,7 @@ final class ScriptedBundle implements WorkerBundle {
 
   /** Asks for state and waits for the answer. */
   BeamFnApi.StateResponse ask(BeamFnApi.StateRequest.Builder state) throws InterruptedException {
-    events.accept(
-        new BundleEvent.State(state.setId("1").setInstructionId(instruction).build()));
+    events.accept(new BundleEvent.State(state.setId("1").setInstructionId(instruction).build()));
     BeamFnApi.StateResponse answer = answers.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
     if (answer == null || !answer.getError().isEmpty()) {
       throw new AssertionError("state was answered by " + answer);
@@ -129,6 +128,11 @@ final class ScriptedBundle implements WorkerBundle {
                   .setIsLast(true)
                   .build()));
     }
+  }
+
+  @Override
+  public boolean ready() {
+    return true;
   }
 
   @Override

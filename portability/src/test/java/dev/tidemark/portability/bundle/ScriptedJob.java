@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -55,6 +54,7 @@ final class ScriptedJob {
   private final String id = UUID.randomUUID().toString();
   private final StageGraph graph;
   private final ExecutionOptions options;
+  private final HarnessPlans shared;
   private final Map<String, HarnessPlan> plans = new HashMap<>();
   private final Map<String, Node> nodes = new HashMap<>();
 
@@ -71,30 +71,18 @@ final class ScriptedJob {
                     environment.getResourceHintsCount() > 0
                         ? new Stage.Kind.Harness(environmentId)
                         : new Stage.Kind.Embedded(),
+                false,
                 false));
+    shared = new HarnessPlans(graph);
     for (Stage stage : graph.stages()) {
       for (Node node : stage.nodes()) {
-        if (node.operation() instanceof Operation.Harness harness) {
-          HarnessPlan plan = plan(node, harness);
+        if (node.operation() instanceof Operation.Harness) {
+          HarnessPlan plan = shared.of(node, false);
           plans.put(plan.descriptor().getId(), plan);
           nodes.put(plan.descriptor().getId(), node);
         }
       }
     }
-  }
-
-  private static HarnessPlan plan(Node node, Operation.Harness harness) {
-    Map<String, CollectionId> sinks = new LinkedHashMap<>();
-    node.outputs().values().forEach(output -> sinks.put("sink " + output, output));
-    Map<String, Node> transforms = new LinkedHashMap<>();
-    harness.parts().forEach(part -> transforms.put(part.id().value(), part));
-    return new HarnessPlan(
-        BeamFnApi.ProcessBundleDescriptor.newBuilder().setId(UUID.randomUUID().toString()).build(),
-        "source",
-        sinks,
-        transforms,
-        node.id().value(),
-        node.id().value());
   }
 
   /** Runs it to its end. */
@@ -105,14 +93,7 @@ final class ScriptedJob {
             options,
             ScriptedJob.class.getClassLoader(),
             Simulation.NONE,
-            new HarnessProcessors(
-                workers,
-                node ->
-                    plans.values().stream()
-                        .filter(plan -> plan.root().equals(node.id().value()))
-                        .findFirst()
-                        .orElseThrow(),
-                settings));
+            new HarnessProcessors(shared, workers, settings));
     execution.start();
     try {
       return execution.ended().get(PATIENCE_SECONDS, TimeUnit.SECONDS);

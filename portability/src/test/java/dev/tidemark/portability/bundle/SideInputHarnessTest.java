@@ -68,8 +68,7 @@ final class SideInputHarnessTest {
               .ask(
                   BeamFnApi.StateRequest.newBuilder()
                       .setStateKey(key)
-                      .setGet(
-                          BeamFnApi.StateGetRequest.newBuilder().setContinuationToken(token)))
+                      .setGet(BeamFnApi.StateGetRequest.newBuilder().setContinuationToken(token)))
               .getGet();
       InputStream in = page.getData().newInput();
       while (in.available() > 0) {
@@ -85,7 +84,7 @@ final class SideInputHarnessTest {
     ScriptedWorkers workers =
         new ScriptedWorkers(
             bundle -> {
-              String transform = job.plan(bundle).root();
+              String transform = job.plan(bundle).process();
               Node part = job.plan(bundle).transforms().get(transform);
               assertThat(part.sideInputs()).hasSize(2);
               ScriptedBundle.Input input;

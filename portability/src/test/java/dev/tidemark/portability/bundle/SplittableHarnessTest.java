@@ -6,6 +6,7 @@ import dev.tidemark.portability.worker.BundleEvent;
 import dev.tidemark.runner.epoch.Execution;
 import dev.tidemark.translation.graph.Operation;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -74,9 +75,12 @@ final class SplittableHarnessTest {
     return job.decode(bundle, ((ScriptedBundle.Input.Elements) input).bytes());
   }
 
+  /** The runner knows neither the coder of the restriction nor that of the estimator's state. */
   private static WindowedValue<?> sized(
       WindowedValue<Object> element, Object value, OffsetRange range) {
-    return element.withValue(KV.of(KV.of(value, KV.of(range, null)), 1.0));
+    byte[] restriction =
+        ByteBuffer.allocate(2 * Long.BYTES).putLong(range.getFrom()).putLong(range.getTo()).array();
+    return element.withValue(KV.of(KV.of(value, KV.of(restriction, new byte[0])), 1.0));
   }
 
   private static KV<?, ?> paired(WindowedValue<Object> element) {
@@ -84,7 +88,9 @@ final class SplittableHarnessTest {
   }
 
   private static OffsetRange range(WindowedValue<Object> element) {
-    return (OffsetRange) ((KV<?, ?>) paired(element).getValue()).getKey();
+    ByteBuffer restriction =
+        ByteBuffer.wrap((byte[]) ((KV<?, ?>) paired(element).getValue()).getKey());
+    return new OffsetRange(restriction.getLong(), restriction.getLong());
   }
 
   private static BeamFnApi.DelayedBundleApplication residual(
@@ -96,7 +102,7 @@ final class SplittableHarnessTest {
         .setRequestedTimeDelay(Duration.newBuilder().setNanos(1_000_000))
         .setApplication(
             BeamFnApi.BundleApplication.newBuilder()
-                .setTransformId(job.plan(bundle).root())
+                .setTransformId(job.plan(bundle).process())
                 .setInputId("in")
                 .setElement(ScriptedJob.encode(job.coding(bundle).input(), rest)))
         .build();
@@ -175,7 +181,7 @@ final class SplittableHarnessTest {
                   BeamFnApi.ProcessBundleSplitResponse.newBuilder()
                       .addChannelSplits(
                           BeamFnApi.ProcessBundleSplitResponse.ChannelSplit.newBuilder()
-                              .setTransformId("source")
+                              .setTransformId(job.plan(bundle).source())
                               .setLastPrimaryElement(end < range.getTo() ? -1 : 0)
                               .setFirstResidualElement(1));
               if (end < range.getTo()) {

@@ -54,8 +54,7 @@ final class StatefulHarnessTest {
   private PCollection<KV<String, Long>> sums() {
     List<TimestampedValue<KV<String, Long>>> values = new ArrayList<>();
     for (int i = 0; i < VALUES; i++) {
-      values.add(
-          TimestampedValue.of(KV.of("key" + i % KEYS, (long) i), Instant.ofEpochMilli(i)));
+      values.add(TimestampedValue.of(KV.of("key" + i % KEYS, (long) i), Instant.ofEpochMilli(i)));
     }
     return pipeline
         .apply(Create.timestamped(values))
@@ -98,9 +97,7 @@ final class StatefulHarnessTest {
     BeamFnApi.StateGetRequest request = BeamFnApi.StateGetRequest.getDefaultInstance();
     while (true) {
       BeamFnApi.StateGetResponse page =
-          bundle
-              .ask(BeamFnApi.StateRequest.newBuilder().setStateKey(key).setGet(request))
-              .getGet();
+          bundle.ask(BeamFnApi.StateRequest.newBuilder().setStateKey(key).setGet(request)).getGet();
       InputStream in = page.getData().newInput();
       while (in.available() > 0) {
         values.add(VarLongCoder.of().decode(in));
@@ -125,7 +122,7 @@ final class StatefulHarnessTest {
     return BeamFnApi.StateKey.newBuilder()
         .setBagUserState(
             BeamFnApi.StateKey.BagUserState.newBuilder()
-                .setTransformId(job.plan(bundle).root())
+                .setTransformId(job.plan(bundle).process())
                 .setUserStateId("values")
                 .setKey(keyBytes.toByteString())
                 .setWindow(windowBytes.toByteString()))
@@ -153,8 +150,7 @@ final class StatefulHarnessTest {
     bundle.ask(
         BeamFnApi.StateRequest.newBuilder()
             .setStateKey(state(bundle, kv.getKey(), window))
-            .setAppend(
-                BeamFnApi.StateAppendRequest.newBuilder().setData(value.toByteString())));
+            .setAppend(BeamFnApi.StateAppendRequest.newBuilder().setData(value.toByteString())));
     long end = window.maxTimestamp().getMillis();
     ByteString.Output timer = ByteString.newOutput();
     job.coding(bundle)
@@ -162,7 +158,7 @@ final class StatefulHarnessTest {
         .encode(
             new WireTimer(kv.getKey(), "", List.of(window), false, end, end, PaneInfo.NO_FIRING),
             timer);
-    bundle.timer(job.plan(bundle).root(), FAMILY, timer.toByteString());
+    bundle.timer(job.plan(bundle).process(), FAMILY, timer.toByteString());
   }
 
   private void end(ScriptedBundle bundle, WireTimer timer) throws Exception {

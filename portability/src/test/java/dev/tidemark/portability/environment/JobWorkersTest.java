@@ -29,6 +29,7 @@ final class JobWorkersTest {
   private RunnerApi.Environment environment =
       RunnerApi.Environment.newBuilder().setUrn(URN).build();
   private Struct options = Struct.getDefaultInstance();
+  private Duration farewell = Duration.ZERO;
 
   private JobWorkers workers(Duration startTimeout) {
     return new JobWorkers(
@@ -43,7 +44,13 @@ final class JobWorkersTest {
         new EnvironmentLaunchers(Map.of(URN, launcher), Map.of(), new ImageMap(List.of()), null),
         connections,
         new WorkerPolicy(
-            2, startTimeout, 3, Duration.ofMillis(1), Duration.ofMillis(2), Duration.ofMinutes(1)));
+            2,
+            startTimeout,
+            3,
+            Duration.ofMillis(1),
+            Duration.ofMillis(2),
+            Duration.ofMinutes(1),
+            farewell));
   }
 
   private JobWorkers workers() {
@@ -199,6 +206,22 @@ final class JobWorkersTest {
         .hasMessageContaining("the job has ended");
     assertThat(launcher.closed).containsExactly("worker-1");
     assertThatThrownBy(() -> workers.worker("python", 0)).hasMessage("the job has ended");
+  }
+
+  @Test
+  void workersMayEndByThemselves() throws Exception {
+    farewell = Duration.ofMinutes(10);
+    launcher.behaviour =
+        (start, worker) -> {
+          connections.connect(start.workerId());
+          connections.whenClosed(start.workerId(), () -> worker.ended.complete("it is done"));
+        };
+    try (JobWorkers workers = workers()) {
+      workers.worker("python", 0);
+      workers.worker("python", 1);
+    }
+    assertThat(launcher.askedToEnd).isEmpty();
+    assertThat(launcher.closed).hasSize(2);
   }
 
   @Test

@@ -35,6 +35,14 @@ final class TestConnections implements WorkerConnections {
     worker.abandon("the stream broke");
   }
 
+  /** Has something done when a worker's connection is closed, from here. */
+  void whenClosed(String workerId, Runnable action) {
+    Connection connection = open.get(workerId);
+    if (connection != null) {
+      connection.closed.thenRun(action);
+    }
+  }
+
   int openCount() {
     return open.size();
   }
@@ -43,6 +51,7 @@ final class TestConnections implements WorkerConnections {
     private final String id;
     private final CompletableFuture<SdkWorker> connected = new CompletableFuture<>();
     private final CompletableFuture<String> lost = new CompletableFuture<>();
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
     private final SdkWorker worker = new Worker(this);
 
     Connection(String id) {
@@ -72,6 +81,7 @@ final class TestConnections implements WorkerConnections {
     @Override
     public void close() {
       open.remove(id);
+      closed.complete(null);
     }
   }
 
@@ -84,12 +94,15 @@ final class TestConnections implements WorkerConnections {
 
     @Override
     public boolean alive() {
-      return !connection.lost.isDone();
+      return !connection.lost.isDone() && !connection.closed.isDone();
     }
 
     @Override
     public void abandon(String reason) {
-      connection.lost.complete(reason);
+      // What was closed cannot be lost.
+      if (!connection.closed.isDone()) {
+        connection.lost.complete(reason);
+      }
     }
 
     @Override

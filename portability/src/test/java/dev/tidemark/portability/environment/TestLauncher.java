@@ -54,6 +54,11 @@ final class TestLauncher implements Launcher {
     }
 
     @Override
+    public boolean watched() {
+      return true;
+    }
+
+    @Override
     public String lastWords() {
       return "last words of " + id;
     }

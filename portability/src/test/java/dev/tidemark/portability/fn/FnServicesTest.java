@@ -134,8 +134,7 @@ class FnServicesTest {
       ProcessBundleDescriptor fetched = nobody.descriptor("descriptor");
       assertThat(fetched.getStateApiServiceDescriptor().getUrl()).isEqualTo(server.endpoint());
       RemoteGrpcPort port =
-          RemoteGrpcPort.parseFrom(
-              fetched.getTransformsOrThrow("source").getSpec().getPayload());
+          RemoteGrpcPort.parseFrom(fetched.getTransformsOrThrow("source").getSpec().getPayload());
       assertThat(port.getApiServiceDescriptor().getUrl()).isEqualTo(server.endpoint());
       assertThat(port.getCoderId()).isEqualTo("coder");
 
@@ -148,16 +147,14 @@ class FnServicesTest {
   void dataAndTimersGoBothWaysInOrder() throws Exception {
     var control = harness.control();
     var data = harness.data();
-    WorkerBundle bundle =
-        connected().start(ProcessBundleRequest.getDefaultInstance(), events::add);
+    WorkerBundle bundle = connected().start(ProcessBundleRequest.getDefaultInstance(), events::add);
     bundle.data("in", bytes("a"));
     bundle.timers("in", "family", bytes("t"));
     bundle.endOfTimers("in", "family");
     bundle.endOfData("in");
 
     String id = control.next().getInstructionId();
-    assertThat(data.next().getData(0))
-        .isEqualTo(data(id, "in").setData(bytes("a")).build());
+    assertThat(data.next().getData(0)).isEqualTo(data(id, "in").setData(bytes("a")).build());
     assertThat(data.next().getTimers(0)).isEqualTo(timers(id).setTimers(bytes("t")).build());
     assertThat(data.next().getTimers(0)).isEqualTo(timers(id).setIsLast(true).build());
     assertThat(data.next().getData(0)).isEqualTo(data(id, "in").setIsLast(true).build());
@@ -172,8 +169,7 @@ class FnServicesTest {
   @Test
   void whatIsSentBeforeTheDataStreamOpensArrivesOnIt() throws Exception {
     harness.control();
-    WorkerBundle bundle =
-        connected().start(ProcessBundleRequest.getDefaultInstance(), events::add);
+    WorkerBundle bundle = connected().start(ProcessBundleRequest.getDefaultInstance(), events::add);
     assertThat(bundle.ready()).isFalse();
     bundle.data("in", bytes("a"));
     bundle.endOfData("in");
@@ -230,8 +226,7 @@ class FnServicesTest {
   void stateRequestsAreAnsweredAndThoseOfUnknownBundlesRefused() throws Exception {
     harness.control();
     var state = harness.state();
-    WorkerBundle bundle =
-        connected().start(ProcessBundleRequest.getDefaultInstance(), events::add);
+    WorkerBundle bundle = connected().start(ProcessBundleRequest.getDefaultInstance(), events::add);
     StateRequest request =
         StateRequest.newBuilder().setId("1").setInstructionId(bundle.instructionId()).build();
     state.send(request);
@@ -252,8 +247,7 @@ class FnServicesTest {
   @Test
   void splitsAndProgressAreAnsweredByEventsAndErrorsThereMeanNothing() throws Exception {
     var control = harness.control();
-    WorkerBundle bundle =
-        connected().start(ProcessBundleRequest.getDefaultInstance(), events::add);
+    WorkerBundle bundle = connected().start(ProcessBundleRequest.getDefaultInstance(), events::add);
     control.next();
     bundle.progress();
     InstructionRequest progress = control.next();
@@ -342,8 +336,7 @@ class FnServicesTest {
   @Test
   void aWorkerThatAnswersTwiceIsLost() throws Exception {
     var control = harness.control();
-    WorkerBundle bundle =
-        connected().start(ProcessBundleRequest.getDefaultInstance(), events::add);
+    WorkerBundle bundle = connected().start(ProcessBundleRequest.getDefaultInstance(), events::add);
     control.send(done(bundle).build());
     assertThat(event()).isInstanceOf(BundleEvent.Done.class);
     control.send(done(bundle).build());
@@ -354,8 +347,7 @@ class FnServicesTest {
   @Test
   void anAnswerOfAnotherKindLosesTheWorker() throws Exception {
     var control = harness.control();
-    WorkerBundle bundle =
-        connected().start(ProcessBundleRequest.getDefaultInstance(), events::add);
+    WorkerBundle bundle = connected().start(ProcessBundleRequest.getDefaultInstance(), events::add);
     bundle.progress();
     control.next();
     control.send(done(bundle).setInstructionId(control.next().getInstructionId()).build());
@@ -387,11 +379,20 @@ class FnServicesTest {
   @Test
   void aClosedWorkerIsNotReportedAsLost() throws Exception {
     var control = harness.control();
+    var logging = harness.logging();
+    logging.send(LogEntry.List.newBuilder().addLogEntries(LogEntry.newBuilder()).build());
+    assertThat(logs.poll(30, TimeUnit.SECONDS)).isNotNull();
     connected().start(ProcessBundleRequest.getDefaultInstance(), events::add);
     connection.close();
     assertThat(event()).isInstanceOf(BundleEvent.Lost.class);
     assertThat(control.ended()).isEqualTo(Status.OK);
     assertThat(losses).isEmpty();
+
+    // It ends its log stream itself, and is not heard any more.
+    logging.send(LogEntry.List.newBuilder().addLogEntries(LogEntry.newBuilder()).build());
+    logging.close();
+    assertThat(logging.ended()).isEqualTo(Status.OK);
+    assertThat(logs).isEmpty();
   }
 
   @Test
@@ -406,8 +407,7 @@ class FnServicesTest {
   void aBusyWorkerIsNotReadyUntilItReads() throws Exception {
     harness.control();
     var data = harness.busyData();
-    WorkerBundle bundle =
-        connected().start(ProcessBundleRequest.getDefaultInstance(), events::add);
+    WorkerBundle bundle = connected().start(ProcessBundleRequest.getDefaultInstance(), events::add);
     ByteString piece = ByteString.copyFrom(new byte[1 << 20]);
     int sent = 0;
     // What the connection itself takes in is bounded, so at some time this ends.
@@ -431,8 +431,7 @@ class FnServicesTest {
   void anElementOfHundredMegabytesPassesBothWays() throws Exception {
     harness.control();
     var data = harness.data();
-    WorkerBundle bundle =
-        connected().start(ProcessBundleRequest.getDefaultInstance(), events::add);
+    WorkerBundle bundle = connected().start(ProcessBundleRequest.getDefaultInstance(), events::add);
     byte[] large = new byte[100_000_000];
     large[large.length - 1] = 7;
     bundle.data("in", ByteString.copyFrom(large));

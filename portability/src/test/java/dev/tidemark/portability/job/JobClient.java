@@ -75,9 +75,7 @@ public final class JobClient implements AutoCloseable {
   public String run(JobApi.PrepareJobResponse prepared) {
     return jobs()
         .run(
-            JobApi.RunJobRequest.newBuilder()
-                .setPreparationId(prepared.getPreparationId())
-                .build())
+            JobApi.RunJobRequest.newBuilder().setPreparationId(prepared.getPreparationId()).build())
         .getJobId();
   }
 

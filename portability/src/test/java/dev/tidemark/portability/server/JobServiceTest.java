@@ -135,14 +135,12 @@ final class JobServiceTest {
                 client
                     .jobs()
                     .getPipeline(JobApi.GetJobPipelineRequest.newBuilder().setJobId(id).build()),
-            () ->
-                client.jobs().cancel(JobApi.CancelJobRequest.newBuilder().setJobId(id).build()),
+            () -> client.jobs().cancel(JobApi.CancelJobRequest.newBuilder().setJobId(id).build()),
             () -> client.jobs().drain(JobApi.DrainJobRequest.newBuilder().setJobId(id).build()),
             () ->
                 client
                     .jobs()
-                    .getJobMetrics(
-                        JobApi.GetJobMetricsRequest.newBuilder().setJobId(id).build()));
+                    .getJobMetrics(JobApi.GetJobMetricsRequest.newBuilder().setJobId(id).build()));
     for (Runnable call : calls) {
       assertThat(failure(call).getCode()).isEqualTo(Status.Code.NOT_FOUND);
     }
@@ -203,14 +201,14 @@ final class JobServiceTest {
     run.listener().ended(new JobEnd.Failed("y".repeat(10_000_000) + " the end"));
 
     List<JobMessagesResponse> messages = client.messages(job);
-    assertThat(shown(messages.get(0))).endsWith("older messages of this job are not kept any more.");
+    assertThat(shown(messages.get(0)))
+        .endsWith("older messages of this job are not kept any more.");
     assertThat(messages.stream().mapToInt(JobMessagesResponse::getSerializedSize).sum())
         .isLessThan(300_000);
     assertThat(messages)
         .filteredOn(
             message ->
-                message.getMessageResponse().getImportance()
-                    == MessageImportance.JOB_MESSAGE_ERROR)
+                message.getMessageResponse().getImportance() == MessageImportance.JOB_MESSAGE_ERROR)
         .singleElement()
         .satisfies(
             message ->
@@ -268,8 +266,7 @@ final class JobServiceTest {
     JobApi.MetricResults cut = metrics(job);
     assertThat(cut.getCommittedCount()).isEqualTo(3);
     assertThat(cut.getAttemptedCount()).isBetween(200, 420);
-    run.metrics =
-        JobApi.MetricResults.newBuilder().addAttempted(info).addCommitted(info).build();
+    run.metrics = JobApi.MetricResults.newBuilder().addAttempted(info).addCommitted(info).build();
     run.listener().ended(new JobEnd.Done());
     run.metrics = JobApi.MetricResults.getDefaultInstance();
     assertThat(metrics(job).getAttemptedList()).containsExactly(info);
@@ -377,8 +374,7 @@ final class JobServiceTest {
     assertThat(
             client
                 .jobs()
-                .describePipelineOptions(
-                    JobApi.DescribePipelineOptionsRequest.getDefaultInstance())
+                .describePipelineOptions(JobApi.DescribePipelineOptionsRequest.getDefaultInstance())
                 .getOptionsList())
         .extracting(JobApi.PipelineOptionDescriptor::getName)
         .contains("lanes", "max_epoch_millis")

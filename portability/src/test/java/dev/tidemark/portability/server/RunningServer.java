@@ -19,13 +19,9 @@ public final class RunningServer implements AutoCloseable {
   private final JobServer server;
 
   /** A server with limits. */
-  public RunningServer(JobExecutions executions, JobLimits limits, Path folder)
-      throws IOException {
+  public RunningServer(JobExecutions executions, JobLimits limits, Path folder) throws IOException {
     this(
-        executions,
-        limits,
-        folder,
-        ServerSettings.loopback().withPatience(Duration.ofMillis(100)));
+        executions, limits, folder, ServerSettings.loopback().withPatience(Duration.ofMillis(100)));
   }
 
   /** A server that listens in its own way. */

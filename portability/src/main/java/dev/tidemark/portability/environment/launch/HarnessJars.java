@@ -1,11 +1,14 @@
 package dev.tidemark.portability.environment.launch;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What a Java worker needs that its client does not stage: the harness, its logging, and the agent
@@ -26,8 +29,19 @@ public record HarnessJars(List<Path> harnesses, List<Path> logging, Optional<Pat
     logging = List.copyOf(logging);
   }
 
-  /** Finds them among jars, for instance those of a class path, by their file names. */
-  public static HarnessJars among(List<Path> jars) {
+  /**
+   * Finds them in a folder.
+   *
+   * @throws IOException if it cannot be read
+   */
+  public static HarnessJars in(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return among(files.sorted().toList());
+    }
+  }
+
+  /** Finds them among jars, by their file names. */
+  static HarnessJars among(List<Path> jars) {
     List<Path> harnesses = new ArrayList<>();
     List<Path> logging = new ArrayList<>();
     Optional<Path> agent = Optional.empty();

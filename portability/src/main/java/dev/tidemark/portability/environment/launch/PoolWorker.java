@@ -25,6 +25,11 @@ final class PoolWorker implements LaunchedWorker {
   }
 
   @Override
+  public boolean watched() {
+    return false;
+  }
+
+  @Override
   public String lastWords() {
     return "";
   }

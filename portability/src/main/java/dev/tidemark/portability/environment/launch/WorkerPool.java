@@ -6,6 +6,7 @@ import dev.tidemark.portability.grpc.GrpcMethods;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
 import java.util.concurrent.TimeUnit;
@@ -36,12 +37,19 @@ record WorkerPool(String endpoint) {
     } catch (StatusRuntimeException e) {
       throw new LaunchException(
           "the worker pool at %s does not start a worker (%s); in LOOPBACK mode it is the program that has submitted the job, which must run as long as the job does"
-              .formatted(endpoint, e.getStatus()),
+              .formatted(endpoint, reason(e.getStatus())),
           e);
     }
     if (!error.isEmpty()) {
       throw new LaunchException("the worker pool at " + endpoint + " says: " + error);
     }
+  }
+
+  private static String reason(Status status) {
+    Throwable cause = status.getCause();
+    return cause == null
+        ? status.getCode() + ", " + status.getDescription()
+        : status.getCode() + ", " + cause.getMessage();
   }
 
   /** Has the pool stop a worker; a pool that is gone has stopped it already. */

@@ -35,6 +35,11 @@ final class WorkerProcess implements LaunchedWorker {
   }
 
   @Override
+  public boolean watched() {
+    return true;
+  }
+
+  @Override
   public String lastWords() {
     return child.lastWords();
   }

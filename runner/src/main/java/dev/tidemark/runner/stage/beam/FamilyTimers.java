@@ -36,7 +36,8 @@ public final class FamilyTimers {
   /** To be called when a timer is set. */
   public void onSet(TimerRecord timer) {
     if (isTracked(timer.family(), timer.domain())) {
-      cell(timer.key(), timer.namespace()).put(KV.of(timer.family(), timer.id()), timer.domain().ordinal());
+      cell(timer.key(), timer.namespace())
+          .put(KV.of(timer.family(), timer.id()), timer.domain().ordinal());
     }
   }
 

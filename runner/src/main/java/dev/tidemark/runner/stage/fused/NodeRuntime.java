@@ -66,8 +66,7 @@ final class NodeRuntime implements OutputPort {
     this.metrics = stage.metrics(node);
     this.timers = stage.timers(node.id());
     this.undrained =
-        new UndrainedWatermarks(
-            node.isSource() || processesRestrictions(node.operation()));
+        new UndrainedWatermarks(node.isSource() || processesRestrictions(node.operation()));
     this.bundle = new Bundle(processor, stage);
     this.dueTimers = new DueTimers(processor, timers, bundle, currentKey);
     this.context = new LaneNodeContext(this, stage, currentKey);

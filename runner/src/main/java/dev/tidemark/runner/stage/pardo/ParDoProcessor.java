@@ -71,8 +71,12 @@ public final class ParDoProcessor implements NodeProcessor {
           new Running(fullName, DoFnInvokers.tryInvokeSetupFor(function.fn(), context.options()));
       Outputs outputs = new Outputs(context);
       WaitingElements waiting =
-          function.views().isEmpty() ? null : new WaitingElements(
- context, function.views().values(), function.windowing().getWindowFn().windowCoder());
+          function.views().isEmpty()
+              ? null
+              : new WaitingElements(
+                  context,
+                  function.views().values(),
+                  function.windowing().getWindowFn().windowCoder());
       open =
           new Open(
               context,

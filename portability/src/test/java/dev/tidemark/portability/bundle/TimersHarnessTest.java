@@ -1,0 +1,139 @@
+package dev.tidemark.portability.bundle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemark.runner.epoch.Execution;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.apache.beam.model.fnexecution.v1.BeamFnApi;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.state.TimeDomain;
+import org.apache.beam.sdk.state.TimerSpec;
+import org.apache.beam.sdk.state.TimerSpecs;
+import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
+import org.apache.beam.sdk.transforms.windowing.PaneInfo;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.WindowedValue;
+import org.apache.beam.sdk.values.WindowedValues;
+import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.ByteString;
+import org.joda.time.Instant;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Timers that depend on each other: the first one of a key clears the second and sets the third
+ * anew, though all three are due at once.
+ */
+final class TimersHarnessTest {
+  private static final List<String> KEYS = IntStream.range(0, 30).mapToObj(i -> "key" + i).toList();
+  private static final String FIRST = "ts-first";
+  private static final String SECOND = "ts-second";
+  private static final String THIRD = "ts-third";
+
+  private final Pipeline pipeline = Pipeline.create();
+  private final ScriptedJob job = new ScriptedJob(pipeline, List.of(fired()), "--lanes=2");
+
+  private PCollection<String> fired() {
+    return pipeline
+        .apply(Create.of(KEYS.stream().map(key -> KV.of(key, 1L)).toList()))
+        .apply("Timers", ParDo.of(new Elsewhere()).setResourceHints(ScriptedJob.IN_HARNESS));
+  }
+
+  /** Never called: its harness is a script. */
+  @SuppressWarnings("unused") // timers are declared for the proto
+  private static final class Elsewhere extends DoFn<KV<String, Long>, String> {
+    @TimerId("first")
+    private final TimerSpec first = TimerSpecs.timer(TimeDomain.EVENT_TIME);
+
+    @TimerId("second")
+    private final TimerSpec second = TimerSpecs.timer(TimeDomain.EVENT_TIME);
+
+    @TimerId("third")
+    private final TimerSpec third = TimerSpecs.timer(TimeDomain.EVENT_TIME);
+
+    @ProcessElement
+    public void process() {}
+
+    @OnTimer("first")
+    public void onFirst() {}
+
+    @OnTimer("second")
+    public void onSecond() {}
+
+    @OnTimer("third")
+    public void onThird() {}
+  }
+
+  private void set(ScriptedBundle bundle, Object key, String family, long time) throws IOException {
+    send(
+        bundle,
+        family,
+        new WireTimer(
+            key, "", List.of(GlobalWindow.INSTANCE), false, time, time, PaneInfo.NO_FIRING));
+  }
+
+  private void send(ScriptedBundle bundle, String family, WireTimer timer) throws IOException {
+    ByteString.Output out = ByteString.newOutput();
+    job.coding(bundle).timers().encode(timer, out);
+    bundle.timer(job.plan(bundle).process(), family, out.toByteString());
+  }
+
+  private void fire(ScriptedBundle bundle, String family, WireTimer timer) throws IOException {
+    job.emit(
+        bundle,
+        WindowedValues.of(
+            timer.key() + " " + family + " " + timer.fireMillis(),
+            Instant.ofEpochMilli(timer.holdMillis()),
+            GlobalWindow.INSTANCE,
+            PaneInfo.NO_FIRING));
+    if (family.equals(FIRST)) {
+      send(
+          bundle,
+          SECOND,
+          new WireTimer(
+              timer.key(), "", List.of(GlobalWindow.INSTANCE), true, 0, 0, PaneInfo.NO_FIRING));
+      set(bundle, timer.key(), THIRD, 40);
+    }
+  }
+
+  @Test
+  void aTimerSeesWhatEarlierOnesOfItsKeyHaveDone() throws Exception {
+    ScriptedWorkers workers =
+        new ScriptedWorkers(
+            bundle -> {
+              ScriptedBundle.Input input;
+              while ((input = bundle.next()) != null) {
+                if (input instanceof ScriptedBundle.Input.Timers timers) {
+                  InputStream in = timers.bytes().newInput();
+                  while (in.available() > 0) {
+                    fire(bundle, timers.family(), job.coding(bundle).timers().decode(in));
+                  }
+                } else if (input instanceof ScriptedBundle.Input.Elements elements) {
+                  for (WindowedValue<Object> element : job.decode(bundle, elements.bytes())) {
+                    Object key = ((KV<?, ?>) element.getValue()).getKey();
+                    set(bundle, key, FIRST, 10);
+                    set(bundle, key, SECOND, 20);
+                    set(bundle, key, THIRD, 30);
+                  }
+                }
+              }
+              job.done(
+                  bundle,
+                  BeamFnApi.ProcessBundleResponse.getDefaultInstance(),
+                  Set.of(FIRST, SECOND, THIRD));
+            });
+
+    assertThat(job.run(workers, HarnessSettings.DEFAULT)).isInstanceOf(Execution.End.Done.class);
+    List<String> expected = new ArrayList<>();
+    KEYS.forEach(key -> expected.add(key + " " + FIRST + " 10"));
+    KEYS.forEach(key -> expected.add(key + " " + THIRD + " 40"));
+    assertThat(job.collected(String.class)).containsExactlyInAnyOrderElementsOf(expected);
+  }
+}
