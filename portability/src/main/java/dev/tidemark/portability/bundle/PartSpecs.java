@@ -132,6 +132,8 @@ final class PartSpecs {
     Operation operation = part.operation();
     if (operation instanceof Operation.PartialCombine partial) {
       return partial.payload();
+    } else if (operation instanceof Operation.ConvertToAccumulators convert) {
+      return convert.payload();
     } else if (operation instanceof Operation.MergeAccumulators merge) {
       return merge.payload();
     } else if (operation instanceof Operation.ExtractOutputs extract) {
@@ -147,6 +149,8 @@ final class PartSpecs {
     Operation operation = part.operation();
     if (operation instanceof Operation.PartialCombine) {
       return PTransformTranslation.COMBINE_PER_KEY_PRECOMBINE_TRANSFORM_URN;
+    } else if (operation instanceof Operation.ConvertToAccumulators) {
+      return PTransformTranslation.COMBINE_PER_KEY_CONVERT_TO_ACCUMULATORS_TRANSFORM_URN;
     } else if (operation instanceof Operation.MergeAccumulators) {
       return PTransformTranslation.COMBINE_PER_KEY_MERGE_ACCUMULATORS_TRANSFORM_URN;
     } else if (operation instanceof Operation.ExtractOutputs) {

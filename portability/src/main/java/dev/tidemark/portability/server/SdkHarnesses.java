@@ -6,6 +6,7 @@ import dev.tidemark.portability.environment.EnvironmentLaunchers;
 import dev.tidemark.portability.environment.JobLog;
 import dev.tidemark.portability.environment.JobWorkers;
 import dev.tidemark.portability.environment.LaunchJob;
+import dev.tidemark.portability.environment.RegistryConnections;
 import dev.tidemark.portability.environment.StagedArtifact;
 import dev.tidemark.portability.environment.WorkerPolicy;
 import dev.tidemark.portability.environment.process.ChildProcesses;
@@ -40,19 +41,19 @@ final class SdkHarnesses implements JobHarnesses, AutoCloseable {
 
   private final EnvironmentLaunchers launchers;
   private final WorkerRegistry registry;
-  private final Map<String, StagedArtifacts> artifactsOfWorkers;
+  private final Map<String, StagedArtifacts> artifactsOfJobs;
   private final GrpcServer listener;
   private final String endpoint;
 
   private SdkHarnesses(
       EnvironmentLaunchers launchers,
       WorkerRegistry registry,
-      Map<String, StagedArtifacts> artifactsOfWorkers,
+      Map<String, StagedArtifacts> artifactsOfJobs,
       GrpcServer listener,
       String endpoint) {
     this.launchers = launchers;
     this.registry = registry;
-    this.artifactsOfWorkers = artifactsOfWorkers;
+    this.artifactsOfJobs = artifactsOfJobs;
     this.listener = listener;
     this.endpoint = endpoint;
   }
@@ -69,7 +70,10 @@ final class SdkHarnesses implements JobHarnesses, AutoCloseable {
     WorkerRegistry registry = new WorkerRegistry();
     Map<String, StagedArtifacts> artifacts = new ConcurrentHashMap<>();
     List<ServerServiceDefinition> services = new ArrayList<>(FnServices.of(registry));
-    services.add(new ArtifactRetrieval(id -> Optional.ofNullable(artifacts.get(id))).service());
+    services.add(
+        new ArtifactRetrieval(
+                worker -> registry.spec(worker).map(spec -> artifacts.get(spec.jobId())))
+            .service());
     GrpcServer listener = GrpcServer.start(settings, services);
     return new SdkHarnesses(
         launchers, registry, artifacts, listener, listener.endpoint(settings.host()));
@@ -95,13 +99,14 @@ final class SdkHarnesses implements JobHarnesses, AutoCloseable {
       RunnerApi.Pipeline pipeline,
       StagedArtifacts artifacts,
       JobListener messages) {
+    artifactsOfJobs.put(job.jobId(), artifacts);
     Map<String, RunnerApi.Environment> environments = pipeline.getComponents().getEnvironmentsMap();
     LaunchJob launch =
         new LaunchJob(
             job.jobId(),
             job.options(),
             environment -> artifacts.of(environment).stream().map(SdkHarnesses::launched).toList(),
-            HarnessWorkers.CAPABILITIES,
+            JobWorkerSpecs.CAPABILITIES,
             new LauncherMessages(messages),
             new ChildProcesses(GRACE));
     JobWorkers workers =
@@ -109,8 +114,8 @@ final class SdkHarnesses implements JobHarnesses, AutoCloseable {
             launch,
             environments,
             launchers,
-            new HarnessWorkers(
-                registry, job, environments, artifacts, artifactsOfWorkers, endpoint, messages),
+            new RegistryConnections(
+                registry, new JobWorkerSpecs(job, environments, endpoint, messages)),
             WorkerPolicy.standard(Integer.MAX_VALUE, Runtime.getRuntime().availableProcessors()));
     HarnessNodes nodes = new HarnessProcessors(graph, workers, HarnessSettings.DEFAULT);
     return new Opened() {
@@ -122,6 +127,7 @@ final class SdkHarnesses implements JobHarnesses, AutoCloseable {
       @Override
       public void close() {
         workers.close();
+        artifactsOfJobs.remove(job.jobId());
       }
     };
   }

@@ -29,6 +29,9 @@ final class ProcessingTimeUse {
 
   private static boolean usedBy(Node node, Components components) {
     Operation operation = node.operation();
+    if (operation instanceof Operation.Harness harness) {
+      return harness.parts().stream().anyMatch(part -> usedBy(part, components));
+    }
     if (operation instanceof Operation.ParDo parDo) {
       return parDo.timerFamilies().stream()
           .anyMatch(

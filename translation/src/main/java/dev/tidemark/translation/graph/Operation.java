@@ -94,6 +94,9 @@ public sealed interface Operation {
   /** Combines the values of each {@code KV<K, Iterable<V>>} into {@code KV<K, output>}. */
   record CombineGroupedValues(RunnerApi.CombinePayload payload) implements Operation {}
 
+  /** Makes {@code KV<K, accumulator>} of each {@code KV<K, V>}, one by one; in a harness only. */
+  record ConvertToAccumulators(RunnerApi.CombinePayload payload) implements Operation {}
+
   /** Merges the accumulators of each {@code KV<K, Iterable<accumulator>>}; in a harness only. */
   record MergeAccumulators(RunnerApi.CombinePayload payload) implements Operation {}
 

@@ -31,6 +31,7 @@ final class ForeignCode {
             || operation instanceof Operation.SplitAndSizeRestrictions
             || operation instanceof Operation.ProcessSizedElements
             || operation instanceof Operation.PartialCombine
+            || operation instanceof Operation.ConvertToAccumulators
             || operation instanceof Operation.MergeAccumulators
             || operation instanceof Operation.ExtractOutputs
             || operation instanceof Operation.CombinePerKey

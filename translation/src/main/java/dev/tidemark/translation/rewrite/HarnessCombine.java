@@ -11,9 +11,10 @@ import org.apache.beam.model.pipeline.v1.RunnerApi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One combine whose function runs in a harness. The runner groups; the harness combines what is in
- * a group. Where combining may begin before the exchange, the harness makes accumulators there, and
- * merges those of a group.
+ * One combine whose function runs in a harness. The harness makes accumulators, of many elements of
+ * a key where combining may begin before the exchange, else of each; the runner groups them; the
+ * harness merges those of a group. (Combining the values of a group is not for all: Go's harness
+ * does not know it.)
  *
  * <p>Owned by the translation.
  */
@@ -37,26 +38,25 @@ final class HarnessCombine {
    * Adds its nodes.
    *
    * @param input of pairs
-   * @param lifted whether to combine before the exchange, too
+   * @param lifted whether to combine before the exchange
    */
   void translate(CollectionId input, boolean lifted) {
     String environment = GraphDraft.environmentOf(transform);
-    if (!lifted) {
-      add(
-          "/CombineGroupedValues",
-          new Operation.CombineGroupedValues(payload),
-          group(input),
-          output,
-          environment);
-      return;
-    }
     String key = keyCoder(input);
     String pairs =
         draft.addCoder(
             transform.getUniqueName() + "/accumulators.coder",
             Coders.kv(key, payload.getAccumulatorCoderId()));
-    CollectionId partial = collection("/PartialCombine.out", pairs, input);
-    add("/PartialCombine", new Operation.PartialCombine(payload), input, partial, environment);
+    String first = lifted ? "/PartialCombine" : "/ConvertToAccumulators";
+    CollectionId partial = collection(first + ".out", pairs, input);
+    add(
+        first,
+        lifted
+            ? new Operation.PartialCombine(payload)
+            : new Operation.ConvertToAccumulators(payload),
+        input,
+        partial,
+        environment);
     CollectionId merged = collection("/MergeAccumulators.out", pairs, output);
     add(
         "/MergeAccumulators",

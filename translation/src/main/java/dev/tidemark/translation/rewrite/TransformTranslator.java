@@ -49,6 +49,8 @@ final class TransformTranslator {
           combines.groupedValues(transform);
       case PTransformTranslation.COMBINE_PER_KEY_PRECOMBINE_TRANSFORM_URN ->
           combines.lifted(transform, Operation.PartialCombine::new);
+      case PTransformTranslation.COMBINE_PER_KEY_CONVERT_TO_ACCUMULATORS_TRANSFORM_URN ->
+          combines.lifted(transform, Operation.ConvertToAccumulators::new);
       case PTransformTranslation.COMBINE_PER_KEY_MERGE_ACCUMULATORS_TRANSFORM_URN ->
           combines.lifted(transform, Operation.MergeAccumulators::new);
       case PTransformTranslation.COMBINE_PER_KEY_EXTRACT_OUTPUTS_TRANSFORM_URN ->

@@ -1,0 +1,92 @@
+package dev.tidemark.portability.server;
+
+import dev.tidemark.portability.environment.RegistryConnections;
+import dev.tidemark.portability.fn.WorkerSpec;
+import dev.tidemark.portability.job.JobDescription;
+import dev.tidemark.portability.job.JobListener;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.apache.beam.model.fnexecution.v1.BeamFnApi.LogEntry;
+import org.apache.beam.model.pipeline.v1.RunnerApi;
+
+/**
+ * What the services of the Fn API must know of the workers of one job.
+ *
+ * <p>Thread-safe.
+ */
+final class JobWorkerSpecs implements RegistryConnections.Specs {
+  /** What workers are told of us: none of the optional protocols yet. */
+  static final List<String> CAPABILITIES = List.of();
+
+  private final JobDescription job;
+  private final Map<String, RunnerApi.Environment> environments;
+  private final String endpoint;
+  private final JobListener messages;
+  private final AtomicInteger number = new AtomicInteger();
+
+  /**
+   * For one job.
+   *
+   * @param environments of the pipeline, with references to the job's artifacts
+   * @param endpoint where workers find all services
+   * @param messages takes what workers log
+   */
+  JobWorkerSpecs(
+      JobDescription job,
+      Map<String, RunnerApi.Environment> environments,
+      String endpoint,
+      JobListener messages) {
+    this.job = job;
+    this.environments = Map.copyOf(environments);
+    this.endpoint = endpoint;
+    this.messages = messages;
+  }
+
+  @Override
+  public WorkerSpec of(String environmentId, Consumer<String> lost) {
+    return new WorkerSpec(
+        environmentId + "-" + number.incrementAndGet(),
+        endpoint,
+        job.jobId(),
+        job.jobName(),
+        job.options(),
+        environments
+            .getOrDefault(environmentId, RunnerApi.Environment.getDefaultInstance())
+            .getDependenciesList(),
+        job.jobId(),
+        CAPABILITIES,
+        this::log,
+        lost);
+  }
+
+  /** Clients take the last error for the reason of a failure, so a line is a warning at most. */
+  private void log(LogEntry entry) {
+    messages.message(level(entry), text(entry));
+  }
+
+  private static JobListener.Level level(LogEntry entry) {
+    return switch (entry.getSeverity()) {
+      case CRITICAL, ERROR, WARN -> JobListener.Level.WARNING;
+      case NOTICE, INFO -> JobListener.Level.BASIC;
+      case DEBUG -> JobListener.Level.DETAILED;
+      default -> JobListener.Level.DEBUG;
+    };
+  }
+
+  private static String text(LogEntry entry) {
+    StringBuilder text = new StringBuilder(entry.getSeverity().name());
+    if (!entry.getTransformId().isEmpty()) {
+      text.append(" in ").append(entry.getTransformId());
+    }
+    if (!entry.getInstructionId().isEmpty()) {
+      text.append(" (").append(entry.getInstructionId()).append(')');
+    }
+    text.append(": ").append(entry.getMessage());
+    if (!entry.getTrace().isEmpty()) {
+      text.append('\n').append(entry.getTrace());
+    }
+    return text.toString();
+  }
+}
