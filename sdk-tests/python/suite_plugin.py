@@ -76,6 +76,8 @@ def _last_line(report):
     crash = getattr(report.longrepr, "reprcrash", None)
     text = crash.message if crash else report.longreprtext
     lines = [line.strip() for line in text.splitlines() if line.strip()]
+    # What a server says of a refused call stands among gRPC's own words.
+    lines = [line for line in lines if line.startswith("- ")] or lines
     # The type of the exception, and the end of a traceback that came from a worker.
     return " … ".join(dict.fromkeys(lines[:1] + lines[-1:]))
 

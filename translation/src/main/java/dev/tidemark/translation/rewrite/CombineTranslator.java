@@ -7,6 +7,7 @@ import dev.tidemark.translation.graph.Operation;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import org.apache.beam.model.pipeline.v1.RunnerApi;
 import org.jspecify.annotations.Nullable;
 
@@ -43,11 +44,26 @@ final class CombineTranslator {
   }
 
   void groupedValues(RunnerApi.PTransform transform) {
+    asItStands(transform, Operation.CombineGroupedValues::new);
+  }
+
+  /** A part of a combine that the SDK has lifted itself, as it does to pack several into one. */
+  void lifted(
+      RunnerApi.PTransform transform, Function<RunnerApi.CombinePayload, Operation> operation) {
+    if (draft.isEmbedded(transform)) {
+      draft.problems().report(transform, "Java's combines are lifted by the runner, not before");
+    } else {
+      asItStands(transform, operation);
+    }
+  }
+
+  private void asItStands(
+      RunnerApi.PTransform transform, Function<RunnerApi.CombinePayload, Operation> operation) {
     CollectionId input = keyedInput(transform);
     RunnerApi.CombinePayload payload = Payloads.combine(transform);
     if (input != null && payload != null) {
       draft.add(
-          new Operation.CombineGroupedValues(payload),
+          operation.apply(payload),
           List.of(input),
           List.of(),
           transform,

@@ -37,6 +37,10 @@ final class KnownTransforms {
       case PTransformTranslation.COMBINE_PER_KEY_TRANSFORM_URN,
           PTransformTranslation.COMBINE_GROUPED_VALUES_TRANSFORM_URN ->
           isUsableCombine(transform);
+      case PTransformTranslation.COMBINE_PER_KEY_PRECOMBINE_TRANSFORM_URN,
+          PTransformTranslation.COMBINE_PER_KEY_MERGE_ACCUMULATORS_TRANSFORM_URN,
+          PTransformTranslation.COMBINE_PER_KEY_EXTRACT_OUTPUTS_TRANSFORM_URN ->
+          !transform.getEnvironmentId().isEmpty() && isUsableCombine(transform);
       default -> false;
     };
   }

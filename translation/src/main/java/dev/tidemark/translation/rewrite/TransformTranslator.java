@@ -47,6 +47,12 @@ final class TransformTranslator {
       case PTransformTranslation.COMBINE_PER_KEY_TRANSFORM_URN -> combines.perKey(transform);
       case PTransformTranslation.COMBINE_GROUPED_VALUES_TRANSFORM_URN ->
           combines.groupedValues(transform);
+      case PTransformTranslation.COMBINE_PER_KEY_PRECOMBINE_TRANSFORM_URN ->
+          combines.lifted(transform, Operation.PartialCombine::new);
+      case PTransformTranslation.COMBINE_PER_KEY_MERGE_ACCUMULATORS_TRANSFORM_URN ->
+          combines.lifted(transform, Operation.MergeAccumulators::new);
+      case PTransformTranslation.COMBINE_PER_KEY_EXTRACT_OUTPUTS_TRANSFORM_URN ->
+          combines.lifted(transform, Operation.ExtractOutputs::new);
       case PTransformTranslation.RESHUFFLE_URN -> redistributes.reshuffle(transform);
       case PTransformTranslation.REDISTRIBUTE_BY_KEY_URN ->
           redistributes.redistribute(transform, true);
