@@ -1,5 +1,7 @@
 package dev.tidemark.portability.bundle;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tidemark.runner.epoch.EmbeddedExecution;
 import dev.tidemark.runner.epoch.Execution;
 import dev.tidemark.runner.epoch.ExecutionOptions;
@@ -104,15 +106,19 @@ final class ScriptedJob {
 
   /** What has come out. */
   <T> List<T> collected(Class<T> type) {
-    return COLLECTED.get(id).stream().map(type::cast).toList();
+    return into(id).stream().map(type::cast).toList();
+  }
+
+  private static Queue<Object> into(String job) {
+    return requireNonNull(COLLECTED.get(job));
   }
 
   HarnessPlan plan(ScriptedBundle bundle) {
-    return plans.get(bundle.request().getProcessBundleDescriptorId());
+    return requireNonNull(plans.get(bundle.request().getProcessBundleDescriptorId()));
   }
 
   Node node(ScriptedBundle bundle) {
-    return nodes.get(bundle.request().getProcessBundleDescriptorId());
+    return requireNonNull(nodes.get(bundle.request().getProcessBundleDescriptorId()));
   }
 
   /** How things travel; a new one each time, as coders are for one thread. */
@@ -133,7 +139,9 @@ final class ScriptedJob {
   /** Sends an element to the bundle's only output. */
   void emit(ScriptedBundle bundle, WindowedValue<?> element) throws IOException {
     Map.Entry<String, CollectionId> sink = plan(bundle).sinks().entrySet().iterator().next();
-    bundle.output(sink.getKey(), encode(coding(bundle).outputs().get(sink.getValue()), element));
+    bundle.output(
+        sink.getKey(),
+        encode(requireNonNull(coding(bundle).outputs().get(sink.getValue())), element));
   }
 
   @SuppressWarnings("unchecked") // the script emits what the output is made of
@@ -163,7 +171,7 @@ final class ScriptedJob {
 
     @ProcessElement
     public void process(@Element T element) {
-      COLLECTED.get(job).add(element);
+      into(job).add(element);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.tidemark.portability.bundle;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.runner.epoch.Execution;
@@ -85,7 +86,7 @@ final class SideInputHarnessTest {
         new ScriptedWorkers(
             bundle -> {
               String transform = job.plan(bundle).process();
-              Node part = job.plan(bundle).transforms().get(transform);
+              Node part = requireNonNull(job.plan(bundle).transforms().get(transform));
               assertThat(part.sideInputs()).hasSize(2);
               ScriptedBundle.Input input;
               while ((input = bundle.next()) != null) {

@@ -37,6 +37,7 @@ import org.apache.beam.sdk.values.WindowedValues;
 import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.ByteString;
 import org.joda.time.Duration;
 import org.joda.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -112,8 +113,8 @@ final class StatefulHarnessTest {
     }
   }
 
-  private BeamFnApi.StateKey state(ScriptedBundle bundle, Object key, BoundedWindow window)
-      throws IOException {
+  private BeamFnApi.StateKey state(
+      ScriptedBundle bundle, @Nullable Object key, BoundedWindow window) throws IOException {
     WireCoding coding = job.coding(bundle);
     ByteString.Output keyBytes = ByteString.newOutput();
     coding.keyCoder().encode(key, keyBytes);

@@ -25,6 +25,7 @@ import org.apache.beam.sdk.values.WindowedValue;
 import org.apache.beam.sdk.values.WindowedValues;
 import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.ByteString;
 import org.joda.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -71,7 +72,8 @@ final class TimersHarnessTest {
     public void onThird() {}
   }
 
-  private void set(ScriptedBundle bundle, Object key, String family, long time) throws IOException {
+  private void set(ScriptedBundle bundle, @Nullable Object key, String family, long time)
+      throws IOException {
     send(
         bundle,
         family,

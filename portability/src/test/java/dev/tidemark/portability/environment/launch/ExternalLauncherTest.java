@@ -16,7 +16,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 final class ExternalLauncherTest {
-  @TempDir Path folder;
+  private final Path folder;
+
+  ExternalLauncherTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
 
   private static RunnerApi.Environment environment(String pool) {
     return LaunchFixture.environment(

@@ -13,7 +13,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 final class ProcessLauncherTest {
-  @TempDir Path folder;
+  private final Path folder;
+
+  ProcessLauncherTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
 
   private static RunnerApi.Environment environment(String command) {
     return LaunchFixture.environment(

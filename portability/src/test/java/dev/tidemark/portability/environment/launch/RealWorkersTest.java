@@ -32,7 +32,6 @@ import org.apache.beam.model.pipeline.v1.Endpoints;
 import org.apache.beam.model.pipeline.v1.RunnerApi;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,14 +42,14 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(1200)
 final class RealWorkersTest {
-  @TempDir Path folder;
+  private final Path folder;
   private final List<String> logged = new CopyOnWriteArrayList<>();
   private final WorkerRegistry registry = new WorkerRegistry();
-  private LaunchFixture fixture;
-  private GrpcServer server;
+  private final LaunchFixture fixture;
+  private final GrpcServer server;
 
-  @BeforeEach
-  void listen() throws Exception {
+  RealWorkersTest(@TempDir Path folder) throws Exception {
+    this.folder = folder;
     fixture = new LaunchFixture(folder);
     server =
         GrpcServer.start(ServerSettings.loopback().at("localhost", 0), FnServices.of(registry));

@@ -11,7 +11,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class StagedFilesTest {
-  @TempDir Path folder;
+  private final Path folder;
+
+  StagedFilesTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
 
   @Test
   void filesGetTheirNames() throws Exception {

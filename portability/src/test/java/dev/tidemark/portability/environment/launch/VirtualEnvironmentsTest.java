@@ -11,7 +11,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,11 +20,11 @@ import org.junit.jupiter.api.io.TempDir;
 final class VirtualEnvironmentsTest {
   private static final PythonImage IMAGE = PythonImage.of("apache/beam_python3.99_sdk:2.70.0");
 
-  @TempDir Path folder;
-  private Path calls;
+  private final Path folder;
+  private final Path calls;
 
-  @BeforeEach
-  void makeInterpreter() throws Exception {
+  VirtualEnvironmentsTest(@TempDir Path folder) throws Exception {
+    this.folder = folder;
     calls = folder.resolve("calls");
     Path bin = Files.createDirectory(folder.resolve("bin"));
     LaunchFixture.script(

@@ -22,8 +22,12 @@ import org.junit.jupiter.api.io.TempDir;
 final class ChildProcessTest {
   private static final Duration GRACE = Duration.ofSeconds(2);
 
-  @TempDir Path folder;
+  private final Path folder;
   private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+
+  ChildProcessTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
 
   private ChildCommand shell(String script) {
     return new ChildCommand(

@@ -16,7 +16,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** A server that is killed cannot end its workers: the guard does. */
 @Timeout(60)
 final class ServerKilledTest {
-  @TempDir Path folder;
+  private final Path folder;
+
+  ServerKilledTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
 
   /** Starts a worker, and says its process id and that of its helper. */
   static final class Server {
