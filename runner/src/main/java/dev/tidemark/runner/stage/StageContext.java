@@ -72,7 +72,7 @@ public interface StageContext {
   /** Where a node's metrics go. */
   MetricsContainer metrics(Node node);
 
-  /** The live processing time in milliseconds. */
+  /** The live processing time in milliseconds. From any thread. */
   long processingTime();
 
   /** The processing time of the epoch in milliseconds. */
