@@ -1,6 +1,5 @@
 package dev.tidemark.runner.stage.sdf;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.util.WindowedValueMultiReceiver;
@@ -43,19 +42,10 @@ record ItemSlice(
         && rest.delay().getMillis() > 0;
   }
 
-  /** This slice and the one after it as one. */
+  /** This slice and the one after it as one; one of the two is {@link #idle}. */
   ItemSlice then(ItemSlice next) {
-    return new ItemSlice(
-        joined(emitted, next.emitted),
-        joined(finalizers, next.finalizers),
-        next.rest,
-        next.continues);
-  }
-
-  private static <T> List<T> joined(List<T> first, List<T> second) {
-    List<T> all = new ArrayList<>(first);
-    all.addAll(second);
-    return all;
+    ItemSlice found = next.idle() ? this : next;
+    return new ItemSlice(found.emitted, found.finalizers, next.rest, next.continues);
   }
 
   /** The same, with its rest left to the lane. */
