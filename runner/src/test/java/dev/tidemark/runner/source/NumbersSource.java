@@ -27,7 +27,9 @@ final class NumbersSource extends OffsetBasedSource<Long> {
   enum Refusal {
     NEVER,
     MOSTLY,
-    ALWAYS
+    ALWAYS,
+    /** By throwing, as readers of Beam do that come to their end meanwhile. */
+    THROWING
   }
 
   private static final long NOWHERE = -1;
@@ -130,6 +132,7 @@ final class NumbersSource extends OffsetBasedSource<Long> {
         case NEVER -> true;
         case MOSTLY -> random.nextInt(8) == 0;
         case ALWAYS -> false;
+        case THROWING -> throw new IllegalStateException("ended while it was split");
       };
     }
 
