@@ -13,6 +13,9 @@ import java.util.function.Consumer;
 
 /** One run of the suite: find, select, run in worker JVMs, collect. Used by one thread, once. */
 public final class SuiteRun {
+  /** Where "String index out of range" became "Index out of bounds", among others. */
+  private static final int FIRST_JDK_WITH_OTHER_WORDS = 21;
+
   private final Contract contract;
   private final SuiteOptions options;
   private final Exclusions exclusions;
@@ -34,10 +37,15 @@ public final class SuiteRun {
       PrintStream console) {
     this.contract = contract;
     this.options = options;
-    this.exclusions =
-        options.adversarial() ? exclusions : exclusions.without(Exclusions.Mark.ADVERSARIAL);
+    this.exclusions = thatApply(exclusions, options.adversarial(), Runtime.version().feature());
     this.classPath = classPath;
     this.console = console;
+  }
+
+  /** Those of the exclusions that count under these conditions. */
+  static Exclusions thatApply(Exclusions all, boolean adversarial, int jdk) {
+    Exclusions remaining = adversarial ? all : all.without(Exclusions.Mark.ADVERSARIAL);
+    return jdk >= FIRST_JDK_WITH_OTHER_WORDS ? remaining : remaining.without(Exclusions.Mark.JDK);
   }
 
   /**

@@ -62,6 +62,17 @@ final class ExclusionsTest {
     assertThat(others.reasonFor(new TestId("a.B", "two"))).isPresent();
   }
 
+  @Test
+  void reasonsOfOldJdksCountOnNewOnesOnly() throws IOException {
+    Exclusions exclusions = read("a.B#one  [jdk] x\na.B#two  [missing] y\n");
+    TestId one = new TestId("a.B", "one");
+
+    assertThat(SuiteRun.thatApply(exclusions, false, 21).reasonFor(one)).isPresent();
+    assertThat(SuiteRun.thatApply(exclusions, false, 17).reasonFor(one)).isEmpty();
+    assertThat(SuiteRun.thatApply(exclusions, false, 17).reasonFor(new TestId("a.B", "two")))
+        .isPresent();
+  }
+
   private Exclusions read(String text) throws IOException {
     return Exclusions.read(Files.writeString(directory.resolve("exclusions.txt"), text));
   }

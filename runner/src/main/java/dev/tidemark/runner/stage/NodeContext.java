@@ -88,7 +88,7 @@ public interface NodeContext {
   /** The output watermark, in milliseconds, as last published. */
   long outputWatermark();
 
-  /** The live processing time, in milliseconds, of the host's clock. */
+  /** The live processing time, in milliseconds, of the host's clock. From any thread. */
   long processingTime();
 
   /** The processing time of the epoch, in milliseconds: timers due by then fire in it. */

@@ -75,7 +75,7 @@ public interface StageContext {
   /** Where the metrics of a transform of the stage go, by its full name. */
   MetricsContainer metrics(String fullName);
 
-  /** The live processing time in milliseconds. */
+  /** The live processing time in milliseconds. From any thread. */
   long processingTime();
 
   /** The processing time of the epoch in milliseconds. */

@@ -2,6 +2,7 @@ package dev.tidemark.runner.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemark.runner.CapturedLog;
 import dev.tidemark.runner.epoch.Execution.Progress;
 import dev.tidemark.runner.epoch.Execution.StageProgress;
 import dev.tidemark.runner.job.TidemarkOptions.ProgressOutput;
@@ -9,11 +10,7 @@ import dev.tidemark.runner.stage.Timestamps;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
 class ProgressReporterTest {
@@ -92,31 +89,15 @@ class ProgressReporterTest {
 
   @Test
   void nowAndThenInTheLog() {
-    List<String> logged = new ArrayList<>();
-    Handler handler =
-        new Handler() {
-          @Override
-          public void publish(LogRecord record) {
-            logged.add(record.getMessage());
-          }
-
-          @Override
-          public void flush() {}
-
-          @Override
-          public void close() {}
-        };
-    Logger logger = Logger.getLogger(TidemarkRunner.class.getName());
-    logger.addHandler(handler);
-    try {
+    List<String> logged;
+    try (CapturedLog log = CapturedLog.of(TidemarkRunner.class)) {
       ProgressReporter reporter = reporter(ProgressOutput.LOG, 200);
       for (int second = 1; second <= 75; second++) {
         now += SECOND;
         reporter.tick();
       }
       reporter.close();
-    } finally {
-      logger.removeHandler(handler);
+      logged = log.messages();
     }
     assertThat(logged).hasSize(3);
     assertThat(logged.get(0)).startsWith("Job tally: 10 s, epoch 0, ");

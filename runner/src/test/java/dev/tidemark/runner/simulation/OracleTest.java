@@ -41,6 +41,32 @@ class OracleTest {
         .isEqualTo(Map.of(cell(0, 100), List.of(7), cell(50, 150), List.of(7)));
   }
 
+  /** The pane that closes a window repeats what it has accumulated, and the second sum adds it. */
+  @Test
+  void whatIsAggregatedTwiceMustNotBeRepeatedOnClosing() {
+    assertThat(accumulatingAndAggregatedTwice(false).accepted()).isTrue();
+    assertThat(accumulatingAndAggregatedTwice(true).accepted()).isFalse();
+  }
+
+  private static PipelineSpec accumulatingAndAggregatedTwice(boolean alwaysFireOnClose) {
+    Aggregation.Combine sum = new Aggregation.Combine(Aggregation.Combine.Function.SUM, 0);
+    return new PipelineSpec(
+        0,
+        new Timeline(
+            Timeline.Kind.TEST_STREAM, List.of(elements(1, 10), new Timeline.Watermark(105))),
+        List.of(),
+        new Windowing(
+            HUNDRED,
+            new TriggerSpec.Default(),
+            true,
+            400,
+            Windowing.OutputTime.END_OF_WINDOW,
+            alwaysFireOnClose),
+        List.of(),
+        sum,
+        Optional.of(new PipelineSpec.Second(1, sum, 0)));
+  }
+
   @Test
   void sessionsMergeUntilTheyExpire() {
     PipelineSpec spec =

@@ -118,13 +118,18 @@ record PipelineSpec(
    */
   private boolean timesAndPanesAreKnown() {
     boolean once = windowing.trigger().firesOnce();
-    boolean panesAddUp = !windowing.accumulating() || once || aggregation.stateful();
+    boolean panesAddUp = !windowing.accumulating() || firesOnePane() || aggregation.stateful();
     boolean spansAreFinal = !windowing.sessions() || once;
     return !timeline.hasLateElements()
         && panesAddUp
         && spansAreFinal
         && !(aggregation instanceof Aggregation.Totals)
         && (!rewindowed() || timesAreKnown());
+  }
+
+  /** A closing pane that is fired even if empty repeats an accumulated result. */
+  private boolean firesOnePane() {
+    return windowing.trigger().firesOnce() && !windowing.alwaysFireOnClose();
   }
 
   private boolean timesAreKnown() {
@@ -136,7 +141,7 @@ record PipelineSpec(
           && buffer.flush() != Aggregation.Buffer.Flush.PROCESSING_TIME
           && buffer.flush() != Aggregation.Buffer.Flush.LOOP;
     }
-    return windowing.trigger().firesOnce() && !windowing.alwaysFireOnClose();
+    return firesOnePane();
   }
 
   /** Whether Beam's model says of each pane what is in it. */

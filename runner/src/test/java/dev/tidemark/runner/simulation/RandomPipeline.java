@@ -147,11 +147,7 @@ final class RandomPipeline {
       case 2 -> new Step.Drop(3 + random.nextInt(3), random.nextInt(3));
       case 3 -> new Step.Explode(2 + random.nextInt(3), Step.Splitting.NONE);
       case 4, 5 -> new Step.Explode(2 + random.nextInt(4), splitting(timeline.kind()));
-      case 6, 7 ->
-          // A drain drops what a bounded source has not begun to read.
-          timeline.kind() == Timeline.Kind.DRAINED_READ
-              ? new Step.Twice()
-              : new Step.AddSide(any(Step.AddSide.View.values()), side(timeline, window));
+      case 6, 7 -> new Step.AddSide(any(Step.AddSide.View.values()), side(timeline, window));
       case 8 -> new Step.Shuffle(any(Step.Shuffle.Kind.values()));
       case 9 ->
           new Step.Diamond(

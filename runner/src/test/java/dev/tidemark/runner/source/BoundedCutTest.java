@@ -11,6 +11,7 @@ import java.util.stream.LongStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.apache.beam.sdk.coders.ByteArrayCoder;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.VarLongCoder;
 import org.apache.beam.sdk.io.BoundedSource;
@@ -59,6 +60,19 @@ class BoundedCutTest {
     assertThat(source.readersEverOpened()).isEqualTo(1);
   }
 
+  /** What is left of the block after the cut is more than may be emitted on the way to it. */
+  @Test
+  void aPieceThatIsCutFarAwayWaitsInTheCells() throws Exception {
+    NumbersSource source = NumbersSource.upTo(SIZE).inBlocksOf(1_000).splittingLateOnly();
+    StoredLanes stored = new StoredLanes(1);
+    Read read = new Read(new SourceBench().storedCells(stored::cells), source, 1);
+
+    assertThat(read.emit(0, 10)).hasSize(20);
+
+    assertThat(source.openReaders()).isZero();
+    assertThat(read.work.remaining()).hasSize(1);
+  }
+
   @Test
   void withStateInMemoryAReaderThatRefusesStaysOpen() throws Exception {
     NumbersSource source = NumbersSource.upTo(SIZE).refusing(Refusal.ALWAYS).splittingLateOnly();
@@ -91,6 +105,17 @@ class BoundedCutTest {
     }
     assertThat(seen).isEqualTo(LongStream.range(0, SIZE).boxed().toList());
     assertThat(turns).isGreaterThan(3);
+    assertThat(stored.cells(0).value("0", "unread", ByteArrayCoder.of()).read())
+        .as("the first chunk, which has been emitted")
+        .isNull();
+  }
+
+  @Test
+  void beforeItIsSplitAllOfASourceRemains() {
+    NumbersSource source = NumbersSource.upTo(SIZE);
+
+    assertThat(Read.work(Read.context(new SourceBench(), 1), source).remaining())
+        .isEqualTo(List.of(source));
   }
 
   @Property(tries = 300)
@@ -98,10 +123,11 @@ class BoundedCutTest {
       @ForAll @IntRange(max = 300) int size,
       @ForAll @IntRange(min = 1, max = 4) int lanes,
       @ForAll boolean splitsAtStart,
+      @ForAll @IntRange(min = 1, max = 50) int block,
       @ForAll Refusal refusal,
       @ForAll long seed)
       throws Exception {
-    NumbersSource numbers = NumbersSource.upTo(size).refusing(refusal);
+    NumbersSource numbers = NumbersSource.upTo(size).inBlocksOf(block).refusing(refusal);
     BoundedSource<Long> source = splitsAtStart ? numbers : numbers.splittingLateOnly();
     StoredLanes stored = new StoredLanes(lanes);
     Random random = new Random(seed);
@@ -130,15 +156,23 @@ class BoundedCutTest {
     private final BoundedWork work;
     private final List<SourceLane> lanes = new ArrayList<>();
 
-    @SuppressWarnings("unchecked") // elements are opaque here
     Read(SourceBench bench, BoundedSource<Long> source, int count) throws Exception {
-      SourceContext context = bench.context(SourceBench.read(NumbersSource.upTo(0)), count);
-      work = new BoundedWork(context, (BoundedSource<Object>) (BoundedSource<?>) source);
+      SourceContext context = context(bench, count);
+      work = work(context, source);
       for (int lane = 0; lane < count; lane++) {
         SourceLane made = BoundedReadLane.create(context, work, lane);
         made.open();
         lanes.add(made);
       }
+    }
+
+    private static SourceContext context(SourceBench bench, int count) {
+      return bench.context(SourceBench.read(NumbersSource.upTo(0)), count);
+    }
+
+    @SuppressWarnings("unchecked") // elements are opaque here
+    private static BoundedWork work(SourceContext context, BoundedSource<Long> source) {
+      return new BoundedWork(context, (BoundedSource<Object>) (BoundedSource<?>) source);
     }
 
     List<Object> emit(int lane, long elements) throws Exception {

@@ -3,6 +3,8 @@ package dev.tidemark.runner.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidemark.runner.CapturedLog;
+import dev.tidemark.runner.source.NumbersSource.Refusal;
 import dev.tidemark.runner.stage.Timestamps;
 import dev.tidemark.runner.stage.TransformException;
 import java.io.IOException;
@@ -80,6 +82,26 @@ class BoundedReadTest {
     List<Object> rest = SourceBench.values(SourceBench.emit(lanes.get(1), SourceBench.unlimited()));
     assertThat(first).hasSizeGreaterThan(50).contains(100L);
     assertThat(first.size() + rest.size() + 2).isEqualTo(101);
+  }
+
+  @Test
+  void aReaderThatFailsToSplitIsLoggedAndReadOn() throws Exception {
+    NumbersSource source = NumbersSource.upTo(100).splittingLateOnly().refusing(Refusal.THROWING);
+    List<SourceLane> lanes = openLanes(new SourceBench().batch(), source, 2);
+    List<Object> seen =
+        new ArrayList<>(
+            SourceBench.values(SourceBench.emit(lanes.get(0), SourceBench.elements(10))));
+
+    try (CapturedLog log = CapturedLog.of(BoundedWork.class)) {
+      assertThat(SourceBench.emit(lanes.get(1), SourceBench.unlimited())).isEmpty();
+      assertThat(log.messages())
+          .containsExactly(
+              SourceBench.NAME + ": its reader failed to split; it is read on as it is");
+    }
+
+    seen.addAll(SourceBench.values(SourceBench.emit(lanes.get(0), SourceBench.unlimited())));
+    assertThat(seen).isEqualTo(LongStream.range(0, 100).boxed().toList());
+    assertThat(source.openReaders()).isZero();
   }
 
   @Property(tries = 200)

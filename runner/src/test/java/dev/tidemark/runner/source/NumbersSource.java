@@ -1,6 +1,7 @@
 package dev.tidemark.runner.source;
 
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -27,47 +28,66 @@ final class NumbersSource extends OffsetBasedSource<Long> {
   enum Refusal {
     NEVER,
     MOSTLY,
-    ALWAYS
+    ALWAYS,
+    /** By throwing, as readers of Beam do that come to their end meanwhile. */
+    THROWING
   }
 
   private static final long NOWHERE = -1;
 
-  private final String id;
-  private final boolean splitsAtStart;
-  private final long failsAt;
-  private final Refusal refusal;
+  private final Traits traits;
 
-  private NumbersSource(
-      String id, long start, long end, boolean splitsAtStart, long failsAt, Refusal refusal) {
+  /**
+   * What all pieces of a source have in common.
+   *
+   * @param size how many numbers there are in all
+   * @param block pieces begin and end at multiples of this
+   */
+  private record Traits(
+      String id, long size, boolean splitsAtStart, long failsAt, Refusal refusal, int block)
+      implements Serializable {
+    NumbersSource piece(long start, long end) {
+      return new NumbersSource(this, start, end);
+    }
+  }
+
+  private NumbersSource(Traits traits, long start, long end) {
     super(start, end, 1);
-    this.refusal = refusal;
-    this.id = id;
-    this.splitsAtStart = splitsAtStart;
-    this.failsAt = failsAt;
+    this.traits = traits;
   }
 
   static NumbersSource upTo(long end) {
-    return new NumbersSource(UUID.randomUUID().toString(), 0, end, true, NOWHERE, Refusal.NEVER);
+    return new Traits(UUID.randomUUID().toString(), end, true, NOWHERE, Refusal.NEVER, 1)
+        .piece(0, end);
   }
 
   NumbersSource splittingLateOnly() {
-    return new NumbersSource(id, getStartOffset(), getEndOffset(), false, failsAt, refusal);
+    return with(traits.failsAt, false, traits.refusal, traits.block);
   }
 
   NumbersSource failingAt(long number) {
-    return new NumbersSource(id, getStartOffset(), getEndOffset(), splitsAtStart, number, refusal);
+    return with(number, traits.splitsAtStart, traits.refusal, traits.block);
   }
 
   NumbersSource refusing(Refusal how) {
-    return new NumbersSource(id, getStartOffset(), getEndOffset(), splitsAtStart, failsAt, how);
+    return with(traits.failsAt, traits.splitsAtStart, how, traits.block);
+  }
+
+  NumbersSource inBlocksOf(int numbers) {
+    return with(traits.failsAt, traits.splitsAtStart, traits.refusal, numbers);
+  }
+
+  private NumbersSource with(long failsAt, boolean splitsAtStart, Refusal refusal, int block) {
+    return new Traits(traits.id, traits.size, splitsAtStart, failsAt, refusal, block)
+        .piece(getStartOffset(), getEndOffset());
   }
 
   int openReaders() {
-    return openCount(id).get();
+    return openCount(traits.id).get();
   }
 
   int readersEverOpened() {
-    return openedCount(id).get();
+    return openedCount(traits.id).get();
   }
 
   private static AtomicInteger openedCount(String id) {
@@ -81,7 +101,7 @@ final class NumbersSource extends OffsetBasedSource<Long> {
   @Override
   public List<? extends OffsetBasedSource<Long>> split(long bytes, PipelineOptions options)
       throws Exception {
-    return splitsAtStart ? super.split(bytes, options) : List.of(this);
+    return traits.splitsAtStart ? super.split(bytes, options) : List.of(this);
   }
 
   @Override
@@ -96,7 +116,7 @@ final class NumbersSource extends OffsetBasedSource<Long> {
 
   @Override
   public OffsetBasedSource<Long> createSourceForSubrange(long start, long end) {
-    return new NumbersSource(id, start, end, splitsAtStart, failsAt, refusal);
+    return traits.piece(start, end);
   }
 
   @Override
@@ -106,35 +126,44 @@ final class NumbersSource extends OffsetBasedSource<Long> {
 
   @Override
   public BoundedReader<Long> createReader(PipelineOptions options) {
-    openCount(id).incrementAndGet();
-    openedCount(id).incrementAndGet();
+    openCount(traits.id).incrementAndGet();
+    openedCount(traits.id).incrementAndGet();
     return new Reader(this);
   }
 
   private static final class Reader extends OffsetBasedReader<Long> {
     private long current;
     private boolean closed;
-    private final Refusal refusal;
+    private final Traits traits;
     private final Random random;
 
     Reader(NumbersSource source) {
       super(source);
-      refusal = source.refusal;
+      traits = source.traits;
       random = new Random(source.getStartOffset());
       current = source.getStartOffset();
     }
 
     @Override
     public boolean allowsDynamicSplitting() {
-      return switch (refusal) {
+      return switch (traits.refusal) {
         case NEVER -> true;
         case MOSTLY -> random.nextInt(8) == 0;
         case ALWAYS -> false;
+        case THROWING -> throw new IllegalStateException("ended while it was split");
       };
     }
 
     @Override
+    protected boolean isAtSplitPoint() {
+      return current % traits.block == 0;
+    }
+
+    @Override
     protected boolean startImpl() throws IOException {
+      while (!isAtSplitPoint()) {
+        current++; // belongs to the piece before
+      }
       return found();
     }
 
@@ -145,11 +174,11 @@ final class NumbersSource extends OffsetBasedSource<Long> {
     }
 
     private boolean found() throws IOException {
-      NumbersSource source = (NumbersSource) getCurrentSource();
-      if (current == source.failsAt) {
+      if (current == traits.failsAt) {
         throw new IOException("bad sector " + current);
       }
-      if (current >= source.getEndOffset()) {
+      boolean ended = isAtSplitPoint() && current >= getCurrentSource().getEndOffset();
+      if (ended || current >= traits.size) {
         return false;
       }
       Metrics.counter("numbers", "read").inc();
@@ -182,7 +211,7 @@ final class NumbersSource extends OffsetBasedSource<Long> {
         throw new IllegalStateException("closed twice");
       }
       closed = true;
-      openCount(((NumbersSource) getCurrentSource()).id).decrementAndGet();
+      openCount(traits.id).decrementAndGet();
     }
   }
 }

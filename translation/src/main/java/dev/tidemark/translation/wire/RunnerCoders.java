@@ -85,13 +85,10 @@ public final class RunnerCoders {
 
   private String makeOpaque(String coderId) {
     RunnerApi.Coder coder = graph.components().getCodersOrThrow(coderId);
-    if (!CoderForms.isKnown(coder) || is(coder, ModelCoders.STRING_UTF8_CODER_URN)) {
+    if (!CoderForms.isKnown(coder)
+        || is(coder, ModelCoders.STRING_UTF8_CODER_URN)
+        || is(coder, ModelCoders.LENGTH_PREFIX_CODER_URN)) {
       return put("opaque", CoderForms.of(ModelCoders.BYTES_CODER_URN));
-    }
-    if (is(coder, ModelCoders.LENGTH_PREFIX_CODER_URN)) {
-      // Unlike bytes, a prefix is there also where the end of the value is known.
-      String inner = put("opaque", CoderForms.of(ModelCoders.BYTES_CODER_URN));
-      return put("opaque/prefixed", CoderForms.of(ModelCoders.LENGTH_PREFIX_CODER_URN, inner));
     }
     List<String> parts = new ArrayList<>();
     coder.getComponentCoderIdsList().forEach(part -> parts.add(opaque(part)));

@@ -11,11 +11,12 @@ import dev.tidemark.translation.graph.CollectionId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.beam.model.pipeline.v1.RunnerApi;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.CoderException;
@@ -34,7 +35,11 @@ import org.slf4j.LoggerFactory;
  * its instance of the function; it hands back a complete slice: outputs, callbacks and what is left
  * of the item. Outputs and the rest take effect together, when the lane takes the slice; until then
  * the item stands in the state as it was, so that after a crash it is processed again. A worker may
- * be one slice further than what the lane has taken.
+ * be one slice further than what the lane has taken, and any number of calls that found nothing.
+ *
+ * <p>An item that is to be resumed later waits with its worker, so that it is resumed in time also
+ * while the lane is busy. One of a function with side inputs waits with the lane, which alone can
+ * read them as they are by then.
  *
  * <p>Owned by the lane.
  */
@@ -51,10 +56,11 @@ final class AheadExecution implements ItemExecution {
   private final Coder<WorkItem> coder;
   private final ItemWorker.Host host;
   private final ClassLoader contextClassLoader = Thread.currentThread().getContextClassLoader();
-  private final Queue<ItemSlice> slices = new ConcurrentLinkedQueue<>();
+  private final Queue<Handover> arrived = new ConcurrentLinkedQueue<>();
   private final List<Bound> workers = new ArrayList<>();
   private final Map<Key, Bound> bound = new HashMap<>();
-  private final Map<Key, AtomicInteger> running = new HashMap<>();
+  private final Set<Key> running = new HashSet<>();
+  private boolean recalled;
 
   /** A worker and how many items are bound to it. */
   private static final class Bound {
@@ -89,11 +95,9 @@ final class AheadExecution implements ItemExecution {
                     policy,
                     outputs.coders()),
             () -> ownCoder(context),
+            context::processingTime,
+            !gate.hasSideInputs(),
             context::draining,
-            slice -> {
-              slices.add(slice);
-              context.wakeUp();
-            },
             context::fail);
   }
 
@@ -112,71 +116,82 @@ final class AheadExecution implements ItemExecution {
 
   @Override
   public boolean resume() {
+    recallIfDrained();
     boolean all = takeSlices();
     long now = context.processingTime();
     for (Map.Entry<Key, WorkItem> entry : items.snapshot()) {
-      WorkItem item = entry.getValue();
-      if (!running.containsKey(entry.getKey()) && (item.resumeMillis() <= now || truncates(item))) {
-        dispatch(entry.getKey(), item);
+      if (!running.contains(entry.getKey()) && dispatchMillis(entry.getValue()) <= now) {
+        dispatch(entry.getKey(), entry.getValue());
       }
     }
     return all;
   }
 
+  private void recallIfDrained() {
+    if (context.draining() && !recalled) {
+      recalled = true;
+      workers.forEach(bound -> bound.worker.recall());
+    }
+  }
+
   /** Takes complete slices, for as long as one call may take; returns whether it took them all. */
   private boolean takeSlices() {
     long deadline = System.nanoTime() + context.maxProcessTime().getMillis() * 1_000_000;
-    ItemSlice slice = slices.poll();
-    while (slice != null) {
-      take(slice);
+    Handover next = arrived.poll();
+    while (next != null) {
+      take(next.key(), next.take());
       if (System.nanoTime() - deadline > 0) {
-        return slices.isEmpty();
+        return arrived.isEmpty();
       }
-      slice = slices.poll();
+      next = arrived.poll();
     }
     return true;
   }
 
-  private void take(ItemSlice slice) {
+  private void take(Key key, ItemSlice slice) {
     slice.emitted().forEach(emitted -> emitted.to(outputs));
     slice
         .finalizers()
         .forEach(finalizer -> context.afterCommit(finalizer.expiry(), finalizer.callback()));
-    AtomicInteger waiting = running.get(slice.key());
-    if (waiting != null) {
-      waiting.decrementAndGet();
-    }
     if (!slice.continues()) {
-      running.remove(slice.key());
+      running.remove(key);
     }
     ItemRunner.Rest rest = slice.rest();
     if (rest == null) {
-      items.remove(slice.key());
-      unbind(slice.key());
+      items.remove(key);
+      unbind(key);
     } else {
-      items.replace(
-          slice.key(), rest.item().resumingAt(InlineExecution.resumeTime(context, rest.delay())));
+      items.replace(key, rest.item());
     }
   }
 
   private void dispatch(Key key, WorkItem item) {
-    AtomicInteger waiting = new AtomicInteger();
-    running.put(key, waiting);
+    running.add(key);
     byte[] encoded;
     try {
       encoded = CoderUtils.encodeToByteArray(coder, item);
     } catch (CoderException e) {
       throw TransformException.of(context.node().fullName(), e);
     }
+    ItemTask.Phase phase =
+        item.truncated()
+            ? ItemTask.Phase.TRUNCATED
+            : context.draining() ? ItemTask.Phase.TO_TRUNCATE : ItemTask.Phase.UNDRAINED;
     bind(key)
         .worker
         .add(
             new ItemTask(
-                key,
                 encoded,
-                truncates(item),
+                phase == ItemTask.Phase.TO_TRUNCATE ? WorkItem.AT_ONCE : item.resumeMillis(),
+                phase,
                 gate.snapshot(item.part(gate::lookup).element()),
-                waiting));
+                new Handover(key, this::arrived)));
+  }
+
+  /** On a worker's thread. */
+  private void arrived(Handover handover) {
+    arrived.add(handover);
+    context.wakeUp();
   }
 
   private Bound bind(Key key) {
@@ -204,20 +219,21 @@ final class AheadExecution implements ItemExecution {
     }
   }
 
-  private boolean truncates(WorkItem item) {
-    return context.draining() && !item.truncated();
+  /** When an item that is here goes to its worker. */
+  private long dispatchMillis(WorkItem item) {
+    boolean waitsHere = gate.hasSideInputs() && (!context.draining() || item.truncated());
+    return waitsHere ? item.resumeMillis() : WorkItem.AT_ONCE;
   }
 
   @Override
   public long nextResume() {
-    if (!slices.isEmpty()) {
+    if (!arrived.isEmpty() || (context.draining() && !recalled)) {
       return WorkItem.AT_ONCE;
     }
     long next = Long.MAX_VALUE;
     for (Map.Entry<Key, WorkItem> entry : items.snapshot()) {
-      if (!running.containsKey(entry.getKey())) {
-        WorkItem item = entry.getValue();
-        next = Math.min(next, truncates(item) ? WorkItem.AT_ONCE : item.resumeMillis());
+      if (!running.contains(entry.getKey())) {
+        next = Math.min(next, dispatchMillis(entry.getValue()));
       }
     }
     return next;

@@ -7,7 +7,6 @@ import java.util.Map;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.util.CoderUtils;
 import org.apache.beam.sdk.util.WindowedValueMultiReceiver;
-import org.joda.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,7 +73,7 @@ final class InlineExecution implements ItemExecution {
       }
       return;
     }
-    WorkItem later = rest.item().resumingAt(resumeTime(context, rest.delay()));
+    WorkItem later = rest.from(context.processingTime()).item();
     if (key == null) {
       items.add(later);
     } else {
@@ -98,12 +97,6 @@ final class InlineExecution implements ItemExecution {
       // The part shares its element with the lane that gave it away.
       run(null, CoderUtils.clone(items.coder(), (WorkItem) part));
     }
-  }
-
-  /** The processing time at which {@code delay} from now is over. */
-  static long resumeTime(NodeContext context, Duration delay) {
-    long now = context.processingTime();
-    return delay.getMillis() > Timestamps.MAX - now ? Timestamps.MAX : now + delay.getMillis();
   }
 
   private boolean truncates(WorkItem item) {

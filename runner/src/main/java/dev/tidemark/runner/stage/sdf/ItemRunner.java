@@ -1,5 +1,6 @@
 package dev.tidemark.runner.stage.sdf;
 
+import dev.tidemark.runner.stage.Timestamps;
 import dev.tidemark.runner.stage.beam.CheckpointPolicy;
 import dev.tidemark.runner.stage.beam.SideInputLookup;
 import dev.tidemark.runner.stage.beam.SplittableInvoker.Residual;
@@ -32,7 +33,16 @@ record ItemRunner(
    * @param item the rest
    * @param delay how long to wait before going on
    */
-  record Rest(WorkItem item, Duration delay) {}
+  record Rest(WorkItem item, Duration delay) {
+    /** The same, to go on with when the delay is over that begins at {@code nowMillis}. */
+    Rest from(long nowMillis) {
+      long millis = delay.getMillis();
+      return new Rest(
+          item.resumingAt(
+              millis > Timestamps.MAX - nowMillis ? Timestamps.MAX : nowMillis + millis),
+          delay);
+    }
+  }
 
   /**
    * Processes an item until it is done or a checkpoint is taken.

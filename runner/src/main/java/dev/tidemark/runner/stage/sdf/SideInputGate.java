@@ -49,6 +49,11 @@ final class SideInputGate {
     waiting.restore();
   }
 
+  /** Whether the node has side inputs at all. */
+  boolean hasSideInputs() {
+    return !views.isEmpty();
+  }
+
   /** Takes an element. */
   @SuppressWarnings("unchecked") // elements are opaque here
   void admit(WindowedValue<?> element, Passed passed) throws Exception {

@@ -2,6 +2,7 @@ package dev.tidemark.runner.stage.sdf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemark.runner.schedule.Clock;
 import dev.tidemark.runner.schedule.ManualClock;
 import dev.tidemark.runner.stage.Timestamps;
 import dev.tidemark.runner.stage.TransformException;
@@ -186,13 +187,70 @@ class AheadSplittableTest {
     bundle(processor, List.of());
     assertThat(values(context)).containsExactly("a41");
     assertThat(processor.pendingHold()).isEqualTo(42);
-    assertThat(processor.nextResume()).isEqualTo(1_100);
+    // Its thread keeps its time, by this clock, which stands still.
+    assertThat(processor.nextResume()).isEqualTo(Long.MAX_VALUE);
 
     clock.advance(100);
-    bundle(processor, List.of());
     await("the next slice", () -> context.wakeUps.get() == 2);
     bundle(processor, List.of());
     assertThat(values(context)).containsExactly("a41", "a42");
+  }
+
+  @Test
+  void whatWaitsForDataIsResumedInTimeWhateverTheLaneIsDoing() throws Exception {
+    SplittableGraph graph = graph(new Functions.Polling(journal));
+    StubNodeContext context = graph.context(graph.process, cells, Clock.SYSTEM);
+    ProcessSizedElementsProcessor processor = open(context);
+
+    bundle(processor, graph.restrictions(List.of(element("a:20"))));
+    // The lane does nothing from here on.
+    await("all polls", () -> journal.entries().contains("poll a19"));
+    assertThat(values(context)).isEmpty();
+    assertThat(context.wakeUps).as("what it found and its end").hasValueLessThanOrEqualTo(2);
+
+    sweepToTheEnd(processor);
+    assertThat(values(context)).containsExactly("a0");
+    assertThat(journal.entries()).filteredOn(entry -> entry.startsWith("poll")).hasSize(20);
+  }
+
+  @Test
+  void itemsOfOneThreadWaitEachForItsOwnTime() throws Exception {
+    SplittableGraph graph = graph(new Functions.Polling(journal));
+    StubNodeContext context = graph.context(graph.process, cells, Clock.SYSTEM);
+    ProcessSizedElementsProcessor processor = open(context);
+    List<WindowedValue<?>> elements = new ArrayList<>();
+    List<String> lastPolls = new ArrayList<>();
+    for (String name : List.of("slow", "fast")) {
+      for (int i = 0; i < 32; i++) {
+        elements.add(element(name + i + "-:3"));
+      }
+    }
+    for (int i = 0; i < 32; i++) {
+      lastPolls.add("poll fast" + i + "-2");
+    }
+
+    bundle(processor, graph.restrictions(elements));
+
+    await("all polls of those that need not wait", () -> journal.entries().containsAll(lastPolls));
+    assertThat(journal.entries()).filteredOn(entry -> entry.matches("poll slow.*-[12]")).isEmpty();
+  }
+
+  @Test
+  void drainingTruncatesAtOnceWhatWaitsForItsTime() throws Exception {
+    SplittableGraph graph = graph(new Functions.Polling(journal));
+    StubNodeContext context = graph.context(graph.process, cells, Clock.SYSTEM);
+    ProcessSizedElementsProcessor processor = open(context);
+    bundle(processor, graph.restrictions(List.of(element("slow:9"))));
+    await("a slice", () -> context.wakeUps.get() == 1);
+    bundle(processor, List.of());
+    assertThat(values(context)).containsExactly("slow0");
+    assertThat(processor.nextResume()).isEqualTo(Long.MAX_VALUE);
+
+    context.draining = true;
+    sweepToTheEnd(processor);
+
+    assertThat(journal.entries()).containsExactly("poll slow0", "truncate slow1");
+    assertThat(cells.size()).isZero();
   }
 
   @Test

@@ -20,6 +20,7 @@ import org.apache.beam.sdk.transforms.splittabledofn.WatermarkEstimators;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.joda.time.Duration;
 import org.joda.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** Splittable functions with known answers: element "x:n" becomes "x0" to "x(n-1)". */
 final class Functions {
@@ -285,6 +286,49 @@ final class Functions {
           () -> journal.add("finalized " + name(element) + i));
       out.output(name(element) + i);
       return ProcessContinuation.resume();
+    }
+  }
+
+  /**
+   * Polls n times and finds something the first time only; a millisecond later it polls again, or a
+   * day later if the element's name begins with "slow". Drops what is left when the job is drained.
+   */
+  @DoFn.UnboundedPerElement
+  static final class Polling extends DoFn<String, String> {
+    private final Journal journal;
+
+    Polling(Journal journal) {
+      this.journal = journal;
+    }
+
+    @GetInitialRestriction
+    public OffsetRange initial(@Element String element) {
+      return range(element);
+    }
+
+    @TruncateRestriction
+    public @Nullable TruncateResult<OffsetRange> truncate(
+        @Element String element, @Restriction OffsetRange rest) {
+      journal.add("truncate " + name(element) + rest.getFrom());
+      return null;
+    }
+
+    @ProcessElement
+    public ProcessContinuation process(
+        @Element String element,
+        RestrictionTracker<OffsetRange, Long> tracker,
+        OutputReceiver<String> out) {
+      long i = tracker.currentRestriction().getFrom();
+      if (!tracker.tryClaim(i)) {
+        return ProcessContinuation.stop();
+      }
+      journal.add("poll " + name(element) + i);
+      if (i == 0) {
+        out.output(name(element) + i);
+      }
+      return ProcessContinuation.resume()
+          .withResumeDelay(
+              element.startsWith("slow") ? Duration.standardDays(1) : Duration.millis(1));
     }
   }
 

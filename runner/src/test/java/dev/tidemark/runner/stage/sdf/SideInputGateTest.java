@@ -7,6 +7,8 @@ import dev.tidemark.runner.stage.NodeProcessor;
 import dev.tidemark.runner.stage.Timestamps;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.io.range.OffsetRange;
 import org.apache.beam.sdk.transforms.Create;
@@ -58,12 +60,38 @@ class SideInputGateTest {
     }
   }
 
+  /** Emits its side input twice, 100 milliseconds apart. */
+  @DoFn.UnboundedPerElement
+  static final class ReadingTwice extends DoFn<String, String> {
+    @GetInitialRestriction
+    public OffsetRange initial() {
+      return new OffsetRange(0, 2);
+    }
+
+    @ProcessElement
+    public ProcessContinuation process(
+        @SideInput("side") String side,
+        RestrictionTracker<OffsetRange, Long> tracker,
+        OutputReceiver<String> output) {
+      if (!tracker.tryClaim(tracker.currentRestriction().getFrom())) {
+        return ProcessContinuation.stop();
+      }
+      output.output(side);
+      return ProcessContinuation.resume().withResumeDelay(Duration.millis(100));
+    }
+  }
+
   private static SplittableGraph graph() {
+    return graph(Reading::new);
+  }
+
+  private static SplittableGraph graph(
+      Function<PCollectionView<String>, DoFn<String, String>> function) {
     Pipeline pipeline = Pipeline.create();
     PCollection<String> windowed =
         pipeline.apply(Create.of("x")).apply(Window.into(FixedWindows.of(Duration.millis(10))));
     PCollectionView<String> view = windowed.apply(View.asSingleton());
-    windowed.apply("Enrich", ParDo.of(new Reading(view)).withSideInput("side", view));
+    windowed.apply("Enrich", ParDo.of(function.apply(view)).withSideInput("side", view));
     return SplittableGraph.of(pipeline, false);
   }
 
@@ -143,14 +171,44 @@ class SideInputGateTest {
     assertThat(processor.inputHold()).isEqualTo(4);
     context.sideInput.put(window(0), "x");
     context.sideInput.put(window(10), "y");
+    resumeUntil(
+        processor,
+        () -> Math.min(processor.inputHold(), processor.pendingHold()) == Timestamps.MAX);
+
+    assertThat(values(context)).containsExactlyInAnyOrder("axx0", "ayy0");
+    processor.close();
+  }
+
+  private static void resumeUntil(NodeProcessor processor, BooleanSupplier condition)
+      throws Exception {
     long deadline = System.nanoTime() + java.time.Duration.ofSeconds(20).toNanos();
-    while (Math.min(processor.inputHold(), processor.pendingHold()) < Timestamps.MAX) {
+    while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime() - deadline).isNegative();
       processor.resumePending();
       Thread.onSpinWait();
     }
+  }
 
-    assertThat(values(context)).containsExactlyInAnyOrder("axx0", "ayy0");
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void afterADelayItReadsTheSideInputsAsTheyAreThen(boolean inline) throws Exception {
+    SplittableGraph graph = graph(view -> new ReadingTwice());
+    StubNodeContext context = graph.context(graph.process, cells, clock);
+    NodeProcessor processor = new ProcessSizedElementsProcessor(inline);
+    processor.open(context);
+    context.sideInput.put(window(0), "before");
+    processor.process(
+        WindowedValues.of(
+            KV.of(KV.of("a", KV.of(new OffsetRange(0, 2), null)), 1.0),
+            new Instant(4),
+            window(0),
+            PaneInfo.NO_FIRING));
+    resumeUntil(processor, () -> values(context).equals(List.of("before")));
+    assertThat(processor.nextResume()).isEqualTo(100);
+
+    context.sideInput.put(window(0), "after");
+    clock.advance(100);
+    resumeUntil(processor, () -> values(context).equals(List.of("before", "after")));
     processor.close();
   }
 

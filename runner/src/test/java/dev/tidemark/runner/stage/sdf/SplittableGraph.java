@@ -1,5 +1,6 @@
 package dev.tidemark.runner.stage.sdf;
 
+import dev.tidemark.runner.schedule.Clock;
 import dev.tidemark.runner.schedule.ManualClock;
 import dev.tidemark.runner.stage.NodeProcessor;
 import dev.tidemark.translation.graph.CollectionId;
@@ -124,7 +125,7 @@ final class SplittableGraph {
     return context(node, new StubCells(), new ManualClock(0));
   }
 
-  StubNodeContext context(Node node, StubCells cells, ManualClock clock) {
+  StubNodeContext context(Node node, StubCells cells, Clock clock) {
     return new StubNodeContext(node, graph, cells, clock);
   }
 

@@ -1,6 +1,6 @@
 package dev.tidemark.runner.stage.sdf;
 
-import dev.tidemark.runner.schedule.ManualClock;
+import dev.tidemark.runner.schedule.Clock;
 import dev.tidemark.runner.stage.Components;
 import dev.tidemark.runner.stage.Key;
 import dev.tidemark.runner.stage.NodeContext;
@@ -38,7 +38,7 @@ final class StubNodeContext implements NodeContext, SideInputs {
   final AtomicInteger wakeUps = new AtomicInteger();
   final Map<BoundedWindow, Object> sideInput = new HashMap<>();
   final MetricsContainerImpl metrics = new MetricsContainerImpl("step");
-  final ManualClock clock;
+  final Clock clock;
   boolean streaming = true;
   volatile boolean draining;
   Duration maxProcessTime = Duration.standardSeconds(10);
@@ -46,7 +46,7 @@ final class StubNodeContext implements NodeContext, SideInputs {
   private final Components components;
   private final StubCells cells;
 
-  StubNodeContext(Node node, StageGraph graph, StubCells cells, ManualClock clock) {
+  StubNodeContext(Node node, StageGraph graph, StubCells cells, Clock clock) {
     this.node = node;
     this.components = new Components(graph);
     this.cells = cells;
