@@ -18,15 +18,18 @@ fi
 child=$!
 # The output is the child's alone: nobody may be there to read what the shell says.
 exec > /dev/null 2>&1
+pause() {
+  grace=$((grace - 1))
+  sleep 0.1 || sleep 1
+}
 (
   trap '' HUP INT TERM
   while read -r ignored <&3; do :; done
-  # The group is not there yet if the end comes at once.
+  # If the end comes at once the child may be this shell still, which misses signals: until it has
+  # a group of its own.
+  while [ "$grace" -gt 0 ] && kill -0 "$child" && ! kill -0 "-$child"; do pause; done
   kill -TERM "-$child" || kill -TERM "$child"
-  while [ "$grace" -gt 0 ] && { kill -0 "-$child" || kill -0 "$child"; }; do
-    grace=$((grace - 1))
-    sleep 0.1 || sleep 1
-  done
+  while [ "$grace" -gt 0 ] && { kill -0 "-$child" || kill -0 "$child"; }; do pause; done
   kill -KILL "-$child" || kill -KILL "$child"
 ) &
 watch=$!

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -112,6 +113,20 @@ final class ChildProcessTest {
       child.close();
       assertThat(child.ended().get()).isZero();
       assertThat(child.lastWords()).endsWith("asked");
+    }
+  }
+
+  @Test
+  void anEndThatComesAtOnceIsNotMissed() throws Exception {
+    List<ChildProcess> children = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      ChildProcess child =
+          ChildProcess.start(shell("exec sleep 1000"), Duration.ofSeconds(30), lines::add);
+      child.requestEnd();
+      children.add(child);
+    }
+    for (ChildProcess child : children) {
+      assertThat(child.describe(child.ended().get())).isEqualTo("script was killed by signal 15");
     }
   }
 
