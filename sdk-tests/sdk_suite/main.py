@@ -9,6 +9,7 @@ from pathlib import Path
 from .go_sdk import GoSdk
 from .lists import TestList
 from .model import Settings
+from .processes import end_children_on_signals
 from .python_sdk import PythonSdk
 from .report import Report
 from .run import run_all
@@ -23,6 +24,7 @@ SDKS = {"python": PythonSdk, "go": GoSdk, "typescript": TypeScriptSdk}
 def main() -> int:
     """0 if something ran and nothing failed."""
     arguments = _parser().parse_args()
+    end_children_on_signals()
     output = HOME / "target" / arguments.sdk
     endpoint = None if arguments.list or arguments.install else arguments.endpoint
     if arguments.list or arguments.install:
