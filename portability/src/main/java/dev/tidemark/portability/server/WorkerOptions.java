@@ -103,6 +103,7 @@ final class WorkerOptions {
             commands == null ? standard.commands() : commands,
             pools == null ? standard.pools() : pools,
             imageMap(loopback),
+            standard.unmappedImages(),
             standard.jars(),
             javaHomes,
             javaWorkerMb > 0 ? javaWorkerMb * MEGABYTE : standard.javaHeapBytes(),

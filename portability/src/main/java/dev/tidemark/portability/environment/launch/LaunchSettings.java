@@ -19,6 +19,8 @@ import java.util.Set;
  * @param commands patterns of the commands that PROCESS environments may run
  * @param pools patterns of the {@code host:port} of worker pools that may be called
  * @param images which launcher stands for a container image
+ * @param unmappedImages whether a Docker engine, if there is one, runs images that {@code images}
+ *     does not know
  * @param jars what Java workers need of ours
  * @param javaHomes other JDKs, by their feature version
  * @param javaHeapBytes the largest heap of a Java worker
@@ -31,6 +33,7 @@ public record LaunchSettings(
     List<String> commands,
     List<String> pools,
     ImageMap images,
+    boolean unmappedImages,
     HarnessJars jars,
     Map<Integer, Path> javaHomes,
     long javaHeapBytes,
@@ -65,6 +68,7 @@ public record LaunchSettings(
         loopback ? ANY_COMMAND : List.of(),
         loopback ? LOOPBACK_POOLS : List.of(),
         new ImageMap(loopback ? ImageMap.DEFAULTS : List.of()),
+        loopback,
         jars,
         Map.of(),
         Math.max(256L << 20, Runtime.getRuntime().maxMemory() / 2),

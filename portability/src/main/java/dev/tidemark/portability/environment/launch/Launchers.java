@@ -40,6 +40,6 @@ public final class Launchers {
             "docker",
             ignored -> docker),
         settings.images(),
-        docker.engineFound() ? docker : null);
+        settings.unmappedImages() && docker.engineFound() ? docker : null);
   }
 }

@@ -74,6 +74,7 @@ final class RealWorkersTest {
                 standard.commands(),
                 standard.pools(),
                 new ImageMap(List.of(images)),
+                standard.unmappedImages(),
                 standard.jars(),
                 Map.of(),
                 256L << 20,
