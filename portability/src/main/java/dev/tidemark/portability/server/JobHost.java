@@ -27,8 +27,7 @@ interface JobHost {
   /** Jobs run in this process, the functions of their users in SDK harnesses. */
   static JobHost harnesses() {
     return (options, settings) -> {
-      SdkHarnesses harnesses =
-          SdkHarnesses.start(options.launchers(settings), options.listener(settings));
+      SdkHarnesses harnesses = SdkHarnesses.start(options.launchers(settings), options.listener());
       return new Hosted(new HostedJobs(harnesses), harnesses::close);
     };
   }

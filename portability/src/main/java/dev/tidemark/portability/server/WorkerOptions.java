@@ -5,7 +5,6 @@ import dev.tidemark.portability.environment.ImageMap;
 import dev.tidemark.portability.environment.launch.HarnessJars;
 import dev.tidemark.portability.environment.launch.LaunchSettings;
 import dev.tidemark.portability.environment.launch.Launchers;
-import dev.tidemark.portability.environment.process.ChildVariables;
 import dev.tidemark.portability.grpc.ServerSettings;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -16,7 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -99,7 +97,7 @@ final class WorkerOptions {
         new LaunchSettings(
             standard.workFolder(),
             standard.cacheFolder(),
-            new ChildVariables(System.getenv(), Set.of()),
+            standard.variables(),
             commands == null ? standard.commands() : commands,
             pools == null ? standard.pools() : pools,
             imageMap(loopback),
@@ -111,7 +109,7 @@ final class WorkerOptions {
   }
 
   /** Where workers connect: they are processes of this machine, so never from elsewhere. */
-  ServerSettings listener(JobServerSettings settings) {
+  ServerSettings listener() {
     return ServerSettings.loopback().at("127.0.0.1", workerPort);
   }
 
