@@ -13,10 +13,10 @@ import java.util.stream.Stream;
  *
  * <p>A line is {@code class#method}, two spaces or more, and a reason that starts with a mark:
  * {@code [environment]} for what no runner of this kind can have (an expansion service, a separate
- * SDK harness, a cloud client), {@code [missing]} for what this runner does not do yet, {@code
- * [adversarial]} for what cannot run under an adversarial schedule, and {@code [jdk]} for what
- * expects the words of a JDK before 21; both run otherwise. Lines that start with {@code #} are
- * comments. A method without brackets stands for all its parameters, {@code *} for all methods.
+ * SDK harness, a cloud client), {@code [missing]} for what this runner does not do yet, and {@code
+ * [jdk]} for what expects the words of a JDK before 21 and runs on those. Lines that start with
+ * {@code #} are comments. A method without brackets stands for all its parameters, {@code *} for
+ * all methods.
  *
  * @param reasons test name to reason, in the order of the file
  */
@@ -28,8 +28,6 @@ public record Exclusions(Map<String, Reason> reasons) {
     ENVIRONMENT,
     /** The runner lacks something. */
     MISSING,
-    /** Cannot run under an adversarial schedule. */
-    ADVERSARIAL,
     /** Expects the words of an older JDK. */
     JDK
   }
@@ -111,7 +109,7 @@ public record Exclusions(Map<String, Reason> reasons) {
         file
             + ":"
             + number
-            + ": the reason must start with '[environment] ', '[missing] ', '[adversarial] '"
-            + " or '[jdk] ' and say more.");
+            + ": the reason must start with '[environment] ', '[missing] ' or '[jdk] '"
+            + " and say more.");
   }
 }

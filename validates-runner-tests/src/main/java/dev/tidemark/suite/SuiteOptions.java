@@ -108,11 +108,6 @@ public record SuiteOptions(
         runner, pipelineOptions, only, kind, excluded, exclusions, jvms, heap, limit, output);
   }
 
-  /** Whether the pipelines run under an adversarial schedule. */
-  public boolean adversarial() {
-    return pipelineOptions.stream().anyMatch(option -> option.startsWith("--adversarialSeed="));
-  }
-
   /** Whether {@code test} is among those asked for, the exclusions file apart. */
   public boolean selects(SuiteTest test) {
     if (kind.isPresent() && kind.get() != test.kind()) {

@@ -37,15 +37,14 @@ public final class SuiteRun {
       PrintStream console) {
     this.contract = contract;
     this.options = options;
-    this.exclusions = thatApply(exclusions, options.adversarial(), Runtime.version().feature());
+    this.exclusions = thatApply(exclusions, Runtime.version().feature());
     this.classPath = classPath;
     this.console = console;
   }
 
-  /** Those of the exclusions that count under these conditions. */
-  static Exclusions thatApply(Exclusions all, boolean adversarial, int jdk) {
-    Exclusions remaining = adversarial ? all : all.without(Exclusions.Mark.ADVERSARIAL);
-    return jdk >= FIRST_JDK_WITH_OTHER_WORDS ? remaining : remaining.without(Exclusions.Mark.JDK);
+  /** Those of the exclusions that count on this JDK, by its major version. */
+  static Exclusions thatApply(Exclusions all, int jdk) {
+    return jdk >= FIRST_JDK_WITH_OTHER_WORDS ? all : all.without(Exclusions.Mark.JDK);
   }
 
   /**

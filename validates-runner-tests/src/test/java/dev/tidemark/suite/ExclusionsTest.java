@@ -53,24 +53,13 @@ final class ExclusionsTest {
   }
 
   @Test
-  void adversarialReasonsCountUnderAnAdversarialScheduleOnly() throws IOException {
-    Exclusions exclusions = read("a.B#one  [adversarial] x\na.B#two  [missing] y\n");
-
-    assertThat(exclusions.reasonFor(new TestId("a.B", "one"))).isPresent();
-    Exclusions others = exclusions.without(Exclusions.Mark.ADVERSARIAL);
-    assertThat(others.reasonFor(new TestId("a.B", "one"))).isEmpty();
-    assertThat(others.reasonFor(new TestId("a.B", "two"))).isPresent();
-  }
-
-  @Test
   void reasonsOfOldJdksCountOnNewOnesOnly() throws IOException {
     Exclusions exclusions = read("a.B#one  [jdk] x\na.B#two  [missing] y\n");
     TestId one = new TestId("a.B", "one");
 
-    assertThat(SuiteRun.thatApply(exclusions, false, 21).reasonFor(one)).isPresent();
-    assertThat(SuiteRun.thatApply(exclusions, false, 17).reasonFor(one)).isEmpty();
-    assertThat(SuiteRun.thatApply(exclusions, false, 17).reasonFor(new TestId("a.B", "two")))
-        .isPresent();
+    assertThat(SuiteRun.thatApply(exclusions, 21).reasonFor(one)).isPresent();
+    assertThat(SuiteRun.thatApply(exclusions, 17).reasonFor(one)).isEmpty();
+    assertThat(SuiteRun.thatApply(exclusions, 17).reasonFor(new TestId("a.B", "two"))).isPresent();
   }
 
   private Exclusions read(String text) throws IOException {
