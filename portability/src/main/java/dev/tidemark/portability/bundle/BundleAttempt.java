@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class BundleAttempt {
   private final HarnessPlan plan;
   private final SdkWorker worker;
-  private final StateAnswers state;
+  private final BundleState state;
   private final BundleOutput output;
   private final @Nullable Checkpoint checkpoint;
   private final BlockingQueue<BundleEvent> mailbox = new LinkedBlockingQueue<>();
@@ -39,7 +39,7 @@ final class BundleAttempt {
       SdkWorker worker,
       HarnessPlan plan,
       BeamFnApi.ProcessBundleRequest request,
-      StateAnswers state,
+      BundleState state,
       @Nullable Checkpoint checkpoint) {
     this.plan = plan;
     this.worker = worker;
@@ -161,7 +161,7 @@ final class BundleAttempt {
   }
 
   /** The user state, to be committed after {@link #complete}. */
-  StateAnswers state() {
+  BundleState state() {
     return state;
   }
 

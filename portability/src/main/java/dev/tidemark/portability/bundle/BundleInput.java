@@ -27,16 +27,22 @@ final class BundleInput {
   private final Coder<WindowedValue<Object>> elementCoder;
   private final TimerCodec timerCodec;
   private final int chunkBytes;
+  private final LargeIterables iterables = new LargeIterables();
   private final List<Chunk> chunks = new ArrayList<>();
   private final ByteString.Output buffer = ByteString.newOutput(1024);
   private long elements;
   private long cutElements;
   private long cutBytes;
 
-  BundleInput(WireCoding coding, int chunkBytes) {
-    this.elementCoder = coding.input();
+  BundleInput(WireCoding coding, HarnessSettings settings) {
+    this.elementCoder = coding.input(settings.largeIterableBytes(), iterables);
     this.timerCodec = coding.timers();
-    this.chunkBytes = chunkBytes;
+    this.chunkBytes = settings.chunkBytes();
+  }
+
+  /** The iterables of which only the beginning is sent. */
+  LargeIterables iterables() {
+    return iterables;
   }
 
   /** Adds an element; returns whether there is a new chunk to send. */

@@ -3,6 +3,7 @@ package dev.tidemark.portability.bundle;
 import dev.tidemark.portability.worker.SdkWorkers;
 import dev.tidemark.portability.worker.WorkerLostException;
 import java.io.IOException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.beam.model.fnexecution.v1.BeamFnApi;
 import org.apache.beam.sdk.values.WindowedValue;
@@ -33,7 +34,7 @@ final class HarnessBundle {
    * @param transform the full name of the transform, for messages
    * @param plan what runs
    * @param tokens for the worker's caches
-   * @param state answers the state requests of one try
+   * @param state answers the state requests of one try, which holds these iterables
    * @param checkpoint cuts one try short; gives null to let it run
    * @param settings limits
    */
@@ -44,14 +45,14 @@ final class HarnessBundle {
       String transform,
       HarnessPlan plan,
       CacheTokens tokens,
-      Supplier<StateAnswers> state,
+      Function<LargeIterables, BundleState> state,
       Supplier<@Nullable Checkpoint> checkpoint,
       HarnessSettings settings) {}
 
   /** Starts nothing before there is something to send. */
   HarnessBundle(Surroundings surroundings, WireCoding coding) {
     this.surroundings = surroundings;
-    this.input = new BundleInput(coding, surroundings.settings().chunkBytes());
+    this.input = new BundleInput(coding, surroundings.settings());
   }
 
   /** Adds an element. */
@@ -108,9 +109,9 @@ final class HarnessBundle {
               surroundings.plan(),
               BeamFnApi.ProcessBundleRequest.newBuilder()
                   .setProcessBundleDescriptorId(surroundings.plan().descriptor().getId())
-                  .addCacheTokens(surroundings.tokens().userState())
+                  .addAllCacheTokens(surroundings.tokens().current())
                   .build(),
-              surroundings.state().get(),
+              surroundings.state().apply(input.iterables()),
               surroundings.checkpoint().get());
     }
     return attempt;

@@ -23,7 +23,7 @@ final class HarnessNode {
   private final NodeContext context;
   private final Opener opener;
   private final WireCoding coding;
-  private final CacheTokens tokens = new CacheTokens();
+  private final CacheTokens tokens;
   private final SideInputAnswers sideInputs;
   private final BundleEffects effects;
   private final HarnessPlan plan;
@@ -53,6 +53,7 @@ final class HarnessNode {
     this.coding = WireCoding.of(context.components(), context.node());
     this.plan = opener.plans().of(context.node(), false);
     this.sideInputs = new SideInputAnswers(context, plan.transforms());
+    this.tokens = new CacheTokens(() -> sideInputs.tokens(opener.plans().sideInputTokens()));
     this.effects = new BundleEffects(context, coding, plan);
     List<PCollectionView<?>> views = sideInputs.views();
     this.waiting =
@@ -155,10 +156,11 @@ final class HarnessNode {
                 context.node().fullName(),
                 runs,
                 tokens,
-                () ->
+                iterables ->
                     new StateAnswers(
                         new UserState(context, coding),
                         answers,
+                        iterables,
                         new Pages(opener.settings().pageBytes())),
                 () ->
                     restrictions != null && context.streaming()

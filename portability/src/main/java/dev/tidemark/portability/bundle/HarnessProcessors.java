@@ -3,8 +3,11 @@ package dev.tidemark.portability.bundle;
 import dev.tidemark.portability.worker.SdkWorkers;
 import dev.tidemark.runner.stage.HarnessNodes;
 import dev.tidemark.runner.stage.NodeProcessor;
+import dev.tidemark.runner.stage.WindowMerger;
 import dev.tidemark.translation.graph.Node;
 import dev.tidemark.translation.graph.StageGraph;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 
 /**
  * Makes the processors of the nodes of a job that run in SDK harnesses.
@@ -36,5 +39,17 @@ public final class HarnessProcessors implements HarnessNodes {
   @Override
   public NodeProcessor processor(Node node, int lane) {
     return new HarnessProcessor(new HarnessNode.Opener(plans, workers, lane, settings));
+  }
+
+  @Override
+  public WindowMerger merger(
+      String windowingStrategyId, Coder<BoundedWindow> windowCoder, int lane) {
+    return new HarnessWindowMerger(
+        workers,
+        plans.strategy(windowingStrategyId).getEnvironmentId(),
+        lane,
+        plans.merging(windowingStrategyId),
+        windowCoder,
+        settings);
   }
 }

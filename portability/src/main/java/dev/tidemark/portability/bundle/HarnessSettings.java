@@ -10,15 +10,22 @@ package dev.tidemark.portability.bundle;
  *     it is done, to try it again
  * @param chunkBytes how many bytes of input are sent at a time, about
  * @param pageBytes how many bytes of state or of a side input are sent at a time, about
+ * @param largeIterableBytes how many bytes of values a group has at most, about, to be sent as a
+ *     whole: of a larger one the harness gets the first few values and asks for the rest
  * @param minProcessMillis how long a streaming job lets restrictions be processed at least before
  *     it splits them, in milliseconds: it is a call to another process, which may open a source
  */
 public record HarnessSettings(
-    int maxAttempts, long maxBundleBytes, int chunkBytes, int pageBytes, long minProcessMillis) {
+    int maxAttempts,
+    long maxBundleBytes,
+    int chunkBytes,
+    int pageBytes,
+    int largeIterableBytes,
+    long minProcessMillis) {
 
   /** What suits most jobs. */
   public static final HarnessSettings DEFAULT =
-      new HarnessSettings(4, 32L << 20, 256 << 10, 1 << 20, 100);
+      new HarnessSettings(4, 32L << 20, 256 << 10, 1 << 20, 64 << 10, 100);
 
   public HarnessSettings {
     if (maxAttempts < 1 || maxBundleBytes < 1 || chunkBytes < 1 || pageBytes < 1) {
