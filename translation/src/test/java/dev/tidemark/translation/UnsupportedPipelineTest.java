@@ -15,10 +15,12 @@ import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.View;
 import org.apache.beam.sdk.transforms.windowing.Sessions;
 import org.apache.beam.sdk.transforms.windowing.Window;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionView;
 import org.joda.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -289,23 +291,53 @@ class UnsupportedPipelineTest {
   }
 
   @Test
-  void rejectsWindowsThatASdkMerges() {
+  void windowsThatASdkMergesNeedItsHarness() {
     RunnerApi.Pipeline.Builder pipeline = Protos.of(Pipelines.combineInSessions()).toBuilder();
+    mergedByASdk(pipeline);
+    assertThat(rejection(pipeline))
+        .hasMessageContaining("\"Sessions/Window.Assign\"")
+        .hasMessageContaining("its windows are merged by a function of an SDK");
+    assertThat(
+            PipelineTranslator.translate(pipeline.build(), TranslationOptions.harness()).stages())
+        .isNotEmpty();
+  }
+
+  @Test
+  void rejectsSideInputsInWindowsThatASdkMerges() {
+    Pipeline pipeline = Pipeline.create();
+    PCollectionView<Iterable<Long>> side =
+        pipeline
+            .apply("Side", Create.of(1L))
+            .apply("Sessions", Window.into(Sessions.withGapDuration(Duration.standardMinutes(1))))
+            .apply(View.asIterable());
+    pipeline
+        .apply("Main", Create.of(2L))
+        .apply("Read", ParDo.of(new Functions.Same<Long>()).withSideInputs(side));
+    RunnerApi.Pipeline.Builder proto = Protos.withSplittableReads(pipeline).toBuilder();
+    mergedByASdk(proto);
+    assertThatThrownBy(
+            () -> PipelineTranslator.translate(proto.build(), TranslationOptions.harness()))
+        .isInstanceOf(UnsupportedPipelineException.class)
+        .hasMessageContaining("\"Read/ParMultiDo(Same)\"")
+        .hasMessageContaining("give the side input windows that do not");
+  }
+
+  private static void mergedByASdk(RunnerApi.Pipeline.Builder pipeline) {
     pipeline
         .getComponents()
         .getWindowingStrategiesMap()
         .forEach(
-            (id, windowing) ->
+            (id, windowing) -> {
+              if (windowing.getMergeStatus() == RunnerApi.MergeStatus.Enum.NEEDS_MERGE) {
                 pipeline
                     .getComponentsBuilder()
                     .putWindowingStrategies(
                         id,
                         windowing.toBuilder()
                             .setWindowFn(urn("beam:window_fn:of_some_sdk:v1"))
-                            .build()));
-    assertThat(rejection(pipeline))
-        .hasMessageContaining("\"Sessions/Window.Assign\"")
-        .hasMessageContaining("its windows are merged by a function of the SDK");
+                            .build());
+              }
+            });
   }
 
   @Test
