@@ -130,18 +130,27 @@ public final class Descriptors {
 
   private String port(String urn, CollectionId collection, Map<String, String> fullNames) {
     String id = unused(urn + "/" + collection);
-    String coder =
-        coders.windowed(
-            components.getPcollectionsOrThrow(collection.value()).getCoderId(),
-            collection,
-            components);
     components.putTransforms(
         id,
         urn.equals(Ports.SOURCE)
-            ? Ports.source(id, collection.value(), coder)
-            : Ports.sink(id, collection.value(), coder));
+            ? Ports.source(id, collection.value(), windowed(collection, sent(collection)))
+            : Ports.sink(
+                id,
+                collection.value(),
+                windowed(collection, coders.element(collection, components))));
     fullNames.put(id, node.fullName());
     return id;
+  }
+
+  private String windowed(CollectionId collection, String element) {
+    return coders.windowed(element, collection, components);
+  }
+
+  /** Only here: Java's harness knows iterables in state as coders of what it is sent. */
+  private String sent(CollectionId input) {
+    return StateBackedGroups.areInput(graph, node)
+        ? coders.group(input, components)
+        : coders.element(input, components);
   }
 
   private String unused(String name) {
@@ -158,15 +167,11 @@ public final class Descriptors {
     }
     RunnerApi.PCollection collection = graph.components().getPcollectionsOrThrow(id.value());
     String coder =
-        crossing.contains(id) ? crossing(id) : coders.verbatim(collection.getCoderId(), components);
+        crossing.contains(id)
+            ? coders.element(id, components)
+            : coders.verbatim(collection.getCoderId(), components);
     components.putPcollections(id.value(), collection.toBuilder().setCoderId(coder).build());
     windowing(collection.getWindowingStrategyId());
-  }
-
-  private String crossing(CollectionId id) {
-    return id.equals(node.inputs().get(0)) && StateBackedGroups.areInput(graph, node)
-        ? coders.group(id, components)
-        : coders.element(id, components);
   }
 
   /** State keys hold windows in the coder that is named here, at least those of Python's SDK. */

@@ -9,7 +9,6 @@ import java.util.Set;
 import org.apache.beam.model.fnexecution.v1.BeamFnApi;
 import org.apache.beam.model.pipeline.v1.RunnerApi;
 import org.apache.beam.sdk.util.construction.ModelCoders;
-import org.apache.beam.sdk.util.construction.WindowingStrategyTranslation;
 
 /**
  * What a harness is told to run to merge windows: {@code KV<nonce, windows>} go in, {@code
@@ -17,6 +16,7 @@ import org.apache.beam.sdk.util.construction.WindowingStrategyTranslation;
  */
 final class MergePlans {
   private static final String MERGE_URN = "beam:transform:merge_windows:v1";
+  private static final String GLOBAL_WINDOWS_URN = "beam:window_fn:global_windows:v1";
   private static final String SOURCE = "read";
   private static final String MERGE = "merge";
   private static final String SINK = "write";
@@ -112,9 +112,7 @@ final class MergePlans {
 
   private static RunnerApi.WindowingStrategy global(String windowCoder, String environment) {
     return RunnerApi.WindowingStrategy.newBuilder()
-        .setWindowFn(
-            RunnerApi.FunctionSpec.newBuilder()
-                .setUrn(WindowingStrategyTranslation.GLOBAL_WINDOWS_URN))
+        .setWindowFn(RunnerApi.FunctionSpec.newBuilder().setUrn(GLOBAL_WINDOWS_URN))
         .setMergeStatus(RunnerApi.MergeStatus.Enum.NON_MERGING)
         .setWindowCoderId(windowCoder)
         .setTrigger(

@@ -228,9 +228,10 @@ final class MergingWindowsHarnessTest {
     assertThat(merges).hasPositiveValue();
   }
 
-  @Test
-  void aBatchJobAsksForManyKeysTogether() throws Exception {
-    ScriptedJob job = job("--lanes=1");
+  @ParameterizedTest
+  @ValueSource(strings = {"--streaming=false", "--streaming=true"})
+  void itIsAskedForManyKeysTogether(String policy) throws Exception {
+    ScriptedJob job = job("--lanes=1", policy);
     ScriptedWorkers workers =
         new ScriptedWorkers(
             bundle -> {
@@ -243,7 +244,7 @@ final class MergingWindowsHarnessTest {
             });
 
     assertThat(job.run(workers, HarnessSettings.DEFAULT)).isInstanceOf(Execution.End.Done.class);
-    assertThat(merges).hasValueLessThanOrEqualTo(2);
+    assertThat(merges).hasValueLessThan(KEYS / 50);
   }
 
   @Test

@@ -2,7 +2,6 @@ package dev.tidemark.translation.graph;
 
 import java.util.Set;
 import org.apache.beam.model.pipeline.v1.RunnerApi;
-import org.apache.beam.sdk.util.construction.ModelCoders;
 import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.ByteString;
 
 /**
@@ -15,7 +14,7 @@ public final class OpaqueWindows {
   public static final String URN = "tidemark:window_fn:opaque:v1";
 
   private static final Set<String> STANDARD_CODERS =
-      Set.of(ModelCoders.GLOBAL_WINDOW_CODER_URN, ModelCoders.INTERVAL_WINDOW_CODER_URN);
+      Set.of("beam:coder:global_window:v1", "beam:coder:interval_window:v1");
 
   private OpaqueWindows() {}
 
