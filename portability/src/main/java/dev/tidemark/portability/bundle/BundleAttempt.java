@@ -140,7 +140,7 @@ final class BundleAttempt {
       splitting = true;
       bundle.split(checkpoint.request(plan.source(), bundle.instructionId(), input.elements()));
     } else if (division != null && division.isWanted() && !splitting) {
-      if (possible) {
+      if (possible && division.isPromising()) {
         splitting = true;
         bundle.split(division.request(bundle.instructionId()));
       } else {

@@ -19,12 +19,17 @@ import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.ByteString;
  */
 final class Division {
   private static final String READ_INDEX = "beam:metric:data_channel:read_index:v1";
+  private static final long LEAST_PAUSE_NANOS = 250_000_000;
+  private static final long MOST_PAUSE_NANOS = 10_000_000_000L;
 
   private final DivisibleBundle shared;
   private final HarnessPlan plan;
   private final BundleInput input;
   private final long sent;
   private long limit;
+  private long pause = LEAST_PAUSE_NANOS;
+  private long pausedAt;
+  private boolean paused;
 
   /** All of {@code input} was sent to the worker. */
   Division(DivisibleBundle shared, HarnessPlan plan, BundleInput input) {
@@ -39,6 +44,11 @@ final class Division {
   /** Whether another lane waits for a part. */
   boolean isWanted() {
     return shared.isWanted();
+  }
+
+  /** Whether it makes sense to ask: not soon again when there was nothing to be had. */
+  boolean isPromising() {
+    return !paused || System.nanoTime() - pausedAt >= pause;
   }
 
   /** Asks for half of what is left. */
@@ -87,9 +97,14 @@ final class Division {
       }
     }
     if (given >= limit && response.getResidualRootsCount() == 0) {
+      pause = paused ? Math.min(2 * pause, MOST_PAUSE_NANOS) : pause;
+      paused = true;
+      pausedAt = System.nanoTime();
       shared.give(null);
       return;
     }
+    paused = false;
+    pause = LEAST_PAUSE_NANOS;
     check(kept, given, response);
     try {
       List<BundlePart.Chunk> chunks = new ArrayList<>(input.giveAway(kept, given, rests(response)));

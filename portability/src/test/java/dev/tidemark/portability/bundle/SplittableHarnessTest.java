@@ -250,6 +250,49 @@ final class SplittableHarnessTest {
         .containsExactlyInAnyOrder(new OffsetRange(0, CLAIMS), new OffsetRange(CLAIMS, 10));
   }
 
+  /** The answers come on one stream, from different threads of the harness. */
+  @Test
+  void theAnswerToASplitMayComeAfterTheResponse() throws Exception {
+    PCollection<Long> offsets =
+        pipeline
+            .apply(Create.of(10L))
+            .apply("Offsets", ParDo.of(new Elsewhere()).setResourceHints(ScriptedJob.IN_HARNESS));
+    ScriptedJob job = new ScriptedJob(pipeline, List.of(offsets), "--lanes=1", "--streaming");
+    ScriptedWorkers workers =
+        new ScriptedWorkers(
+            bundle -> {
+              if (pairs(job, bundle)) {
+                pair(job, bundle);
+                return;
+              }
+              List<WindowedValue<Object>> elements = new ArrayList<>();
+              ScriptedBundle.Input input;
+              while ((input = bundle.next()) != null) {
+                elements.addAll(elements(job, bundle, input));
+              }
+              WindowedValue<Object> element = elements.get(0);
+              OffsetRange range = range(element);
+              if (range.getFrom() > 0) {
+                emit(job, bundle, element, range.getFrom(), range.getTo());
+                job.done(bundle, BeamFnApi.ProcessBundleResponse.getDefaultInstance());
+                return;
+              }
+              bundle.awaitSplit();
+              emit(job, bundle, element, 0, CLAIMS);
+              job.done(bundle, BeamFnApi.ProcessBundleResponse.getDefaultInstance());
+              bundle.event(
+                  new BundleEvent.Split(
+                      BeamFnApi.ProcessBundleSplitResponse.newBuilder()
+                          .addPrimaryRoots(primary(job, bundle, element, CLAIMS))
+                          .addResidualRoots(residual(job, bundle, element, CLAIMS))
+                          .build()));
+            });
+
+    assertThat(job.run(workers, HarnessSettings.DEFAULT)).isInstanceOf(Execution.End.Done.class);
+    assertThat(job.collected(Long.class))
+        .containsExactlyInAnyOrder(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L);
+  }
+
   private static BeamFnApi.BundleApplication primary(
       ScriptedJob job, ScriptedBundle bundle, WindowedValue<Object> element, long to)
       throws IOException {
