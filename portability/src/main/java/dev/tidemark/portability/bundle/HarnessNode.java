@@ -2,6 +2,7 @@ package dev.tidemark.portability.bundle;
 
 import dev.tidemark.portability.worker.SdkWorkers;
 import dev.tidemark.runner.stage.NodeContext;
+import dev.tidemark.runner.stage.SharedWork;
 import dev.tidemark.runner.stage.Timestamps;
 import dev.tidemark.runner.stage.pardo.WaitingElements;
 import dev.tidemark.translation.graph.Operation;
@@ -184,6 +185,25 @@ final class HarnessNode {
                 settings()),
             coding),
         runs);
+  }
+
+  /**
+   * Runs a bundle to its end; other lanes may take a part of it meanwhile, if the host lets them.
+   */
+  BundleAttempt complete(OpenBundle bundle) throws InterruptedException {
+    SharedWork sharing = context.sharedWork();
+    if (sharing == SharedWork.NONE || bundle.plan().truncates()) {
+      return bundle.bundle().complete(null);
+    }
+    DivisibleBundle shared = new DivisibleBundle(bundle.hold());
+    sharing.begin(shared);
+    try {
+      return bundle.bundle().complete(shared);
+    } finally {
+      // First: a lane that waits for a part keeps the other call from returning.
+      shared.close();
+      sharing.end(shared);
+    }
   }
 
   /** Makes all that a bundle has given take effect; returns which timers it has set or deleted. */

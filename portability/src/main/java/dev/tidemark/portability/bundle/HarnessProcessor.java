@@ -2,8 +2,8 @@ package dev.tidemark.portability.bundle;
 
 import dev.tidemark.runner.stage.Key;
 import dev.tidemark.runner.stage.NodeContext;
-import dev.tidemark.runner.stage.NodeProcessor;
 import dev.tidemark.runner.stage.TimerRecord;
+import dev.tidemark.runner.stage.WorkSharer;
 import dev.tidemark.runner.stage.beam.ElementMetadata;
 import dev.tidemark.runner.stage.pardo.WaitingElements;
 import dev.tidemark.runner.stage.sdf.WorkItem;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by the lane.
  */
-public final class HarnessProcessor implements NodeProcessor {
+public final class HarnessProcessor implements WorkSharer {
   private final HarnessNode.Opener opener;
   private @Nullable HarnessNode open;
   private @Nullable OpenBundle current;
@@ -78,7 +78,9 @@ public final class HarnessProcessor implements NodeProcessor {
     if (node.restrictions() != null) {
       run(node.restrictions(), null, WorkItem.of((WindowedValue<Object>) element));
     } else if (node.expiry() == null) {
-      add(bundle(node.plan()), element);
+      OpenBundle bundle = bundle(node.plan());
+      bundle.hold(element.getTimestamp().getMillis());
+      add(bundle, element);
     } else {
       for (WindowedValue<?> kept : node.expiry().admit(key, element, node.watermark())) {
         OpenBundle bundle = bundle(node.plan());
@@ -102,6 +104,7 @@ public final class HarnessProcessor implements NodeProcessor {
       return;
     }
     bundle.restrictions().add(new Restrictions.Sent(key, item));
+    bundle.hold(item.hold());
     add(bundle, item.input());
   }
 
@@ -207,6 +210,23 @@ public final class HarnessProcessor implements NodeProcessor {
   }
 
   @Override
+  public void help() throws Exception {
+    HarnessNode node = node();
+    if (!node.context().node().operation().isShareable()) {
+      return;
+    }
+    finish();
+    Object part;
+    while ((part = node.context().sharedWork().take(node.context().outputWatermark())) != null) {
+      BundlePart taken = (BundlePart) part;
+      OpenBundle bundle = bundle(node.plan());
+      bundle.hold(taken.hold());
+      bundle.bundle().add(taken);
+      finish();
+    }
+  }
+
+  @Override
   public void finishBundle() throws Exception {
     finish();
   }
@@ -218,7 +238,7 @@ public final class HarnessProcessor implements NodeProcessor {
       return Set.of();
     }
     try {
-      BundleAttempt done = bundle.bundle().complete();
+      BundleAttempt done = node().complete(bundle);
       current = null;
       return node().apply(bundle, done);
     } catch (HarnessException e) {

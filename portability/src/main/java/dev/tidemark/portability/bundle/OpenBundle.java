@@ -1,6 +1,7 @@
 package dev.tidemark.portability.bundle;
 
 import dev.tidemark.runner.stage.Key;
+import dev.tidemark.runner.stage.Timestamps;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -19,6 +20,7 @@ final class OpenBundle {
   private final Set<HarnessTimers.Id> drained = new HashSet<>();
   private final List<Expired> expired = new ArrayList<>();
   private final List<Restrictions.Sent> restrictions = new ArrayList<>();
+  private long hold = Timestamps.MAX;
 
   /** A window of a key, over whose expiry the function is called in the bundle. */
   record Expired(Key key, String namespace) {}
@@ -60,5 +62,15 @@ final class OpenBundle {
   /** The restrictions in it, in the order in which they were added. */
   List<Restrictions.Sent> restrictions() {
     return restrictions;
+  }
+
+  /** Takes note that nothing before this time, in milliseconds, is emitted for an element. */
+  void hold(long millis) {
+    hold = Math.min(hold, millis);
+  }
+
+  /** The lowest timestamp, in milliseconds, that may be emitted. */
+  long hold() {
+    return hold;
   }
 }
