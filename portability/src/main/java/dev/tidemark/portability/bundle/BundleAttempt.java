@@ -26,6 +26,8 @@ final class BundleAttempt {
   private final BlockingQueue<BundleEvent> mailbox = new LinkedBlockingQueue<>();
   private final WorkerBundle bundle;
   private int sent;
+  private boolean ending;
+  private boolean dataEnded;
   private BeamFnApi.@Nullable ProcessBundleResponse response;
 
   /**
@@ -56,7 +58,7 @@ final class BundleAttempt {
       if (checkpoint != null && checkpoint.isResidual(input.chunks().get(sent))) {
         sent = input.chunks().size();
       } else if (bundle.ready()) {
-        send(input.chunks().get(sent++));
+        send(input.chunks().get(sent++), input.chunks().size());
       } else {
         // The worker may need an answer before it can take more.
         take(input);
@@ -68,9 +70,15 @@ final class BundleAttempt {
     }
   }
 
-  private void send(BundleInput.Chunk chunk) throws InterruptedException {
+  /** Sends the last one of those that are taken out, of a number of chunks. */
+  private void send(BundleInput.Chunk chunk, int chunks) throws InterruptedException {
     if (chunk instanceof BundleInput.Chunk.Data data) {
-      bundle.data(plan.source(), data.bytes());
+      if (ending && sent == chunks) {
+        bundle.lastData(plan.source(), data.bytes());
+        dataEnded = true;
+      } else {
+        bundle.data(plan.source(), data.bytes());
+      }
     } else if (chunk instanceof BundleInput.Chunk.Timers timers) {
       bundle.timers(plan.process(), timers.family(), timers.bytes());
     }
@@ -78,8 +86,11 @@ final class BundleAttempt {
 
   /** Sends the rest and the ends of all inputs, and waits until everything has come back. */
   void complete(BundleInput input) throws WorkerLostException, InterruptedException {
+    ending = true;
     send(input);
-    bundle.endOfData(plan.source());
+    if (!dataEnded) {
+      bundle.endOfData(plan.source());
+    }
     for (String family : plan.families()) {
       bundle.endOfTimers(plan.process(), family);
     }
