@@ -32,6 +32,8 @@ final class BundleAttempt {
   private @Nullable Division division;
   private boolean splitting;
   private int sent;
+  private boolean ending;
+  private boolean dataEnded;
   private BeamFnApi.@Nullable ProcessBundleResponse response;
 
   /**
@@ -74,7 +76,7 @@ final class BundleAttempt {
       if (checkpoint != null && checkpoint.isResidual(input.chunks().get(sent))) {
         sent = input.chunks().size();
       } else if (bundle.ready()) {
-        send(input.chunks().get(sent++));
+        send(input.chunks().get(sent++), input.chunks().size());
       } else {
         // The worker may need an answer before it can take more.
         take();
@@ -86,9 +88,15 @@ final class BundleAttempt {
     }
   }
 
-  private void send(BundleInput.Chunk chunk) throws InterruptedException {
+  /** Sends the last one of those that are taken out, of a number of chunks. */
+  private void send(BundleInput.Chunk chunk, int chunks) throws InterruptedException {
     if (chunk instanceof BundleInput.Chunk.Data data) {
-      bundle.data(plan.source(), data.bytes().read());
+      if (ending && sent == chunks) {
+        bundle.lastData(plan.source(), data.bytes().read());
+        dataEnded = true;
+      } else {
+        bundle.data(plan.source(), data.bytes().read());
+      }
     } else if (chunk instanceof BundleInput.Chunk.Timers timers) {
       bundle.timers(plan.process(), timers.family(), timers.bytes());
     }
@@ -100,8 +108,11 @@ final class BundleAttempt {
    * @param shared what other lanes may take a part of; null if nobody may
    */
   void complete(@Nullable DivisibleBundle shared) throws WorkerLostException, InterruptedException {
+    ending = true;
     send();
-    bundle.endOfData(plan.source());
+    if (!dataEnded) {
+      bundle.endOfData(plan.source());
+    }
     for (String family : plan.families()) {
       bundle.endOfTimers(plan.process(), family);
     }

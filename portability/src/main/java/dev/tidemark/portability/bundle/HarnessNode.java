@@ -214,7 +214,10 @@ final class HarnessNode {
     if (timers != null) {
       changed = timers.apply(done.output().timers(), bundle.drained());
     }
-    for (OpenBundle.Expired gone : bundle.expired()) {
+    for (OpenBundle.KeyWindow timed : bundle.timed()) {
+      keyedExpiry().afterTimer(timed.key(), timed.namespace());
+    }
+    for (OpenBundle.KeyWindow gone : bundle.expired()) {
       keyedExpiry().clear(gone.key(), gone.namespace());
     }
     if (restrictions != null) {

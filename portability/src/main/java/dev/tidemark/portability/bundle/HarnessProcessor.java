@@ -9,6 +9,7 @@ import dev.tidemark.runner.stage.pardo.WaitingElements;
 import dev.tidemark.runner.stage.sdf.WorkItem;
 import java.io.IOException;
 import java.util.Set;
+import org.apache.beam.sdk.state.TimeDomain;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.WindowedValue;
 import org.jspecify.annotations.Nullable;
@@ -141,10 +142,15 @@ public final class HarnessProcessor implements WorkSharer {
       if (node.context().causedByDrain(timer)) {
         bundle.drained().add(HarnessTimers.Id.of(timer));
       }
+      if (timer.domain() != TimeDomain.EVENT_TIME) {
+        bundle.timed().add(new OpenBundle.KeyWindow(timer.key(), timer.namespace()));
+      }
       add(bundle, timer.key(), timer.family(), node.timers().fired(timer));
+    } else if (!expiry.isNow(timer)) {
+      return;
     } else if (expiry.hasCallback()) {
       OpenBundle bundle = bundle(node.plan());
-      bundle.expired().add(new OpenBundle.Expired(timer.key(), timer.namespace()));
+      bundle.expired().add(new OpenBundle.KeyWindow(timer.key(), timer.namespace()));
       add(
           bundle,
           timer.key(),

@@ -18,12 +18,13 @@ final class OpenBundle {
   private final long startNanos = System.nanoTime();
   private final Set<Key> keys = new HashSet<>();
   private final Set<HarnessTimers.Id> drained = new HashSet<>();
-  private final List<Expired> expired = new ArrayList<>();
+  private final List<KeyWindow> expired = new ArrayList<>();
+  private final List<KeyWindow> timed = new ArrayList<>();
   private final List<Restrictions.Sent> restrictions = new ArrayList<>();
   private long hold = Timestamps.MAX;
 
-  /** A window of a key, over whose expiry the function is called in the bundle. */
-  record Expired(Key key, String namespace) {}
+  /** A window of a key. */
+  record KeyWindow(Key key, String namespace) {}
 
   OpenBundle(HarnessBundle bundle, HarnessPlan plan) {
     this.bundle = bundle;
@@ -54,9 +55,14 @@ final class OpenBundle {
     return drained;
   }
 
-  /** What is to be forgotten when it is done. */
-  List<Expired> expired() {
+  /** Over whose expiry the function is called: what is to be forgotten when it is done. */
+  List<KeyWindow> expired() {
     return expired;
+  }
+
+  /** Whose timers in processing time are called in it. */
+  List<KeyWindow> timed() {
+    return timed;
   }
 
   /** The restrictions in it, in the order in which they were added. */

@@ -173,6 +173,12 @@ final class ScriptedBundle implements WorkerBundle {
   }
 
   @Override
+  public void lastData(String transformId, ByteString elements) {
+    data(transformId, elements);
+    endOfData(transformId);
+  }
+
+  @Override
   public void timers(String transformId, String familyId, ByteString timers) {
     inputs.add(new Input.Timers(familyId, timers));
   }
