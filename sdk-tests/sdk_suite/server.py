@@ -17,13 +17,15 @@ ENDPOINT = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\]):[1-9]\d*")
 
 
 @contextmanager
-def job_server(endpoint: str | None, output: Path) -> Iterator[tuple[str, Callable[[], bool]]]:
+def job_server(
+    endpoint: str | None, output: Path, options: list[str]
+) -> Iterator[tuple[str, Callable[[], bool]]]:
     """The endpoint of a job server, and whether the server is still there."""
     if endpoint:
         yield endpoint, lambda: True
         return
     log = output / "server.log"
-    command = [ROOT / "tidemark", "serve", "--job-port", "0"]
+    command = [ROOT / "tidemark", "serve", "--job-port", "0", *options]
     with processes.started(command, log, directory=ROOT) as process:
         yield _endpoint(process, log), lambda: process.poll() is None
         processes.end_group(process, gently=STOP_SECONDS)
