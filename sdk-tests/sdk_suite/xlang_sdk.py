@@ -46,13 +46,13 @@ class XlangSdk:
     def cases(self, mode: str) -> list[Case]:
         cases = self._python(mode, "none", "none").cases(mode)
         # SQL and Kafka are all in Java: where Python runs makes no difference to them.
-        return [case for case in cases if mode == "LOOPBACK" or "::CoreTest::" in case.test]
+        return [case for case in cases if mode == "LOOPBACK" or "::TestCore::" in case.test]
 
     def run(self, cases: list[Case], report: Callable[[Result], None]) -> None:
         self._batches += 1
         with ExitStack() as stack:
             broker = "none"
-            if any("::KafkaTest::" in case.test for case in cases):
+            if any("::TestKafka::" in case.test for case in cases):
                 jars = _jars(self._settings, "kafka", "kafka-broker")
                 folder = self._settings.output / ("kafka-%d" % self._batches)
                 broker = stack.enter_context(kafka_broker(jars, folder))

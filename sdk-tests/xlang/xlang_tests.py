@@ -52,7 +52,7 @@ def _sales(pipeline):
     return pipeline | "Sales" >> beam.Create(SALES).with_output_types(Sale)
 
 
-class CoreTest:
+class TestCore:
     """Transforms of Beam's core, which need nothing on the class path."""
 
     def test_generate_sequence(self):
@@ -115,7 +115,7 @@ class CoreTest:
                 pipeline | GenerateSequence(start=9, stop=1, expansion_service=EXPANSION)
 
 
-class SqlTest:
+class TestSql:
     """Beam SQL, which plans and compiles in Java."""
 
     def test_filter(self):
@@ -198,7 +198,7 @@ class CountPerKey(beam.DoFn):
         yield key.encode(), ("%s is number %d" % (value, count.read())).encode()
 
 
-class KafkaTest:
+class TestKafka:
     """Kafka, a real broker."""
 
     def test_write_then_read(self):
