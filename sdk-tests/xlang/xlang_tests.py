@@ -82,7 +82,11 @@ class TestCore:
         identifier = "beam:schematransform:org.apache.beam:generate_sequence:v1"
         with _pipeline() as pipeline:
             rows = pipeline | SchemaAwareExternalTransform(
-                identifier, expansion_service=EXPANSION, start=5, end=8
+                identifier,
+                expansion_service=EXPANSION,
+                rearrange_based_on_discovery=True,
+                start=5,
+                end=8,
             )
             assert_that(rows | beam.Map(lambda row: row.value), equal_to([5, 6, 7]))
 
