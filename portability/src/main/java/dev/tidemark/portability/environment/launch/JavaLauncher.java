@@ -5,6 +5,7 @@ import dev.tidemark.portability.environment.LaunchedWorker;
 import dev.tidemark.portability.environment.Launcher;
 import dev.tidemark.portability.environment.StagedArtifact;
 import dev.tidemark.portability.environment.WorkerStart;
+import dev.tidemark.portability.environment.process.PathingJar;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,7 +75,7 @@ final class JavaLauncher implements Launcher {
     jars.agent().ifPresent(agent -> arguments.add("-javaagent:" + agent.toAbsolutePath()));
     opened(start.job().options()).forEach(module -> arguments.add("--add-opens=" + module));
     arguments.add("-cp");
-    arguments.add(JavaClassPath.pathingJar(classPath, folder.resolve("classpath.jar")).toString());
+    arguments.add(PathingJar.write(classPath, folder.resolve("classpath.jar")).toString());
     arguments.add(MAIN);
     return arguments;
   }
