@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 from .go_sdk import GoSdk
+from .java_sdk import JavaSdk
 from .lists import TestList
 from .model import Settings
 from .processes import end_children_on_signals
@@ -18,7 +19,7 @@ from .typescript_sdk import TypeScriptSdk
 from .versions import versions
 
 HOME = Path(__file__).resolve().parents[1]
-SDKS = {"python": PythonSdk, "go": GoSdk, "typescript": TypeScriptSdk}
+SDKS = {"python": PythonSdk, "go": GoSdk, "typescript": TypeScriptSdk, "java": JavaSdk}
 
 
 def main() -> int:
