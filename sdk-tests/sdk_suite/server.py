@@ -6,7 +6,7 @@ import subprocess
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Callable, Iterator
+from typing import Callable, Iterator, Sequence
 
 from . import processes
 
@@ -22,10 +22,17 @@ def job_server(endpoint: str | None, output: Path) -> Iterator[tuple[str, Callab
     if endpoint:
         yield endpoint, lambda: True
         return
+    with own_server(output, []) as (started, process):
+        yield started, lambda: process.poll() is None
+
+
+@contextmanager
+def own_server(output: Path, options: Sequence[str]) -> Iterator[tuple[str, subprocess.Popen]]:
+    """The endpoint and the process of a server with further options, which ends with this."""
     log = output / "server.log"
-    command = [ROOT / "tidemark", "serve", "--job-port", "0"]
+    command = [ROOT / "tidemark", "serve", "--job-port", "0", *options]
     with processes.started(command, log, directory=ROOT) as process:
-        yield _endpoint(process, log), lambda: process.poll() is None
+        yield _endpoint(process, log), process
         processes.end_group(process, gently=STOP_SECONDS)
 
 

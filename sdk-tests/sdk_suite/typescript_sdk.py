@@ -12,7 +12,8 @@ from . import processes
 from .cache import call, once
 from .model import FAILED, PASSED, SKIPPED, Case, Result, Settings
 
-HOME = Path(__file__).resolve().parents[1] / "typescript"
+ROOT = Path(__file__).resolve().parents[2]
+HOME = ROOT / "sdk-tests" / "typescript"
 FILES = ("wordcount", "combine_test", "primitives_test")
 
 
@@ -31,7 +32,7 @@ class TypeScriptSdk:
         once(self._folder, self._make)
 
     def modes(self) -> list[str]:
-        return ["LOOPBACK"]
+        return ["LOOPBACK", "PACKAGE"]
 
     def batch_size(self) -> int:
         return 1
@@ -54,7 +55,12 @@ class TypeScriptSdk:
             self._processes += 1
             log = self._settings.output / "logs" / ("%03d.txt" % self._processes)
         command = self._command(file, "--exit", "--grep", _pattern(title))
-        environment = {"SDK_TESTS_ENDPOINT": self._settings.endpoint}
+        environment = {
+            "SDK_TESTS_MODE": case.mode,
+            "SDK_TESTS_ENDPOINT": self._settings.endpoint,
+            "NODE_PATH": str(self._folder / "node_modules"),
+            "TIDEMARK_SERVER": str(ROOT / "tidemark"),
+        }
         start = time.monotonic()
         deadline = start + self._settings.timeout
         with processes.started(command, log, environment, self._folder) as process:

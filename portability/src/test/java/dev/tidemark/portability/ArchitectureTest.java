@@ -47,7 +47,14 @@ final class ArchitectureTest {
       Map.ofEntries(
           Map.entry("worker", Set.of()),
           Map.entry("grpc", Set.of()),
-          Map.entry("bundle", Set.of("worker", RUNNER + ".stage..", GRAPH, TRANSLATION + ".wire")),
+          Map.entry(
+              "bundle",
+              Set.of(
+                  "worker",
+                  RUNNER + ".stage..",
+                  RUNNER + ".exchange",
+                  GRAPH,
+                  TRANSLATION + ".wire")),
           Map.entry("fn", Set.of("worker", "grpc")),
           Map.entry("environment", Set.of("worker", "fn", "environment.process")),
           Map.entry(

@@ -4,10 +4,8 @@ import dev.tidemark.portability.worker.BundleEvent;
 import dev.tidemark.portability.worker.SdkWorker;
 import dev.tidemark.portability.worker.WorkerBundle;
 import dev.tidemark.portability.worker.WorkerLostException;
+import dev.tidemark.runner.exchange.SpillSpace;
 import java.util.Objects;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.apache.beam.model.fnexecution.v1.BeamFnApi;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +21,10 @@ final class BundleAttempt {
   private final StateAnswers state;
   private final BundleOutput output;
   private final @Nullable Checkpoint checkpoint;
-  private final BlockingQueue<BundleEvent> mailbox = new LinkedBlockingQueue<>();
+  private final BundleMetrics metrics;
+  private final Mailbox mailbox;
   private final WorkerBundle bundle;
+  private final BundleWatch watch;
   private int sent;
   private BeamFnApi.@Nullable ProcessBundleResponse response;
 
@@ -34,20 +34,29 @@ final class BundleAttempt {
    * @param request with the id of the plan's descriptor, which is made known here
    * @param state answers state requests, for this try only
    * @param checkpoint cuts the work short when it takes too long; null to let it run
+   * @param rules how it is watched
+   * @param metrics shows what it has counted so far
+   * @param space where its outputs wait
    */
   BundleAttempt(
       SdkWorker worker,
       HarnessPlan plan,
       BeamFnApi.ProcessBundleRequest request,
       StateAnswers state,
-      @Nullable Checkpoint checkpoint) {
+      @Nullable Checkpoint checkpoint,
+      BundleWatch.Rules rules,
+      BundleMetrics metrics,
+      SpillSpace space) {
     this.plan = plan;
     this.worker = worker;
     this.state = state;
     this.checkpoint = checkpoint;
+    this.metrics = metrics;
     this.output = new BundleOutput(plan.sinks().keySet(), plan.families());
     worker.register(plan.descriptor());
-    this.bundle = worker.start(request, mailbox::add);
+    this.mailbox = new Mailbox(space);
+    this.bundle = worker.start(request, mailbox);
+    this.watch = rules.watch(worker, bundle);
   }
 
   /** Sends what was not sent yet, and takes what has come meanwhile. */
@@ -62,15 +71,15 @@ final class BundleAttempt {
         take(input);
       }
     }
-    BundleEvent event;
-    while ((event = mailbox.poll()) != null) {
-      handle(event);
+    Mailbox.Arrival arrival;
+    while ((arrival = mailbox.poll()) != null) {
+      handle(arrival);
     }
   }
 
   private void send(BundleInput.Chunk chunk) throws InterruptedException {
     if (chunk instanceof BundleInput.Chunk.Data data) {
-      bundle.data(plan.source(), data.bytes());
+      bundle.data(plan.source(), data.bytes().read());
     } else if (chunk instanceof BundleInput.Chunk.Timers timers) {
       bundle.timers(plan.process(), timers.family(), timers.bytes());
     }
@@ -90,37 +99,48 @@ final class BundleAttempt {
   }
 
   private void take(BundleInput input) throws WorkerLostException, InterruptedException {
-    if (checkpoint == null || response != null) {
-      handle(mailbox.take());
-      return;
+    Checkpoint due = response == null ? checkpoint : null;
+    long patience = due == null ? watch.nanosLeft() : Math.min(due.nanosLeft(), watch.nanosLeft());
+    long start = System.nanoTime();
+    Mailbox.Arrival arrival = mailbox.poll(patience);
+    watch.waited(System.nanoTime() - start, arrival != null);
+    if (arrival != null) {
+      handle(arrival);
+    } else if (due != null && due.isDue()) {
+      bundle.split(due.request(plan.source(), bundle.instructionId(), input.elements()));
     }
-    BundleEvent event = mailbox.poll(checkpoint.nanosLeft(), TimeUnit.NANOSECONDS);
-    if (event != null) {
-      handle(event);
-    } else {
-      bundle.split(checkpoint.request(plan.source(), bundle.instructionId(), input.elements()));
+    watch.look();
+  }
+
+  private void handle(Mailbox.Arrival arrival) throws WorkerLostException {
+    try {
+      if (arrival instanceof Mailbox.Arrival.Output elements) {
+        output.add(elements);
+      } else if (arrival instanceof Mailbox.Arrival.Event event) {
+        handle(event.event());
+      } else if (arrival instanceof Mailbox.Arrival.Failure failure) {
+        throw failure.cause();
+      }
+    } catch (IllegalArgumentException e) {
+      throw nonsense(e);
     }
   }
 
   private void handle(BundleEvent event) throws WorkerLostException {
-    try {
-      if (event instanceof BundleEvent.State request) {
-        bundle.respond(state.answer(request.request()));
-      } else if (event instanceof BundleEvent.Data data) {
-        output.add(data.data());
-      } else if (event instanceof BundleEvent.Timers timers) {
-        output.add(timers.timers());
-      } else if (event instanceof BundleEvent.Done done) {
-        done(done.response());
-      } else if (event instanceof BundleEvent.Split split) {
-        Objects.requireNonNull(checkpoint, "no split was asked for").split(split.response());
-      } else if (event instanceof BundleEvent.Failed failed) {
-        throw new HarnessException(failed.error());
-      } else if (event instanceof BundleEvent.Lost lost) {
-        throw new WorkerLostException(lost.reason());
-      }
-    } catch (IllegalArgumentException e) {
-      throw nonsense(e);
+    if (event instanceof BundleEvent.State request) {
+      bundle.respond(state.answer(request.request()));
+    } else if (event instanceof BundleEvent.Timers timers) {
+      output.add(timers.timers());
+    } else if (event instanceof BundleEvent.Done done) {
+      done(done.response());
+    } else if (event instanceof BundleEvent.Split split) {
+      Objects.requireNonNull(checkpoint, "no split was asked for").split(split.response());
+    } else if (event instanceof BundleEvent.Progress progress) {
+      metrics.show(worker, progress.response(), plan);
+    } else if (event instanceof BundleEvent.Failed failed) {
+      throw new HarnessException(failed.error());
+    } else if (event instanceof BundleEvent.Lost lost) {
+      throw new WorkerLostException(lost.reason());
     }
   }
 
@@ -133,14 +153,15 @@ final class BundleAttempt {
 
   /** A worker that does not keep to the protocol is not asked again. */
   private WorkerLostException nonsense(IllegalArgumentException e) {
-    String reason = "SDK harness " + worker.id() + " does not keep to the protocol: " + e;
-    worker.abandon(reason);
-    return new WorkerLostException(reason);
+    return new WorkerLostException(worker.abandon("It does not keep to the protocol: " + e));
   }
 
   /** Gives it up. */
   void forget() {
     bundle.forget();
+    mailbox.clear();
+    output.clear();
+    metrics.clear();
   }
 
   SdkWorker worker() {

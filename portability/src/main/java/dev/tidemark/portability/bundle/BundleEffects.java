@@ -13,6 +13,7 @@ import java.util.Objects;
 import org.apache.beam.model.fnexecution.v1.BeamFnApi;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.values.WindowedValue;
+import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.ByteString;
 import org.joda.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,9 +34,9 @@ final class BundleEffects {
   /** Where the elements of a sink go, and how they are encoded. */
   private record Sink(Coder<WindowedValue<Object>> coder, OutputPort port) {}
 
-  BundleEffects(NodeContext context, WireCoding coding, HarnessPlan plan) {
+  BundleEffects(NodeContext context, WireCoding coding, HarnessPlan plan, BundleMetrics metrics) {
     this.context = context;
-    this.metrics = new BundleMetrics(context);
+    this.metrics = metrics;
     plan.sinks()
         .forEach(
             (id, collection) ->
@@ -53,20 +54,25 @@ final class BundleEffects {
    * @param plan what ran
    */
   void apply(BundleAttempt done, HarnessPlan plan) throws IOException, InterruptedException {
-    metrics.add(done.worker(), done.response(), plan.transforms());
+    metrics.add(done.worker(), done.response(), plan);
     if (done.response().getRequiresFinalization()) {
       SdkWorker worker = done.worker();
       String instruction = done.instructionId();
       context.afterCommit(
           Instant.ofEpochMilli(Timestamps.MAX), () -> finalizeBundle(worker, instruction));
     }
-    for (BeamFnApi.Elements.Data chunk : done.output().data()) {
-      emit(Objects.requireNonNull(sinks.get(chunk.getTransformId())), chunk);
+    BundleOutput.Elements next;
+    while ((next = done.output().poll()) != null) {
+      try {
+        emit(Objects.requireNonNull(sinks.get(next.sink())), next.bytes().read());
+      } finally {
+        next.bytes().release();
+      }
     }
   }
 
-  private static void emit(Sink sink, BeamFnApi.Elements.Data chunk) throws IOException {
-    InputStream in = chunk.getData().newInput();
+  private static void emit(Sink sink, ByteString elements) throws IOException {
+    InputStream in = elements.newInput();
     while (in.available() > 0) {
       sink.port().accept(sink.coder().decode(in));
     }

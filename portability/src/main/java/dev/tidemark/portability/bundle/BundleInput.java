@@ -1,5 +1,6 @@
 package dev.tidemark.portability.bundle;
 
+import dev.tidemark.runner.exchange.SpillSpace;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,7 @@ final class BundleInput {
   /** What is sent at a time. */
   sealed interface Chunk {
     /** Whole elements; {@code first} is how many came before them. */
-    record Data(ByteString bytes, long first) implements Chunk {}
+    record Data(Kept bytes, long first) implements Chunk {}
 
     /** Whole timers of a family. */
     record Timers(String family, ByteString bytes) implements Chunk {}
@@ -27,16 +28,24 @@ final class BundleInput {
   private final Coder<WindowedValue<Object>> elementCoder;
   private final TimerCodec timerCodec;
   private final int chunkBytes;
+  private final SpillSpace space;
   private final List<Chunk> chunks = new ArrayList<>();
   private final ByteString.Output buffer = ByteString.newOutput(1024);
   private long elements;
   private long cutElements;
   private long cutBytes;
 
-  BundleInput(WireCoding coding, int chunkBytes) {
+  /**
+   * Nothing yet.
+   *
+   * @param chunkBytes how many bytes are sent at a time, about
+   * @param space where elements are kept
+   */
+  BundleInput(WireCoding coding, int chunkBytes, SpillSpace space) {
     this.elementCoder = coding.input();
     this.timerCodec = coding.timers();
     this.chunkBytes = chunkBytes;
+    this.space = space;
   }
 
   /** Adds an element; returns whether there is a new chunk to send. */
@@ -70,7 +79,7 @@ final class BundleInput {
   /** Makes a chunk of the elements that are in none yet. */
   void cut() {
     if (buffer.size() > 0) {
-      chunks.add(new Chunk.Data(take(), cutElements));
+      chunks.add(new Chunk.Data(Kept.of(take(), space), cutElements));
       cutElements = elements;
     }
   }
@@ -95,5 +104,15 @@ final class BundleInput {
   /** The size of all of it. */
   long bytes() {
     return cutBytes + buffer.size();
+  }
+
+  /** Releases all of it. */
+  void clear() {
+    for (Chunk chunk : chunks) {
+      if (chunk instanceof Chunk.Data data) {
+        data.bytes().release();
+      }
+    }
+    chunks.clear();
   }
 }

@@ -1,10 +1,13 @@
 package dev.tidemark.portability.bundle;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import org.apache.beam.model.fnexecution.v1.BeamFnApi;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one try of a bundle has sent back, still encoded, and which of its streams have ended.
@@ -12,10 +15,13 @@ import org.apache.beam.model.fnexecution.v1.BeamFnApi;
  * <p>Owned by the lane.
  */
 final class BundleOutput {
-  private final List<BeamFnApi.Elements.Data> data = new ArrayList<>();
+  private final Queue<Elements> elements = new ArrayDeque<>();
   private final List<BeamFnApi.Elements.Timers> timers = new ArrayList<>();
   private final Set<String> openSinks;
   private final Set<String> openFamilies;
+
+  /** Elements of a sink. */
+  record Elements(String sink, Kept bytes) {}
 
   /**
    * Nothing came yet.
@@ -28,16 +34,16 @@ final class BundleOutput {
     this.openFamilies = new HashSet<>(families);
   }
 
-  void add(BeamFnApi.Elements.Data chunk) {
-    if (!openSinks.contains(chunk.getTransformId())) {
+  void add(Mailbox.Arrival.Output output) {
+    if (output.elements() != null) {
+      elements.add(new Elements(output.sink(), output.elements()));
+    }
+    if (!openSinks.contains(output.sink())) {
       throw new IllegalArgumentException(
-          "elements came for " + chunk.getTransformId() + ", which is no sink, or has ended");
+          "elements came for " + output.sink() + ", which is no sink, or has ended");
     }
-    if (!chunk.getData().isEmpty()) {
-      data.add(chunk);
-    }
-    if (chunk.getIsLast()) {
-      openSinks.remove(chunk.getTransformId());
+    if (output.last()) {
+      openSinks.remove(output.sink());
     }
   }
 
@@ -59,13 +65,21 @@ final class BundleOutput {
     return openSinks.isEmpty() && openFamilies.isEmpty();
   }
 
-  /** The elements of all sinks, in the order in which they came. */
-  List<BeamFnApi.Elements.Data> data() {
-    return data;
+  /** Takes the next elements, in the order in which they came; null if there are none. */
+  @Nullable Elements poll() {
+    return elements.poll();
   }
 
   /** The timers, in the order in which they came. */
   List<BeamFnApi.Elements.Timers> timers() {
     return timers;
+  }
+
+  /** Releases what was not taken. */
+  void clear() {
+    Elements left;
+    while ((left = elements.poll()) != null) {
+      left.bytes().release();
+    }
   }
 }

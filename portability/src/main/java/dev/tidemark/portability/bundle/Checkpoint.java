@@ -29,6 +29,12 @@ final class Checkpoint {
     return asked ? intervalNanos : Math.max(1, nextNanos - System.nanoTime());
   }
 
+  /** Whether it is time to ask. */
+  boolean isDue() {
+    return !asked && System.nanoTime() - nextNanos >= 0;
+  }
+
+  /** Asks. */
   BeamFnApi.ProcessBundleSplitRequest request(String source, String instruction, long elements) {
     asked = true;
     nextNanos = System.nanoTime() + intervalNanos;

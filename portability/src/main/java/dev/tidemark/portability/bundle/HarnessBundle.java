@@ -2,13 +2,12 @@ package dev.tidemark.portability.bundle;
 
 import dev.tidemark.portability.worker.SdkWorkers;
 import dev.tidemark.portability.worker.WorkerLostException;
+import dev.tidemark.runner.exchange.SpillSpace;
 import java.io.IOException;
 import java.util.function.Supplier;
 import org.apache.beam.model.fnexecution.v1.BeamFnApi;
 import org.apache.beam.sdk.values.WindowedValue;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A bundle in an SDK harness, tried again on another worker when one is lost. Nothing takes effect
@@ -17,8 +16,6 @@ import org.slf4j.LoggerFactory;
  * <p>Owned by the lane.
  */
 final class HarnessBundle {
-  private static final Logger LOG = LoggerFactory.getLogger(HarnessBundle.class);
-
   private final Surroundings surroundings;
   private final BundleInput input;
   private @Nullable BundleAttempt attempt;
@@ -30,28 +27,33 @@ final class HarnessBundle {
    * @param workers of the job
    * @param environmentId whose functions run
    * @param lane the number of the lane
-   * @param transform the full name of the transform, for messages
    * @param plan what runs
    * @param tokens for the worker's caches
    * @param state answers the state requests of one try
    * @param checkpoint cuts one try short; gives null to let it run
+   * @param watch how tries are watched
+   * @param metrics shows what a try has counted so far
+   * @param space where inputs and outputs are kept
    * @param settings limits
    */
   record Surroundings(
       SdkWorkers workers,
       String environmentId,
       int lane,
-      String transform,
       HarnessPlan plan,
       CacheTokens tokens,
       Supplier<StateAnswers> state,
       Supplier<@Nullable Checkpoint> checkpoint,
+      BundleWatch.Rules watch,
+      BundleMetrics metrics,
+      SpillSpace space,
       HarnessSettings settings) {}
 
   /** Starts nothing before there is something to send. */
   HarnessBundle(Surroundings surroundings, WireCoding coding) {
     this.surroundings = surroundings;
-    this.input = new BundleInput(coding, surroundings.settings().chunkBytes());
+    this.input =
+        new BundleInput(coding, surroundings.settings().chunkBytes(), surroundings.space());
   }
 
   /** Adds an element. */
@@ -79,7 +81,9 @@ final class HarnessBundle {
    */
   BundleAttempt complete() throws InterruptedException {
     input.cut();
-    return run(current -> current.complete(input));
+    BundleAttempt done = run(current -> current.complete(input));
+    input.clear();
+    return done;
   }
 
   /** A step of a try. */
@@ -111,13 +115,16 @@ final class HarnessBundle {
                   .addCacheTokens(surroundings.tokens().userState())
                   .build(),
               surroundings.state().get(),
-              surroundings.checkpoint().get());
+              surroundings.checkpoint().get(),
+              surroundings.watch(),
+              surroundings.metrics(),
+              surroundings.space());
     }
     return attempt;
   }
 
   private void onLoss(WorkerLostException loss) {
-    forget();
+    drop();
     surroundings.tokens().renew();
     int tries = ++lost;
     if (tries >= surroundings.settings().maxAttempts()) {
@@ -127,18 +134,25 @@ final class HarnessBundle {
               + " times while it ran this bundle; the last time: "
               + loss.getMessage());
     }
-    LOG.warn(
-        "{}: the SDK harness of lane {} was lost, the bundle is tried again: {}",
-        surroundings.transform(),
-        surroundings.lane(),
-        loss.getMessage());
+    surroundings
+        .watch()
+        .warnings()
+        .accept(
+            "%s: the SDK harness of lane %d was lost, the bundle is tried again: %s"
+                .formatted(
+                    surroundings.watch().transform(), surroundings.lane(), loss.getMessage()));
   }
 
-  /** Gives it up. */
-  void forget() {
+  private void drop() {
     if (attempt != null) {
       attempt.forget();
       attempt = null;
     }
+  }
+
+  /** Gives it up, or lets go of what was not taken of it. */
+  void forget() {
+    drop();
+    input.clear();
   }
 }

@@ -25,7 +25,9 @@ final class HarnessNode {
   private final WireCoding coding;
   private final CacheTokens tokens = new CacheTokens();
   private final SideInputAnswers sideInputs;
+  private final BundleMetrics metrics;
   private final BundleEffects effects;
+  private final BundleWatch.Rules watch;
   private final HarnessPlan plan;
   private final @Nullable WaitingElements waiting;
   private final @Nullable HarnessTimers timers;
@@ -39,9 +41,9 @@ final class HarnessNode {
    * @param plans what its bundles are made of
    * @param workers of the job
    * @param lane the number of the lane
-   * @param settings limits
+   * @param job what all nodes and lanes share
    */
-  record Opener(HarnessPlans plans, SdkWorkers workers, int lane, HarnessSettings settings) {
+  record Opener(HarnessPlans plans, SdkWorkers workers, int lane, HarnessJob job) {
     HarnessNode open(NodeContext context) {
       return new HarnessNode(context, this);
     }
@@ -53,7 +55,14 @@ final class HarnessNode {
     this.coding = WireCoding.of(context.components(), context.node());
     this.plan = opener.plans().of(context.node(), false);
     this.sideInputs = new SideInputAnswers(context, plan.transforms());
-    this.effects = new BundleEffects(context, coding, plan);
+    this.metrics = new BundleMetrics(context, opener.job().metrics(), opener.lane());
+    this.effects = new BundleEffects(context, coding, plan, metrics);
+    this.watch =
+        new BundleWatch.Rules(
+            context.node().fullName(),
+            settings().supervision(),
+            Protocols.of(context.components().graph(), context.node()).reportsProgress(),
+            opener.job().warnings());
     List<PCollectionView<?>> views = sideInputs.views();
     this.waiting =
         views.isEmpty() ? null : new WaitingElements(context, views, coding.windowCoder());
@@ -72,6 +81,10 @@ final class HarnessNode {
     }
     this.restrictions =
         root instanceof Operation.ProcessSizedElements ? new Restrictions(context, coding) : null;
+  }
+
+  private HarnessSettings settings() {
+    return opener.job().settings();
   }
 
   NodeContext context() {
@@ -140,7 +153,7 @@ final class HarnessNode {
 
   private long maxProcessNanos() {
     return NANOS_PER_MILLI
-        * Math.max(context.maxProcessTime().getMillis(), opener.settings().minProcessMillis());
+        * Math.max(context.maxProcessTime().getMillis(), settings().minProcessMillis());
   }
 
   OpenBundle newBundle(HarnessPlan runs) {
@@ -152,19 +165,19 @@ final class HarnessNode {
                 opener.workers(),
                 ((Operation.Harness) context.node().operation()).environmentId(),
                 opener.lane(),
-                context.node().fullName(),
                 runs,
                 tokens,
                 () ->
                     new StateAnswers(
-                        new UserState(context, coding),
-                        answers,
-                        new Pages(opener.settings().pageBytes())),
+                        new UserState(context, coding), answers, new Pages(settings().pageBytes())),
                 () ->
                     restrictions != null && context.streaming()
                         ? new Checkpoint(maxProcessNanos())
                         : null,
-                opener.settings()),
+                watch,
+                metrics,
+                context.bundleSpace(),
+                settings()),
             coding),
         runs);
   }

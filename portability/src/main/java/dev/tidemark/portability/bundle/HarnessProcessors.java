@@ -14,27 +14,26 @@ import dev.tidemark.translation.graph.StageGraph;
 public final class HarnessProcessors implements HarnessNodes {
   private final HarnessPlans plans;
   private final SdkWorkers workers;
-  private final HarnessSettings settings;
+  private final HarnessJob job;
 
   /**
    * For one job.
    *
    * @param graph of the job
    * @param workers of the job, closed by the caller
-   * @param settings limits
    */
-  public HarnessProcessors(StageGraph graph, SdkWorkers workers, HarnessSettings settings) {
-    this(new HarnessPlans(graph), workers, settings);
+  public HarnessProcessors(StageGraph graph, SdkWorkers workers, HarnessJob job) {
+    this(new HarnessPlans(graph), workers, job);
   }
 
-  HarnessProcessors(HarnessPlans plans, SdkWorkers workers, HarnessSettings settings) {
+  HarnessProcessors(HarnessPlans plans, SdkWorkers workers, HarnessJob job) {
     this.plans = plans;
     this.workers = workers;
-    this.settings = settings;
+    this.job = job;
   }
 
   @Override
   public NodeProcessor processor(Node node, int lane) {
-    return new HarnessProcessor(new HarnessNode.Opener(plans, workers, lane, settings));
+    return new HarnessProcessor(new HarnessNode.Opener(plans, workers, lane, job));
   }
 }

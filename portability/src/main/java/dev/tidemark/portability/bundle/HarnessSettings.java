@@ -12,17 +12,29 @@ package dev.tidemark.portability.bundle;
  * @param pageBytes how many bytes of state or of a side input are sent at a time, about
  * @param minProcessMillis how long a streaming job lets restrictions be processed at least before
  *     it splits them, in milliseconds: it is a call to another process, which may open a source
+ * @param supervision how closely bundles are watched
  */
 public record HarnessSettings(
-    int maxAttempts, long maxBundleBytes, int chunkBytes, int pageBytes, long minProcessMillis) {
+    int maxAttempts,
+    long maxBundleBytes,
+    int chunkBytes,
+    int pageBytes,
+    long minProcessMillis,
+    Supervision supervision) {
 
   /** What suits most jobs. */
   public static final HarnessSettings DEFAULT =
-      new HarnessSettings(4, 32L << 20, 256 << 10, 1 << 20, 100);
+      new HarnessSettings(4, 32L << 20, 256 << 10, 1 << 20, 100, Supervision.DEFAULT);
 
   public HarnessSettings {
     if (maxAttempts < 1 || maxBundleBytes < 1 || chunkBytes < 1 || pageBytes < 1) {
       throw new IllegalArgumentException("limits are at least 1");
     }
+  }
+
+  /** The same, but for how closely bundles are watched. */
+  public HarnessSettings with(Supervision other) {
+    return new HarnessSettings(
+        maxAttempts, maxBundleBytes, chunkBytes, pageBytes, minProcessMillis, other);
   }
 }

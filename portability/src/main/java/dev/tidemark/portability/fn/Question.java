@@ -7,7 +7,8 @@ import org.apache.beam.model.fnexecution.v1.BeamFnApi.InstructionResponse;
 import org.apache.beam.model.fnexecution.v1.BeamFnApi.InstructionResponse.ResponseCase;
 
 /**
- * An instruction with one answer. An SDK that does not know it may answer with nothing at all.
+ * An instruction with one answer. An SDK that does not know it may answer with nothing at all; one
+ * that cannot do it answers with an error, beside which anything may stand.
  *
  * <p>Thread-safe.
  */
@@ -18,7 +19,9 @@ record Question(RequestCase kind, CompletableFuture<InstructionResponse> answer)
   public void answered(InstructionResponse response) throws NonsenseException {
     ResponseCase given = response.getResponseCase();
     // The numbers of a request and its response are the same.
-    if (given != ResponseCase.RESPONSE_NOT_SET && given.getNumber() != kind.getNumber()) {
+    if (response.getError().isEmpty()
+        && given != ResponseCase.RESPONSE_NOT_SET
+        && given.getNumber() != kind.getNumber()) {
       throw new NonsenseException("It answered " + kind + " with " + given);
     }
     answer.complete(response);

@@ -91,10 +91,18 @@ final class RemoteWorker implements SdkWorker {
   }
 
   @Override
-  public void abandon(String reason) {
-    if (end(reason)) {
-      spec.lost().accept(String.valueOf(loss.get()));
+  public CompletableFuture<String> status() {
+    return status.ask();
+  }
+
+  @Override
+  public String abandon(String reason) {
+    boolean first = end(reason);
+    String lost = String.valueOf(loss.get());
+    if (first) {
+      spec.lost().accept(lost);
     }
+    return lost;
   }
 
   @Override
@@ -128,10 +136,6 @@ final class RemoteWorker implements SdkWorker {
 
   CompletableFuture<SdkWorker> connected() {
     return connected;
-  }
-
-  CompletableFuture<String> status() {
-    return status.ask();
   }
 
   String lastWords() {

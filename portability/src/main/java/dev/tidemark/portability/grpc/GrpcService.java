@@ -2,6 +2,7 @@ package dev.tidemark.portability.grpc;
 
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCallHandler;
+import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
 import io.grpc.Status;
@@ -9,6 +10,7 @@ import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -129,10 +131,13 @@ public final class GrpcService {
   public ServerServiceDefinition build() {
     ServiceDescriptor.Builder descriptor = ServiceDescriptor.newBuilder(service.getName());
     SchemaDescriptors.of(service).ifPresent(descriptor::setSchemaDescriptor);
-    methods.values().forEach(descriptor::addMethod);
+    List<ServerMethodDefinition<?, ?>> definitions =
+        methods.values().stream().<ServerMethodDefinition<?, ?>>map(this::define).toList();
+    // The very descriptors of the methods, which io.grpc wants.
+    definitions.forEach(method -> descriptor.addMethod(method.getMethodDescriptor()));
     ServerServiceDefinition.Builder definition =
         ServerServiceDefinition.builder(descriptor.build());
-    methods.values().forEach(method -> add(definition, method));
+    definitions.forEach(definition::addMethod);
     return definition.build();
   }
 
@@ -149,10 +154,9 @@ public final class GrpcService {
 
   /** Safe, as handlers are put in under the name of a method of their own types. */
   @SuppressWarnings("unchecked")
-  private <Q, R> void add(
-      ServerServiceDefinition.Builder definition, MethodDescriptor<Q, R> method) {
+  private <Q, R> ServerMethodDefinition<?, R> define(MethodDescriptor<Q, R> method) {
     ServerCallHandler<?, ?> handler = handlers.get(method.getFullMethodName());
-    definition.addMethod(
+    return LenientCall.of(
         method, handler == null ? new Unimplemented<>() : (ServerCallHandler<Q, R>) handler);
   }
 

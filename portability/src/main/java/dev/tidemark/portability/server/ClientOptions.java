@@ -33,7 +33,9 @@ final class ClientOptions {
           "maxBundleSize",
           "maxBundleMillis",
           "maxBundleTimeMills",
-          "streaming");
+          "streaming",
+          "workerTimeoutSeconds",
+          "bundleTimeoutSeconds");
 
   private ClientOptions() {}
 
@@ -54,7 +56,7 @@ final class ClientOptions {
               }
             });
     PipelineOptions options =
-        PipelineOptionsFactory.fromArgs(arguments.toArray(String[]::new)).create();
+        PipelineOptionsFactory.fromArgs(arguments.toArray(String[]::new)).as(HarnessOptions.class);
     options.setJobName(jobName);
     return options;
   }

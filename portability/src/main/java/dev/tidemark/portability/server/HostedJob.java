@@ -1,5 +1,6 @@
 package dev.tidemark.portability.server;
 
+import dev.tidemark.portability.bundle.MetricsInHand;
 import dev.tidemark.portability.job.JobEnd;
 import dev.tidemark.portability.job.JobExecution;
 import dev.tidemark.portability.job.JobListener;
@@ -22,14 +23,25 @@ import org.jspecify.annotations.Nullable;
 final class HostedJob implements JobExecution {
   private final StageGraph graph;
   private final TidemarkOptions options;
+  private final MetricsInHand inHand;
   private final Function<JobListener, JobHarnesses.Opened> open;
   private @Nullable Execution execution;
   private boolean cancelled;
 
+  /**
+   * Starts nothing.
+   *
+   * @param inHand what bundles that are under way have counted so far
+   * @param open makes the harnesses
+   */
   HostedJob(
-      StageGraph graph, TidemarkOptions options, Function<JobListener, JobHarnesses.Opened> open) {
+      StageGraph graph,
+      TidemarkOptions options,
+      MetricsInHand inHand,
+      Function<JobListener, JobHarnesses.Opened> open) {
     this.graph = graph;
     this.options = options;
+    this.inHand = inHand;
     this.open = open;
   }
 
@@ -107,7 +119,8 @@ final class HostedJob implements JobExecution {
         started -> {
           // Committed first: whatever is committed by now was attempted before.
           results.addAllCommitted(JobMetrics.monitoringInfos(started.committedMetrics()));
-          results.addAllAttempted(JobMetrics.monitoringInfos(started.attemptedMetrics()));
+          results.addAllAttempted(
+              JobMetrics.monitoringInfos(started.attemptedMetrics(), inHand.byTransform()));
         });
     return results.build();
   }

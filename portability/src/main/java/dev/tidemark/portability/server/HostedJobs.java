@@ -1,8 +1,12 @@
 package dev.tidemark.portability.server;
 
+import dev.tidemark.portability.bundle.HarnessJob;
+import dev.tidemark.portability.bundle.HarnessSettings;
+import dev.tidemark.portability.bundle.MetricsInHand;
 import dev.tidemark.portability.job.JobDescription;
 import dev.tidemark.portability.job.JobExecution;
 import dev.tidemark.portability.job.JobExecutions;
+import dev.tidemark.portability.job.JobListener;
 import dev.tidemark.portability.job.JobRefusedException;
 import dev.tidemark.portability.job.artifact.StagedArtifacts;
 import dev.tidemark.runner.job.InvalidOptionException;
@@ -15,6 +19,7 @@ import dev.tidemark.translation.graph.StageGraph;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.beam.model.pipeline.v1.RunnerApi;
+import org.apache.beam.sdk.options.PipelineOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,9 +41,12 @@ final class HostedJobs implements JobExecutions {
   public Prepared prepare(JobDescription job) throws JobRefusedException {
     List<String> problems = new ArrayList<>(harnesses.problems(job.pipeline()));
     TidemarkOptions options = null;
+    HarnessSettings settings = HarnessSettings.DEFAULT;
     StageGraph graph = null;
     try {
-      options = JobOptions.prepare(ClientOptions.of(job.options(), job.jobName()));
+      PipelineOptions given = ClientOptions.of(job.options(), job.jobName());
+      settings = HarnessOptions.settings(given);
+      options = JobOptions.prepare(given);
     } catch (IllegalArgumentException e) {
       problems.add(String.valueOf(e.getMessage()));
     }
@@ -54,7 +62,7 @@ final class HostedJobs implements JobExecutions {
     if (options != null && graph != null && problems.isEmpty()) {
       try {
         JobOptions.complete(options, graph.bounded());
-        return new PreparedRun(job, graph, options);
+        return new PreparedRun(job, graph, options, settings);
       } catch (InvalidOptionException e) {
         problems.add(String.valueOf(e.getMessage()));
       }
@@ -66,17 +74,32 @@ final class HostedJobs implements JobExecutions {
     private final JobDescription job;
     private final StageGraph graph;
     private final TidemarkOptions options;
+    private final HarnessSettings settings;
 
-    PreparedRun(JobDescription job, StageGraph graph, TidemarkOptions options) {
+    PreparedRun(
+        JobDescription job, StageGraph graph, TidemarkOptions options, HarnessSettings settings) {
       this.job = job;
       this.graph = graph;
       this.options = options;
+      this.settings = settings;
     }
 
     @Override
     public JobExecution create(RunnerApi.Pipeline pipeline, StagedArtifacts artifacts) {
+      MetricsInHand metrics = new MetricsInHand();
       return new HostedJob(
-          graph, options, listener -> harnesses.open(job, graph, pipeline, artifacts, listener));
+          graph,
+          options,
+          metrics,
+          listener ->
+              harnesses.open(
+                  job,
+                  graph,
+                  pipeline,
+                  artifacts,
+                  new HarnessJob(
+                      settings, metrics, text -> listener.message(JobListener.Level.WARNING, text)),
+                  listener));
     }
   }
 }

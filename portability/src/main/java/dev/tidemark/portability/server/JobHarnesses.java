@@ -1,5 +1,6 @@
 package dev.tidemark.portability.server;
 
+import dev.tidemark.portability.bundle.HarnessJob;
 import dev.tidemark.portability.job.JobDescription;
 import dev.tidemark.portability.job.JobListener;
 import dev.tidemark.portability.job.artifact.StagedArtifacts;
@@ -27,6 +28,7 @@ public interface JobHarnesses {
    * @param graph the job's
    * @param pipeline the job's, its artifacts replaced by references
    * @param artifacts what the references stand for
+   * @param bundles limits, and what bundles have counted so far
    * @param messages takes what workers log
    */
   Opened open(
@@ -34,6 +36,7 @@ public interface JobHarnesses {
       StageGraph graph,
       RunnerApi.Pipeline pipeline,
       StagedArtifacts artifacts,
+      HarnessJob bundles,
       JobListener messages);
 
   /** What one job needs. Thread-safe. */

@@ -13,8 +13,13 @@ final class RunnerOptions {
 
   /** Our own options: those that every runner has, the clients know. */
   static List<PipelineOptionDescriptor> describe() {
-    Set<String> own = Set.of(TidemarkOptions.class.getName(), ExecutionOptions.class.getName());
-    return PipelineOptionsFactory.describe(Set.of(TidemarkOptions.class)).stream()
+    Set<String> own =
+        Set.of(
+            TidemarkOptions.class.getName(),
+            ExecutionOptions.class.getName(),
+            HarnessOptions.class.getName());
+    return PipelineOptionsFactory.describe(Set.of(TidemarkOptions.class, HarnessOptions.class))
+        .stream()
         .filter(option -> own.contains(option.getGroup()))
         .toList();
   }

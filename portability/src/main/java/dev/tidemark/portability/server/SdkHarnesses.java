@@ -1,7 +1,7 @@
 package dev.tidemark.portability.server;
 
+import dev.tidemark.portability.bundle.HarnessJob;
 import dev.tidemark.portability.bundle.HarnessProcessors;
-import dev.tidemark.portability.bundle.HarnessSettings;
 import dev.tidemark.portability.environment.EnvironmentLaunchers;
 import dev.tidemark.portability.environment.JobLog;
 import dev.tidemark.portability.environment.JobWorkers;
@@ -98,6 +98,7 @@ final class SdkHarnesses implements JobHarnesses, AutoCloseable {
       StageGraph graph,
       RunnerApi.Pipeline pipeline,
       StagedArtifacts artifacts,
+      HarnessJob bundles,
       JobListener messages) {
     artifactsOfJobs.put(job.jobId(), artifacts);
     Map<String, RunnerApi.Environment> environments = pipeline.getComponents().getEnvironmentsMap();
@@ -117,7 +118,7 @@ final class SdkHarnesses implements JobHarnesses, AutoCloseable {
             new RegistryConnections(
                 registry, new JobWorkerSpecs(job, environments, endpoint, messages)),
             WorkerPolicy.standard(Integer.MAX_VALUE, Runtime.getRuntime().availableProcessors()));
-    HarnessNodes nodes = new HarnessProcessors(graph, workers, HarnessSettings.DEFAULT);
+    HarnessNodes nodes = new HarnessProcessors(graph, workers, bundles);
     return new Opened() {
       @Override
       public HarnessNodes nodes() {

@@ -43,6 +43,16 @@ public interface SdkWorker {
    */
   CompletableFuture<BeamFnApi.InstructionResponse> ask(BeamFnApi.InstructionRequest request);
 
-  /** Ends the worker, because it cannot be trusted any more; its bundles end as lost. */
-  void abandon(String reason);
+  /**
+   * What the worker says about itself: its threads and bundles, in a text for people. Fails with
+   * {@link WorkerLostException} if it is lost, or does not offer that.
+   */
+  CompletableFuture<String> status();
+
+  /**
+   * Ends the worker, because it cannot be trusted any more; its bundles end as lost.
+   *
+   * @return how it was lost, with its last words; the first reason counts
+   */
+  String abandon(String reason);
 }

@@ -26,6 +26,8 @@ final class ScriptedBundle implements WorkerBundle {
   private final BlockingQueue<BeamFnApi.StateResponse> answers = new LinkedBlockingQueue<>();
   private final BlockingQueue<BeamFnApi.ProcessBundleSplitRequest> splits =
       new LinkedBlockingQueue<>();
+  private volatile BeamFnApi.@Nullable ProcessBundleProgressResponse progress =
+      BeamFnApi.ProcessBundleProgressResponse.getDefaultInstance();
 
   /** What the runner has sent. */
   sealed interface Input {
@@ -80,6 +82,11 @@ final class ScriptedBundle implements WorkerBundle {
       throw new AssertionError("state was answered by " + answer);
     }
     return answer;
+  }
+
+  /** What it answers when it is asked how far it is; null for nothing at all. */
+  void reports(BeamFnApi.@Nullable ProcessBundleProgressResponse answer) {
+    progress = answer;
   }
 
   /** Waits until the runner asks for a split. */
@@ -169,7 +176,12 @@ final class ScriptedBundle implements WorkerBundle {
   }
 
   @Override
-  public void progress() {}
+  public void progress() {
+    BeamFnApi.ProcessBundleProgressResponse answer = progress;
+    if (answer != null) {
+      events.accept(new BundleEvent.Progress(answer));
+    }
+  }
 
   @Override
   public void forget() {}

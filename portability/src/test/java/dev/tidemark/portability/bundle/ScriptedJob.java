@@ -57,6 +57,9 @@ final class ScriptedJob {
   private final StageGraph graph;
   private final ExecutionOptions options;
   private final HarnessPlans shared;
+  private Simulation simulation = Simulation.NONE;
+  private final MetricsInHand metrics = new MetricsInHand();
+  private final Queue<String> warnings = new ConcurrentLinkedQueue<>();
   private final Map<String, HarnessPlan> plans = new HashMap<>();
   private final Map<String, Node> nodes = new HashMap<>();
 
@@ -87,6 +90,11 @@ final class ScriptedJob {
     }
   }
 
+  /** How much memory pages, side inputs and bundles may take, each. */
+  void memory(long bytes) {
+    simulation = new Simulation(null, Long.MAX_VALUE, false, bytes, null);
+  }
+
   /** Runs it to its end. */
   Execution.End run(ScriptedWorkers workers, HarnessSettings settings) throws Exception {
     Execution execution =
@@ -94,14 +102,28 @@ final class ScriptedJob {
             graph,
             options,
             ScriptedJob.class.getClassLoader(),
-            Simulation.NONE,
-            new HarnessProcessors(shared, workers, settings));
+            simulation,
+            new HarnessProcessors(shared, workers, harnesses(settings)));
     execution.start();
     try {
       return execution.ended().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } finally {
       execution.cancel();
     }
+  }
+
+  private HarnessJob harnesses(HarnessSettings settings) {
+    return new HarnessJob(settings, metrics, warnings::add);
+  }
+
+  /** What the bundles under way have counted. */
+  MetricsInHand metricsInHand() {
+    return metrics;
+  }
+
+  /** What the job's author was warned of. */
+  Queue<String> warnings() {
+    return warnings;
   }
 
   /** What has come out. */
@@ -142,6 +164,18 @@ final class ScriptedJob {
     bundle.output(
         sink.getKey(),
         encode(requireNonNull(coding(bundle).outputs().get(sink.getValue())), element));
+  }
+
+  /** Sends elements to the bundle's only output, at once. */
+  void emit(ScriptedBundle bundle, List<WindowedValue<Object>> elements) throws IOException {
+    Map.Entry<String, CollectionId> sink = plan(bundle).sinks().entrySet().iterator().next();
+    Coder<WindowedValue<Object>> coder =
+        requireNonNull(coding(bundle).outputs().get(sink.getValue()));
+    ByteString.Output out = ByteString.newOutput();
+    for (WindowedValue<Object> element : elements) {
+      coder.encode(element, out);
+    }
+    bundle.output(sink.getKey(), out.toByteString());
   }
 
   @SuppressWarnings("unchecked") // the script emits what the output is made of

@@ -78,7 +78,13 @@ final class ScriptedWorker implements SdkWorker {
   }
 
   @Override
-  public void abandon(String reason) {
+  public CompletableFuture<String> status() {
+    return CompletableFuture.completedFuture("status of " + id);
+  }
+
+  @Override
+  public String abandon(String reason) {
     die();
+    return reason;
   }
 }

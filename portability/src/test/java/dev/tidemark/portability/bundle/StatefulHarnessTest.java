@@ -204,7 +204,7 @@ final class StatefulHarnessTest {
                   bundle, BeamFnApi.ProcessBundleResponse.getDefaultInstance(), Set.of(FAMILY));
             });
 
-    assertThat(job.run(workers, new HarnessSettings(1, 2_000, 100, 10, 10)))
+    assertThat(job.run(workers, new HarnessSettings(1, 2_000, 100, 10, 10, Supervision.DEFAULT)))
         .isInstanceOf(Execution.End.Done.class);
     assertThat(collected()).isEqualTo(expected());
   }
@@ -233,7 +233,8 @@ final class StatefulHarnessTest {
                   bundle, BeamFnApi.ProcessBundleResponse.getDefaultInstance(), Set.of(FAMILY));
             });
 
-    assertThat(job.run(workers, new HarnessSettings(4, 2_000, 100, 1 << 20, 10)))
+    assertThat(
+            job.run(workers, new HarnessSettings(4, 2_000, 100, 1 << 20, 10, Supervision.DEFAULT)))
         .isInstanceOf(Execution.End.Done.class);
     assertThat(collected()).isEqualTo(expected());
     assertThat(tokensOfLost).isNotEmpty();

@@ -98,11 +98,17 @@ final class TestConnections implements WorkerConnections {
     }
 
     @Override
-    public void abandon(String reason) {
+    public String abandon(String reason) {
       // What was closed cannot be lost.
       if (!connection.closed.isDone()) {
         connection.lost.complete(reason);
       }
+      return reason;
+    }
+
+    @Override
+    public CompletableFuture<String> status() {
+      throw new UnsupportedOperationException();
     }
 
     @Override

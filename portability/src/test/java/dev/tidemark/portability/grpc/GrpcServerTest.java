@@ -7,6 +7,7 @@ import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -18,12 +19,18 @@ import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.apache.beam.model.jobmanagement.v1.JobApi.GetJobStateRequest;
 import org.apache.beam.model.jobmanagement.v1.JobApi.JobState;
 import org.apache.beam.model.jobmanagement.v1.JobApi.JobStateEvent;
@@ -80,6 +87,56 @@ class GrpcServerTest {
           .isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
       assertThat(calls).hasValue(0);
       assertThat(client.state("running").getState()).isEqualTo(JobState.Enum.RUNNING);
+    }
+  }
+
+  @Test
+  void whatIsNoMessageIsRefusedWithoutATraceInTheLog() throws Exception {
+    List<LogRecord> logged = new CopyOnWriteArrayList<>();
+    Logger grpc = Logger.getLogger("io.grpc");
+    Handler handler = new Recording(logged);
+    grpc.addHandler(handler);
+    try (GrpcServer server = GrpcServer.start(ServerSettings.loopback(), List.of(jobs()));
+        Client client = Client.of(GrpcChannels.plaintext(server.endpoint()))) {
+      // A field of the type that no message has.
+      assertThat(client.rawStatus(new byte[] {0x0f}).getCode())
+          .isEqualTo(Status.Code.INVALID_ARGUMENT);
+      assertThat(calls).hasValue(0);
+      assertThat(client.state("running").getState()).isEqualTo(JobState.Enum.RUNNING);
+    } finally {
+      grpc.removeHandler(handler);
+    }
+    assertThat(logged).filteredOn(line -> line.getThrown() != null).isEmpty();
+  }
+
+  private static final class Recording extends Handler {
+    private final List<LogRecord> into;
+
+    Recording(List<LogRecord> into) {
+      this.into = into;
+    }
+
+    @Override
+    public void publish(LogRecord line) {
+      into.add(line);
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
+  }
+
+  private record Raw() implements MethodDescriptor.Marshaller<byte[]> {
+    @Override
+    public InputStream stream(byte[] value) {
+      return new ByteArrayInputStream(value);
+    }
+
+    @Override
+    public byte[] parse(InputStream stream) {
+      return new byte[0];
     }
   }
 
@@ -184,6 +241,20 @@ class GrpcServerTest {
           GrpcMethods.of(JobServiceGrpc.getGetStateMethod()),
           CallOptions.DEFAULT.withDeadlineAfter(30, TimeUnit.SECONDS),
           GetJobStateRequest.newBuilder().setJobId(job).build());
+    }
+
+    Status rawStatus(byte[] request) {
+      try {
+        ClientCalls.blockingUnaryCall(
+            channel,
+            GrpcMethods.of(JobServiceGrpc.getGetStateMethod()).toBuilder(new Raw(), new Raw())
+                .build(),
+            CallOptions.DEFAULT.withDeadlineAfter(30, TimeUnit.SECONDS),
+            request);
+        return Status.OK;
+      } catch (StatusRuntimeException e) {
+        return e.getStatus();
+      }
     }
 
     Status status(String job) {

@@ -1,5 +1,6 @@
 package dev.tidemark.portability.server;
 
+import dev.tidemark.portability.bundle.HarnessJob;
 import dev.tidemark.portability.job.JobDescription;
 import dev.tidemark.portability.job.JobListener;
 import dev.tidemark.portability.job.artifact.StagedArtifacts;
@@ -27,6 +28,7 @@ final class NoHarnesses implements JobHarnesses {
       StageGraph graph,
       RunnerApi.Pipeline pipeline,
       StagedArtifacts artifacts,
+      HarnessJob bundles,
       JobListener messages) {
     return new Opened() {
       @Override

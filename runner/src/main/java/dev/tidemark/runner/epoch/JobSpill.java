@@ -16,14 +16,18 @@ import org.slf4j.LoggerFactory;
  *
  * @param exchanges for pages between stages
  * @param sideInputs for what side inputs show
+ * @param bundles for what goes into bundles in SDK harnesses, and comes out of them
  */
-record JobSpill(ScratchFolder folder, SpillSpace exchanges, SpillSpace sideInputs) {
+record JobSpill(
+    ScratchFolder folder, SpillSpace exchanges, SpillSpace sideInputs, SpillSpace bundles) {
   private static final Logger LOG = LoggerFactory.getLogger(JobSpill.class);
 
   private static final int EXCHANGES_OF_HEAP = 4;
 
   // As objects they take several times what they take encoded, by which they are counted.
   private static final int SIDE_INPUTS_OF_HEAP = 16;
+
+  private static final int BUNDLES_OF_HEAP = 8;
 
   static JobSpill create(ExecutionOptions options, Simulation simulation) {
     String parent = options.getScratchDir();
@@ -32,7 +36,8 @@ record JobSpill(ScratchFolder folder, SpillSpace exchanges, SpillSpace sideInput
     return new JobSpill(
         folder,
         new SpillSpace(folder, budget(simulation, EXCHANGES_OF_HEAP)),
-        new SpillSpace(folder, budget(simulation, SIDE_INPUTS_OF_HEAP)));
+        new SpillSpace(folder, budget(simulation, SIDE_INPUTS_OF_HEAP)),
+        new SpillSpace(folder, budget(simulation, BUNDLES_OF_HEAP)));
   }
 
   private static MemoryBudget budget(Simulation simulation, int divisor) {

@@ -277,6 +277,11 @@ final class LaneStage implements StageContext, StageProcessor.Upstream {
   }
 
   @Override
+  public SpillSpace bundleSpace() {
+    return job.spill().bundles();
+  }
+
+  @Override
   public SideInputPublisher sideInputPublisher(NodeId materialize) {
     return job.sideInputTable(materialize);
   }

@@ -40,6 +40,19 @@ public final class RecordBatch {
     this.frames = frames;
   }
 
+  /** A page of one element without a key; the bytes are not copied. */
+  static RecordBatch ofOne(byte[] value) {
+    return new RecordBatch(
+        1,
+        new long[1],
+        new int[1],
+        new int[1],
+        new int[1],
+        new int[] {value.length},
+        value,
+        new byte[][] {{}});
+  }
+
   /** How many elements it holds. */
   public int size() {
     return size;

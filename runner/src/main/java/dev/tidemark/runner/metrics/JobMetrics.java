@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.apache.beam.model.pipeline.v1.MetricsApi.MonitoringInfo;
+import org.apache.beam.runners.core.metrics.MetricsContainerImpl;
 import org.apache.beam.runners.core.metrics.MetricsContainerStepMap;
 import org.apache.beam.runners.core.metrics.MonitoringInfoConstants;
 import org.apache.beam.runners.core.metrics.MonitoringInfoMetricName;
@@ -97,6 +98,24 @@ public final class JobMetrics {
     MetricsContainerStepMap containers = new MetricsContainerStepMap();
     bySteps.forEach((step, ofOne) -> containers.getContainer(step).update(ofOne));
     return containers;
+  }
+
+  /**
+   * The same, with what work in hand has counted that is not in the containers yet.
+   *
+   * @param inHand by the name of the step
+   */
+  public static Iterable<MonitoringInfo> monitoringInfos(
+      MetricsContainerStepMap containers, Map<String, List<MonitoringInfo>> inHand) {
+    MetricsContainerStepMap all = new MetricsContainerStepMap();
+    all.updateAll(containers);
+    inHand.forEach(
+        (step, infos) -> {
+          MetricsContainerImpl counted = new MetricsContainerImpl(step);
+          counted.update(infos);
+          all.update(step, counted);
+        });
+    return all.getMonitoringInfos();
   }
 
   private static MetricResult<Long> systemCounter(String stage, long count) {

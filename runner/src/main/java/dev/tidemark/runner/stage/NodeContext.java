@@ -1,5 +1,6 @@
 package dev.tidemark.runner.stage;
 
+import dev.tidemark.runner.exchange.SpillSpace;
 import dev.tidemark.translation.graph.CollectionId;
 import dev.tidemark.translation.graph.Node;
 import java.util.concurrent.atomic.AtomicLong;
@@ -77,6 +78,13 @@ public interface NodeContext {
    */
   default LongSupplier turns() {
     return new AtomicLong()::getAndIncrement;
+  }
+
+  /**
+   * Memory and disk for what goes into bundles in SDK harnesses, and comes out; of the whole job.
+   */
+  default SpillSpace bundleSpace() {
+    throw new UnsupportedOperationException("this host has no nodes in SDK harnesses");
   }
 
   /** The node's side inputs. */

@@ -63,6 +63,11 @@ public interface StageContext {
   /** Memory and disk for the side inputs of the job. */
   SpillSpace sideInputSpace();
 
+  /** See {@link NodeContext#bundleSpace}. */
+  default SpillSpace bundleSpace() {
+    throw new UnsupportedOperationException("this host has no nodes in SDK harnesses");
+  }
+
   /** Where a materializing node of this stage publishes its panes. */
   SideInputPublisher sideInputPublisher(NodeId materialize);
 

@@ -2,7 +2,6 @@ package dev.tidemark.translation.rewrite;
 
 import dev.tidemark.translation.graph.CollectionId;
 import dev.tidemark.translation.graph.Operation;
-import dev.tidemark.translation.wire.WireCoders;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -20,12 +19,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class TransformTranslator {
   private final GraphDraft draft;
+  private final TestStreamTranslator testStreams;
   private final ParDoTranslator parDos;
   private final CombineTranslator combines;
   private final RedistributeTranslator redistributes;
 
   TransformTranslator(GraphDraft draft) {
     this.draft = draft;
+    this.testStreams = new TestStreamTranslator(draft);
     this.parDos = new ParDoTranslator(draft);
     this.combines = new CombineTranslator(draft);
     this.redistributes = new RedistributeTranslator(draft);
@@ -37,8 +38,7 @@ final class TransformTranslator {
       case PTransformTranslation.IMPULSE_TRANSFORM_URN ->
           source(transform, new Operation.Impulse());
       case LegacyUrns.READ -> source(transform, read(transform));
-      case PTransformTranslation.TEST_STREAM_TRANSFORM_URN ->
-          source(transform, testStream(transform));
+      case PTransformTranslation.TEST_STREAM_TRANSFORM_URN -> testStreams.translate(transform);
       case PTransformTranslation.FLATTEN_TRANSFORM_URN ->
           draft.add(new Operation.Flatten(), flattenInputs(transform), List.of(), transform, null);
       case PTransformTranslation.GROUP_BY_KEY_TRANSFORM_URN -> groupByKey(transform);
@@ -91,34 +91,6 @@ final class TransformTranslator {
     return payload.getIsBounded() == RunnerApi.IsBounded.Enum.UNBOUNDED
         ? new Operation.UnboundedRead(payload)
         : new Operation.BoundedRead(payload);
-  }
-
-  private @Nullable Operation testStream(RunnerApi.PTransform transform) {
-    RunnerApi.TestStreamPayload payload = Payloads.testStream(transform);
-    if (payload == null || !draft.components().containsCoders(payload.getCoderId())) {
-      return null;
-    }
-    boolean fromService = !payload.getEndpoint().getUrl().isEmpty();
-    if (transform.getOutputsCount() != 1 || fromService) {
-      draft
-          .problems()
-          .report(
-              transform,
-              "it replays events "
-                  + (fromService ? "of a service" : "into more than one output")
-                  + ", which this runner cannot do; use a TestStream of one output with all its"
-                  + " events");
-    } else if (draft.foreign()) {
-      // What the runner cannot take apart is one blob, which has no length in front yet.
-      String coder =
-          WireCoders.isReadable(draft.components(), payload.getCoderId())
-              ? payload.getCoderId()
-              : draft.addCoder(
-                  transform.getUniqueName() + ".coder",
-                  Coders.lengthPrefixed(payload.getCoderId()));
-      draft.setCoders(transform, coder);
-    }
-    return new Operation.TestStream(payload);
   }
 
   private void groupByKey(RunnerApi.PTransform transform) {

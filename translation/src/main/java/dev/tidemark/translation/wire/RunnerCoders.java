@@ -139,16 +139,39 @@ public final class RunnerCoders {
     }
     CollectionSpec output =
         Objects.requireNonNull(collections.get(node.outputs().values().iterator().next()));
-    if (output.coderId().equals(graph.collection(output.id()).coderId())) {
+    if (users.isUsedByFunction(output.id())
+        || output.coderId().equals(graph.collection(output.id()).coderId())) {
       return node;
     }
+    String coderId = ofEvents(stream.payload().getCoderId(), output.coderId());
     return new Node(
         node.id(),
-        new Operation.TestStream(stream.payload().toBuilder().setCoderId(output.coderId()).build()),
+        new Operation.TestStream(stream.payload().toBuilder().setCoderId(coderId).build()),
         node.inputs(),
         node.outputs(),
         node.sideInputs(),
         node.transform(),
         node.environmentId());
+  }
+
+  /**
+   * The runner's coder, but that it takes off a length that an event has in front of its last part:
+   * a blob needs none there, as it goes to the end.
+   */
+  private String ofEvents(String coderId, String runnersId) {
+    RunnerApi.Coder coder = graph.components().getCodersOrThrow(coderId);
+    RunnerApi.Coder runners = components.getCodersOrThrow(runnersId);
+    if (is(coder, ModelCoders.LENGTH_PREFIX_CODER_URN)) {
+      return put(
+          runnersId + "/prefixed", CoderForms.of(ModelCoders.LENGTH_PREFIX_CODER_URN, runnersId));
+    }
+    if (is(coder, ModelCoders.KV_CODER_URN) && is(runners, ModelCoders.KV_CODER_URN)) {
+      String key = runners.getComponentCoderIds(0);
+      String value = ofEvents(coder.getComponentCoderIds(1), runners.getComponentCoderIds(1));
+      return value.equals(runners.getComponentCoderIds(1))
+          ? runnersId
+          : put(runnersId + "/prefixed", CoderForms.of(ModelCoders.KV_CODER_URN, key, value));
+    }
+    return runnersId;
   }
 }

@@ -130,17 +130,25 @@ public final class WireCoders {
   }
 
   /**
-   * Whether the runner can take what is encoded by a coder without length prefixes apart: whether
-   * what it does not know comes last.
+   * Whether the runner can take apart what an SDK has encoded by a coder as a whole, as the
+   * elements of a TestStream: what it does not know comes last, and all SDKs write it alike.
+   * Strings and byte arrays that stand alone have a length in front from Go, and from others none.
    */
   public static boolean isReadable(RunnerApi.ComponentsOrBuilder components, String coderId) {
+    RunnerApi.Coder coder = components.getCodersOrThrow(coderId);
+    return !is(coder, ModelCoders.STRING_UTF8_CODER_URN)
+        && !is(coder, ModelCoders.BYTES_CODER_URN)
+        && endsReadably(components, coderId);
+  }
+
+  private static boolean endsReadably(RunnerApi.ComponentsOrBuilder components, String coderId) {
     RunnerApi.Coder coder = components.getCodersOrThrow(coderId);
     if (!CoderForms.isKnown(coder)) {
       return true;
     }
     return is(coder, ModelCoders.KV_CODER_URN)
         ? isKnown(components, coder.getComponentCoderIds(0))
-            && isReadable(components, coder.getComponentCoderIds(1))
+            && endsReadably(components, coder.getComponentCoderIds(1))
         : isKnown(components, coderId);
   }
 

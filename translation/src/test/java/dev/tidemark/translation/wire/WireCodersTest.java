@@ -1,5 +1,6 @@
 package dev.tidemark.translation.wire;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.translation.PipelineTranslator;
@@ -20,10 +21,12 @@ import java.util.stream.Stream;
 import org.apache.beam.model.pipeline.v1.RunnerApi;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.BigEndianLongCoder;
+import org.apache.beam.sdk.coders.ByteArrayCoder;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.DoubleCoder;
 import org.apache.beam.sdk.coders.IterableCoder;
 import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.coders.LengthPrefixCoder;
 import org.apache.beam.sdk.coders.ListCoder;
 import org.apache.beam.sdk.coders.NullableCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
@@ -35,6 +38,7 @@ import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.windowing.CalendarWindows;
 import org.apache.beam.sdk.transforms.windowing.Window;
+import org.apache.beam.sdk.util.CoderUtils;
 import org.apache.beam.sdk.util.construction.CoderTranslation;
 import org.apache.beam.sdk.util.construction.RehydratedComponents;
 import org.apache.beam.sdk.util.construction.SdkComponents;
@@ -133,17 +137,60 @@ class WireCodersTest {
         .isEqualTo("kv<bytes,bytes>");
     // Nothing says where the key ends.
     assertThat(testStream(KvCoder.of(VarIntCoder.of(), StringUtf8Coder.of()))).isEqualTo("bytes");
+    // A length that is there already is that of the element.
+    assertThat(testStream(LengthPrefixCoder.of(VarIntCoder.of())))
+        .isEqualTo("length_prefix<bytes>");
+    assertThat(testStream(KvCoder.of(StringUtf8Coder.of(), LengthPrefixCoder.of(VarIntCoder.of()))))
+        .isEqualTo("kv<bytes,length_prefix<bytes>>");
+    assertThat(testStream(VarLongCoder.of())).isEqualTo("varint");
+  }
+
+  @TestFactory
+  Stream<DynamicTest> theHarnessDecodesTheElementsOfATestStream() {
+    Coder<String> string = StringUtf8Coder.of();
+    Coder<byte[]> bytes = ByteArrayCoder.of();
+    return Stream.of(
+        // As Python and Java send them, the last part without a length.
+        sent("string", string, new byte[] {'a', 'b'}, new byte[] {2, 'a', 'b'}),
+        sent("unknown", VarIntCoder.of(), new byte[] {5}, new byte[] {1, 5}),
+        sent(
+            "pair", KvCoder.of(string, string), new byte[] {1, 'a', 'b'}, "\1a\1b".getBytes(UTF_8)),
+        // As Go sends them, with one; its own coder takes that off.
+        sent("Go's string", string, new byte[] {1, 'a'}, new byte[] {2, 1, 'a'}),
+        sent("Go's bytes", bytes, new byte[] {1, 'a'}, new byte[] {2, 1, 'a'}),
+        sent(
+            "prefix", LengthPrefixCoder.of(VarIntCoder.of()), new byte[] {1, 5}, new byte[] {1, 5}),
+        sent("number", VarLongCoder.of(), new byte[] {5}, new byte[] {5}));
+  }
+
+  /** A test of what a harness gets of an element that an SDK has encoded in a certain way. */
+  private static <T> DynamicTest sent(String name, Coder<T> coder, byte[] sent, byte[] expected) {
+    return DynamicTest.dynamicTest(
+        name,
+        () -> {
+          StageGraph graph = graphOf(coder);
+          CollectionSpec collection = graph.collections().values().iterator().next();
+          Coder<Object> events = hydrate(graph.components(), events(graph));
+          Object held = CoderUtils.decodeFromByteArray(events, sent);
+          assertThat(encode(hydrate(graph.components(), collection.coderId()), held))
+              .isEqualTo(expected);
+        });
   }
 
   private static <T> String testStream(Coder<T> coder) {
+    StageGraph graph = graphOf(coder);
+    return text(graph.components(), events(graph));
+  }
+
+  /** The coder of the events of the one TestStream. */
+  private static String events(StageGraph graph) {
+    return ((Operation.TestStream) nodes(graph).get(0).operation()).payload().getCoderId();
+  }
+
+  private static <T> StageGraph graphOf(Coder<T> coder) {
     Pipeline pipeline = Pipeline.create();
     pipeline.apply(TestStream.create(coder).advanceWatermarkToInfinity());
-    StageGraph graph = foreign(pipeline);
-    Operation.TestStream stream =
-        (Operation.TestStream) graph.stages().get(0).nodes().get(0).operation();
-    String decoded = stream.payload().getCoderId();
-    assertThat(decoded).isEqualTo(graph.collections().values().iterator().next().coderId());
-    return text(graph.components(), decoded);
+    return foreign(pipeline);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.tidemark.runner.stage.fused;
 
+import dev.tidemark.runner.exchange.SpillSpace;
 import dev.tidemark.runner.stage.Components;
 import dev.tidemark.runner.stage.Key;
 import dev.tidemark.runner.stage.KeyedCells;
@@ -111,6 +112,11 @@ final class LaneNodeContext implements NodeContext {
   @Override
   public LongSupplier turns() {
     return stage.turns(runtime.node().id());
+  }
+
+  @Override
+  public SpillSpace bundleSpace() {
+    return stage.bundleSpace();
   }
 
   @Override

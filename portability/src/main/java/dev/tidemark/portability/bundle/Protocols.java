@@ -1,0 +1,34 @@
+package dev.tidemark.portability.bundle;
+
+import dev.tidemark.translation.graph.Node;
+import dev.tidemark.translation.graph.Operation;
+import dev.tidemark.translation.graph.StageGraph;
+import java.util.List;
+import org.apache.beam.model.pipeline.v1.RunnerApi;
+
+/**
+ * The optional protocols that an SDK says it speaks.
+ *
+ * <p>Immutable.
+ *
+ * @param capabilities URNs
+ */
+record Protocols(List<String> capabilities) {
+  /** Python's still has the number of an older one, and answers all the same. */
+  private static final String PROGRESS = "beam:protocol:progress_reporting:";
+
+  /** Those of the environment of a harness node. */
+  static Protocols of(StageGraph graph, Node node) {
+    String id = ((Operation.Harness) node.operation()).environmentId();
+    return new Protocols(
+        graph
+            .components()
+            .getEnvironmentsOrDefault(id, RunnerApi.Environment.getDefaultInstance())
+            .getCapabilitiesList());
+  }
+
+  /** Whether it says how far a bundle has come, also while a function of the user's is at work. */
+  boolean reportsProgress() {
+    return capabilities.stream().anyMatch(urn -> urn.startsWith(PROGRESS));
+  }
+}
