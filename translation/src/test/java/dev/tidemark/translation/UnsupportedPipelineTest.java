@@ -15,10 +15,13 @@ import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.View;
+import org.apache.beam.sdk.transforms.windowing.FixedWindows;
 import org.apache.beam.sdk.transforms.windowing.Sessions;
 import org.apache.beam.sdk.transforms.windowing.Window;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionView;
 import org.joda.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -289,23 +292,56 @@ class UnsupportedPipelineTest {
   }
 
   @Test
-  void rejectsWindowsThatASdkMerges() {
+  void windowsThatASdkMergesNeedItsHarness() {
     RunnerApi.Pipeline.Builder pipeline = Protos.of(Pipelines.combineInSessions()).toBuilder();
+    mergedByASdk(pipeline, "beam:window_fn:session_windows:v1");
+    assertThat(rejection(pipeline))
+        .hasMessageContaining("\"Sessions/Window.Assign\"")
+        .hasMessageContaining("its windows are merged by a function of an SDK");
+    assertThat(
+            PipelineTranslator.translate(pipeline.build(), TranslationOptions.harness()).stages())
+        .isNotEmpty();
+  }
+
+  @Test
+  void rejectsSideInputsInWindowsThatASdkMerges() {
+    Pipeline pipeline = Pipeline.create();
+    PCollectionView<Iterable<Long>> side =
+        pipeline
+            .apply("Side", Create.of(1L))
+            .apply("Windows", Window.into(FixedWindows.of(Duration.standardMinutes(1))))
+            .apply(View.asIterable());
+    pipeline
+        .apply("Main", Create.of(2L))
+        .apply("Read", ParDo.of(new Functions.Same<Long>()).withSideInputs(side));
+    RunnerApi.Pipeline.Builder proto = Protos.withSplittableReads(pipeline).toBuilder();
+    mergedByASdk(proto, "beam:window_fn:fixed_windows:v1");
+    assertThatThrownBy(
+            () -> PipelineTranslator.translate(proto.build(), TranslationOptions.harness()))
+        .isInstanceOf(UnsupportedPipelineException.class)
+        .hasMessageContaining("\"Read/ParMultiDo(Same)\"")
+        .hasMessageContaining("give the side input windows that do not");
+  }
+
+  /** Puts a function of an SDK, whose windows merge, in the place of another. */
+  private static void mergedByASdk(RunnerApi.Pipeline.Builder pipeline, String windowFn) {
     pipeline
         .getComponents()
         .getWindowingStrategiesMap()
         .forEach(
-            (id, windowing) ->
+            (id, windowing) -> {
+              if (windowing.getWindowFn().getUrn().equals(windowFn)
+                  && windowing.getMergeStatus() != RunnerApi.MergeStatus.Enum.ALREADY_MERGED) {
                 pipeline
                     .getComponentsBuilder()
                     .putWindowingStrategies(
                         id,
                         windowing.toBuilder()
                             .setWindowFn(urn("beam:window_fn:of_some_sdk:v1"))
-                            .build()));
-    assertThat(rejection(pipeline))
-        .hasMessageContaining("\"Sessions/Window.Assign\"")
-        .hasMessageContaining("its windows are merged by a function of the SDK");
+                            .setMergeStatus(RunnerApi.MergeStatus.Enum.NEEDS_MERGE)
+                            .build());
+              }
+            });
   }
 
   @Test

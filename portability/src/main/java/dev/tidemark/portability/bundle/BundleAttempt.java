@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 final class BundleAttempt {
   private final HarnessPlan plan;
   private final SdkWorker worker;
-  private final StateAnswers state;
+  private final BundleState state;
   private final BundleOutput output;
   private final @Nullable Checkpoint checkpoint;
-  private final BundleMetrics metrics;
+  private final ProgressView progress;
   private final Mailbox mailbox;
   private final WorkerBundle bundle;
   private final BundleWatch watch;
@@ -35,23 +35,23 @@ final class BundleAttempt {
    * @param state answers state requests, for this try only
    * @param checkpoint cuts the work short when it takes too long; null to let it run
    * @param rules how it is watched
-   * @param metrics shows what it has counted so far
+   * @param progress shows what it has counted so far
    * @param space where its outputs wait
    */
   BundleAttempt(
       SdkWorker worker,
       HarnessPlan plan,
       BeamFnApi.ProcessBundleRequest request,
-      StateAnswers state,
+      BundleState state,
       @Nullable Checkpoint checkpoint,
       BundleWatch.Rules rules,
-      BundleMetrics metrics,
+      ProgressView progress,
       SpillSpace space) {
     this.plan = plan;
     this.worker = worker;
     this.state = state;
     this.checkpoint = checkpoint;
-    this.metrics = metrics;
+    this.progress = progress;
     this.output = new BundleOutput(plan.sinks().keySet(), plan.families());
     worker.register(plan.descriptor());
     this.mailbox = new Mailbox(space);
@@ -135,8 +135,8 @@ final class BundleAttempt {
       done(done.response());
     } else if (event instanceof BundleEvent.Split split) {
       Objects.requireNonNull(checkpoint, "no split was asked for").split(split.response());
-    } else if (event instanceof BundleEvent.Progress progress) {
-      metrics.show(worker, progress.response(), plan);
+    } else if (event instanceof BundleEvent.Progress reported) {
+      progress.show(worker, reported.response(), plan);
     } else if (event instanceof BundleEvent.Failed failed) {
       throw new HarnessException(failed.error());
     } else if (event instanceof BundleEvent.Lost lost) {
@@ -161,7 +161,7 @@ final class BundleAttempt {
     bundle.forget();
     mailbox.clear();
     output.clear();
-    metrics.clear();
+    progress.clear();
   }
 
   SdkWorker worker() {
@@ -182,7 +182,7 @@ final class BundleAttempt {
   }
 
   /** The user state, to be committed after {@link #complete}. */
-  StateAnswers state() {
+  BundleState state() {
     return state;
   }
 

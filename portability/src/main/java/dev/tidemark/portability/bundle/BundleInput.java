@@ -29,6 +29,7 @@ final class BundleInput {
   private final TimerCodec timerCodec;
   private final int chunkBytes;
   private final SpillSpace space;
+  private final LargeIterables iterables = new LargeIterables();
   private final List<Chunk> chunks = new ArrayList<>();
   private final ByteString.Output buffer = ByteString.newOutput(1024);
   private long elements;
@@ -38,14 +39,19 @@ final class BundleInput {
   /**
    * Nothing yet.
    *
-   * @param chunkBytes how many bytes are sent at a time, about
+   * @param settings how many bytes are sent at a time, and of one iterable at first, about
    * @param space where elements are kept
    */
-  BundleInput(WireCoding coding, int chunkBytes, SpillSpace space) {
-    this.elementCoder = coding.input();
+  BundleInput(WireCoding coding, HarnessSettings settings, SpillSpace space) {
+    this.elementCoder = coding.input(settings.largeIterableBytes(), iterables);
     this.timerCodec = coding.timers();
-    this.chunkBytes = chunkBytes;
+    this.chunkBytes = settings.chunkBytes();
     this.space = space;
+  }
+
+  /** The iterables of which only the beginning is sent. */
+  LargeIterables iterables() {
+    return iterables;
   }
 
   /** Adds an element; returns whether there is a new chunk to send. */

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by the lane.
  */
-final class BundleMetrics {
+final class BundleMetrics implements ProgressView {
   private static final String TRANSFORM = "PTRANSFORM";
   private static final String USER_METRICS = "beam:metric:user:";
 
@@ -33,8 +33,9 @@ final class BundleMetrics {
     this.lane = lane;
   }
 
-  /** Shows what the bundle in hand has counted so far. */
-  void show(SdkWorker worker, BeamFnApi.ProcessBundleProgressResponse progress, HarnessPlan plan) {
+  @Override
+  public void show(
+      SdkWorker worker, BeamFnApi.ProcessBundleProgressResponse progress, HarnessPlan plan) {
     inHand.show(
         context.node().id(),
         lane,
@@ -45,8 +46,8 @@ final class BundleMetrics {
             plan.transforms()));
   }
 
-  /** There is no bundle in hand. */
-  void clear() {
+  @Override
+  public void clear() {
     inHand.clear(context.node().id(), lane);
   }
 

@@ -26,10 +26,6 @@ import org.apache.beam.model.pipeline.v1.RunnerApi;
  * <p>Used by one thread.
  */
 public final class Descriptors {
-  private static final String SOURCE = "beam:runner:source:v1";
-  private static final String SINK = "beam:runner:sink:v1";
-  private static final String PORT = "port";
-
   private final StageGraph graph;
   private final Node node;
   private final Operation.Harness harness;
@@ -98,9 +94,11 @@ public final class Descriptors {
               (family, spec) ->
                   timers.add(new BundleDescriptor.Timers(part.id().value(), family, spec)));
     }
-    String source = port(SOURCE, input, fullNames);
+    String source = port(Ports.SOURCE, input, fullNames);
     Map<CollectionId, String> sinks = new LinkedHashMap<>();
-    node.outputs().values().forEach(output -> sinks.put(output, port(SINK, output, fullNames)));
+    node.outputs()
+        .values()
+        .forEach(output -> sinks.put(output, port(Ports.SINK, output, fullNames)));
     environment();
     return new BundleDescriptor(
         BeamFnApi.ProcessBundleDescriptor.newBuilder()
@@ -132,25 +130,27 @@ public final class Descriptors {
 
   private String port(String urn, CollectionId collection, Map<String, String> fullNames) {
     String id = unused(urn + "/" + collection);
-    RunnerApi.PTransform.Builder transform =
-        RunnerApi.PTransform.newBuilder()
-            .setUniqueName(id)
-            .setSpec(
-                RunnerApi.FunctionSpec.newBuilder()
-                    .setUrn(urn)
-                    .setPayload(
-                        BeamFnApi.RemoteGrpcPort.newBuilder()
-                            .setCoderId(coders.windowedElement(collection, components))
-                            .build()
-                            .toByteString()));
-    if (urn.equals(SOURCE)) {
-      transform.putOutputs(PORT, collection.value());
-    } else {
-      transform.putInputs(PORT, collection.value());
-    }
-    components.putTransforms(id, transform.build());
+    components.putTransforms(
+        id,
+        urn.equals(Ports.SOURCE)
+            ? Ports.source(id, collection.value(), windowed(collection, sent(collection)))
+            : Ports.sink(
+                id,
+                collection.value(),
+                windowed(collection, coders.element(collection, components))));
     fullNames.put(id, node.fullName());
     return id;
+  }
+
+  private String windowed(CollectionId collection, String element) {
+    return coders.windowed(element, collection, components);
+  }
+
+  /** Only here: Java's harness knows iterables in state as coders of what it is sent. */
+  private String sent(CollectionId input) {
+    return StateBackedGroups.areInput(graph, node)
+        ? coders.group(input, components)
+        : coders.element(input, components);
   }
 
   private String unused(String name) {
@@ -186,12 +186,15 @@ public final class Descriptors {
     }
   }
 
-  /** Without what was needed to start the harness, which may be large. */
   private void environment() {
     components.putEnvironments(
-        harness.environmentId(),
-        graph.components().getEnvironmentsOrThrow(harness.environmentId()).toBuilder()
-            .clearDependencies()
-            .build());
+        harness.environmentId(), withoutDependencies(graph, harness.environmentId()));
+  }
+
+  /** An environment without what was needed to start the harness, which may be large. */
+  static RunnerApi.Environment withoutDependencies(StageGraph graph, String environmentId) {
+    return graph.components().getEnvironmentsOrThrow(environmentId).toBuilder()
+        .clearDependencies()
+        .build();
   }
 }

@@ -4,6 +4,7 @@ import dev.tidemark.portability.worker.SdkWorkers;
 import dev.tidemark.portability.worker.WorkerLostException;
 import dev.tidemark.runner.exchange.SpillSpace;
 import java.io.IOException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.beam.model.fnexecution.v1.BeamFnApi;
 import org.apache.beam.sdk.values.WindowedValue;
@@ -29,10 +30,10 @@ final class HarnessBundle {
    * @param lane the number of the lane
    * @param plan what runs
    * @param tokens for the worker's caches
-   * @param state answers the state requests of one try
+   * @param state answers the state requests of one try, which holds these iterables
    * @param checkpoint cuts one try short; gives null to let it run
    * @param watch how tries are watched
-   * @param metrics shows what a try has counted so far
+   * @param progress shows what a try has counted so far
    * @param space where inputs and outputs are kept
    * @param settings limits
    */
@@ -42,18 +43,17 @@ final class HarnessBundle {
       int lane,
       HarnessPlan plan,
       CacheTokens tokens,
-      Supplier<StateAnswers> state,
+      Function<LargeIterables, BundleState> state,
       Supplier<@Nullable Checkpoint> checkpoint,
       BundleWatch.Rules watch,
-      BundleMetrics metrics,
+      ProgressView progress,
       SpillSpace space,
       HarnessSettings settings) {}
 
   /** Starts nothing before there is something to send. */
   HarnessBundle(Surroundings surroundings, WireCoding coding) {
     this.surroundings = surroundings;
-    this.input =
-        new BundleInput(coding, surroundings.settings().chunkBytes(), surroundings.space());
+    this.input = new BundleInput(coding, surroundings.settings(), surroundings.space());
   }
 
   /** Adds an element. */
@@ -112,12 +112,12 @@ final class HarnessBundle {
               surroundings.plan(),
               BeamFnApi.ProcessBundleRequest.newBuilder()
                   .setProcessBundleDescriptorId(surroundings.plan().descriptor().getId())
-                  .addCacheTokens(surroundings.tokens().userState())
+                  .addAllCacheTokens(surroundings.tokens().current())
                   .build(),
-              surroundings.state().get(),
+              surroundings.state().apply(input.iterables()),
               surroundings.checkpoint().get(),
               surroundings.watch(),
-              surroundings.metrics(),
+              surroundings.progress(),
               surroundings.space());
     }
     return attempt;

@@ -23,7 +23,7 @@ final class HarnessNode {
   private final NodeContext context;
   private final Opener opener;
   private final WireCoding coding;
-  private final CacheTokens tokens = new CacheTokens();
+  private final CacheTokens tokens;
   private final SideInputAnswers sideInputs;
   private final BundleMetrics metrics;
   private final BundleEffects effects;
@@ -55,6 +55,7 @@ final class HarnessNode {
     this.coding = WireCoding.of(context.components(), context.node());
     this.plan = opener.plans().of(context.node(), false);
     this.sideInputs = new SideInputAnswers(context, plan.transforms());
+    this.tokens = new CacheTokens(() -> sideInputs.tokens(opener.plans().sideInputTokens()));
     this.metrics = new BundleMetrics(context, opener.job().metrics(), opener.lane());
     this.effects = new BundleEffects(context, coding, plan, metrics);
     this.watch =
@@ -167,9 +168,12 @@ final class HarnessNode {
                 opener.lane(),
                 runs,
                 tokens,
-                () ->
+                iterables ->
                     new StateAnswers(
-                        new UserState(context, coding), answers, new Pages(settings().pageBytes())),
+                        new UserState(context, coding),
+                        answers,
+                        iterables,
+                        new Pages(settings().pageBytes())),
                 () ->
                     restrictions != null && context.streaming()
                         ? new Checkpoint(maxProcessNanos())

@@ -6,20 +6,29 @@ import dev.tidemark.translation.graph.StageGraph;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.beam.model.pipeline.v1.RunnerApi;
 
 /**
- * The plans of a job's harness nodes, which all lanes share.
+ * The plans of a job's bundles in harnesses, and the tokens for what these may cache, which all
+ * lanes share.
  *
  * <p>Thread-safe.
  */
 final class HarnessPlans {
   private final StageGraph graph;
   private final Map<Which, HarnessPlan> plans = new ConcurrentHashMap<>();
+  private final SideInputTokens sideInputTokens = new SideInputTokens();
+  private final Map<String, HarnessPlan> merging = new ConcurrentHashMap<>();
 
   private record Which(NodeId node, boolean truncating) {}
 
   HarnessPlans(StageGraph graph) {
     this.graph = graph;
+  }
+
+  /** The graph of the job. */
+  StageGraph graph() {
+    return graph;
   }
 
   /**
@@ -30,13 +39,35 @@ final class HarnessPlans {
   HarnessPlan of(Node node, boolean truncating) {
     return plans.computeIfAbsent(
         new Which(node.id(), truncating),
-        which -> {
-          String id = UUID.randomUUID().toString();
-          return HarnessPlan.of(
-              node,
-              truncating
-                  ? Descriptors.truncating(graph, node, id)
-                  : Descriptors.of(graph, node, id));
-        });
+        which ->
+            HarnessPlan.of(
+                node,
+                truncating
+                    ? Descriptors.truncating(graph, node, newId())
+                    : Descriptors.of(graph, node, newId())));
+  }
+
+  /**
+   * The plan by which an SDK merges the windows of a strategy.
+   *
+   * @param windowing in the graph's components
+   */
+  HarnessPlan merging(String windowing) {
+    return merging.computeIfAbsent(
+        windowing, id -> MergePlans.of(graph, strategy(windowing), newId()));
+  }
+
+  /** A windowing strategy of the SDK, by its id. */
+  RunnerApi.WindowingStrategy strategy(String id) {
+    return graph.components().getWindowingStrategiesOrThrow(id);
+  }
+
+  /** The tokens of the job's side inputs. */
+  SideInputTokens sideInputTokens() {
+    return sideInputTokens;
+  }
+
+  private static String newId() {
+    return UUID.randomUUID().toString();
   }
 }

@@ -1,10 +1,14 @@
 package dev.tidemark.portability.bundle;
 
 import dev.tidemark.portability.worker.SdkWorkers;
+import dev.tidemark.runner.exchange.SpillSpace;
 import dev.tidemark.runner.stage.HarnessNodes;
 import dev.tidemark.runner.stage.NodeProcessor;
+import dev.tidemark.runner.stage.WindowMerger;
 import dev.tidemark.translation.graph.Node;
 import dev.tidemark.translation.graph.StageGraph;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 
 /**
  * Makes the processors of the nodes of a job that run in SDK harnesses.
@@ -35,5 +39,24 @@ public final class HarnessProcessors implements HarnessNodes {
   @Override
   public NodeProcessor processor(Node node, int lane) {
     return new HarnessProcessor(new HarnessNode.Opener(plans, workers, lane, job));
+  }
+
+  @Override
+  public WindowMerger merger(
+      String windowingStrategyId, Coder<BoundedWindow> windowCoder, int lane, SpillSpace space) {
+    String environmentId = plans.strategy(windowingStrategyId).getEnvironmentId();
+    return new HarnessWindowMerger(
+        workers,
+        environmentId,
+        lane,
+        plans.merging(windowingStrategyId),
+        windowCoder,
+        new BundleWatch.Rules(
+            "The windows of strategy " + windowingStrategyId,
+            job.settings().supervision(),
+            Protocols.of(plans.graph(), environmentId).reportsProgress(),
+            job.warnings()),
+        space,
+        job.settings());
   }
 }

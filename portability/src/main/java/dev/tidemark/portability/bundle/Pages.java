@@ -26,8 +26,24 @@ record Pages(int bytes) {
    */
   <T> BeamFnApi.StateGetResponse get(
       BeamFnApi.StateGetRequest request, Iterable<T> values, Function<T, ByteString> encode) {
-    long from = position(request.getContinuationToken());
-    Iterator<T> iterator = startingAt(values, from);
+    long from = position(request);
+    return from(from, startingAt(values, from), encode).response();
+  }
+
+  /**
+   * A page, and where the next one begins.
+   *
+   * @param next how many values come before the next page
+   */
+  record Page(BeamFnApi.StateGetResponse response, long next) {}
+
+  /**
+   * The page that begins where an iterator is.
+   *
+   * @param from how many values come before it
+   * @param iterator is left where the next page begins
+   */
+  <T> Page from(long from, Iterator<T> iterator, Function<T, ByteString> encode) {
     ByteString.Output page = ByteString.newOutput();
     long next = from;
     while (iterator.hasNext() && page.size() < bytes) {
@@ -39,10 +55,12 @@ record Pages(int bytes) {
     if (iterator.hasNext()) {
       response.setContinuationToken(ByteString.copyFromUtf8(Long.toString(next)));
     }
-    return response.build();
+    return new Page(response.build(), next);
   }
 
-  private static long position(ByteString token) {
+  /** How many values come before the page that a request asks for. */
+  static long position(BeamFnApi.StateGetRequest request) {
+    ByteString token = request.getContinuationToken();
     return token.isEmpty() ? 0 : Long.parseLong(token.toString(StandardCharsets.UTF_8));
   }
 

@@ -19,11 +19,15 @@ record Protocols(List<String> capabilities) {
 
   /** Those of the environment of a harness node. */
   static Protocols of(StageGraph graph, Node node) {
-    String id = ((Operation.Harness) node.operation()).environmentId();
+    return of(graph, ((Operation.Harness) node.operation()).environmentId());
+  }
+
+  /** Those of an environment of the job. */
+  static Protocols of(StageGraph graph, String environmentId) {
     return new Protocols(
         graph
             .components()
-            .getEnvironmentsOrDefault(id, RunnerApi.Environment.getDefaultInstance())
+            .getEnvironmentsOrDefault(environmentId, RunnerApi.Environment.getDefaultInstance())
             .getCapabilitiesList());
   }
 

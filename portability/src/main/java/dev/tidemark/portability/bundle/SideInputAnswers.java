@@ -7,11 +7,13 @@ import dev.tidemark.translation.graph.Operation;
 import dev.tidemark.translation.graph.SideInputSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.beam.model.fnexecution.v1.BeamFnApi;
+import org.apache.beam.model.fnexecution.v1.BeamFnApi.ProcessBundleRequest.CacheToken;
 import org.apache.beam.model.fnexecution.v1.BeamFnApi.StateKey;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.IterableCoder;
@@ -66,6 +68,28 @@ final class SideInputAnswers {
   /** The views of the node's side inputs. */
   List<PCollectionView<?>> views() {
     return List.copyOf(views.values());
+  }
+
+  /** Under which tokens a worker may cache what it reads, by now. */
+  List<CacheToken> tokens(SideInputTokens tokens) {
+    List<CacheToken> current = new ArrayList<>();
+    Node node = context.node();
+    transforms.forEach(
+        (transform, part) -> {
+          for (SideInputSpec sideInput : part.sideInputs()) {
+            String tag = Operation.Harness.sideInputTag(part.id(), sideInput.tag());
+            long version = context.sideInputs().version(Objects.requireNonNull(views.get(tag)));
+            current.add(
+                CacheToken.newBuilder()
+                    .setSideInput(
+                        CacheToken.SideInput.newBuilder()
+                            .setTransformId(transform)
+                            .setSideInputId(sideInput.tag()))
+                    .setToken(tokens.token(node.id(), tag, version))
+                    .build());
+          }
+        });
+    return current;
   }
 
   /**

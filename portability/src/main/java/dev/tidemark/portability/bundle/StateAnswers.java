@@ -11,19 +11,21 @@ import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.ByteString;
  *
  * <p>Owned by the lane.
  */
-final class StateAnswers {
+final class StateAnswers implements BundleState {
   private final UserState user;
   private final SideInputAnswers sideInputs;
+  private final LargeIterables iterables;
   private final Pages pages;
 
-  StateAnswers(UserState user, SideInputAnswers sideInputs, Pages pages) {
+  StateAnswers(UserState user, SideInputAnswers sideInputs, LargeIterables iterables, Pages pages) {
     this.user = user;
     this.sideInputs = sideInputs;
+    this.iterables = iterables;
     this.pages = pages;
   }
 
-  /** The answer to a request, never null. */
-  StateResponse answer(StateRequest request) {
+  @Override
+  public StateResponse answer(StateRequest request) {
     StateResponse.Builder response = StateResponse.newBuilder().setId(request.getId());
     try {
       switch (request.getRequestCase()) {
@@ -47,6 +49,7 @@ final class StateAnswers {
   private BeamFnApi.StateGetResponse get(
       BeamFnApi.StateKey key, BeamFnApi.StateGetRequest request) {
     return switch (key.getTypeCase()) {
+      case RUNNER -> iterables.get(key.getRunner().getKey(), request, pages);
       case BAG_USER_STATE -> pages.get(request, bag(key.getBagUserState()).read(), blob -> blob);
       case MULTIMAP_KEYS_USER_STATE ->
           pages.get(request, multimap(key.getMultimapKeysUserState()).keys(), blob -> blob);
@@ -61,6 +64,12 @@ final class StateAnswers {
               orderedList(key.getOrderedListUserState())
                   .read(key.getOrderedListUserState().getRange()),
               blob -> blob);
+      case MULTIMAP_ENTRIES_USER_STATE -> {
+        BeamFnApi.StateKey.MultimapEntriesUserState asked = key.getMultimapEntriesUserState();
+        MultimapOverlay multimap = multimap(asked);
+        MultimapEntries entries = user.entries(asked.getUserStateId());
+        yield pages.get(request, multimap.keys(), one -> entries.encode(one, multimap.read(one)));
+      }
       default -> sideInputs.get(key, request, pages);
     };
   }
@@ -79,6 +88,7 @@ final class StateAnswers {
     switch (key.getTypeCase()) {
       case BAG_USER_STATE -> bag(key.getBagUserState()).clear();
       case MULTIMAP_KEYS_USER_STATE -> multimap(key.getMultimapKeysUserState()).clear();
+      case MULTIMAP_ENTRIES_USER_STATE -> multimap(key.getMultimapEntriesUserState()).clear();
       case MULTIMAP_USER_STATE ->
           multimap(key.getMultimapUserState()).clear(key.getMultimapUserState().getMapKey());
       case ORDERED_LIST_USER_STATE ->
@@ -100,6 +110,10 @@ final class StateAnswers {
     return user.multimap(key.getKey(), key.getWindow(), key.getUserStateId());
   }
 
+  private MultimapOverlay multimap(BeamFnApi.StateKey.MultimapEntriesUserState key) {
+    return user.multimap(key.getKey(), key.getWindow(), key.getUserStateId());
+  }
+
   private OrderedListOverlay orderedList(BeamFnApi.StateKey.OrderedListUserState key) {
     return user.orderedList(key.getKey(), key.getWindow(), key.getUserStateId());
   }
@@ -109,8 +123,8 @@ final class StateAnswers {
         "state of the kind " + key.getTypeCase() + " cannot be " + what);
   }
 
-  /** Makes the changes of user state take effect. */
-  void commit() {
+  @Override
+  public void commit() {
     user.commit();
   }
 }

@@ -77,6 +77,11 @@ final class UserState {
                 () -> StateCells.orderedList(place.get().cells(), place.get().namespace(), id)));
   }
 
+  /** How the entries of a map or multimap are encoded. */
+  MultimapEntries entries(String id) {
+    return MultimapEntries.of(context.components(), context.node(), id);
+  }
+
   /** The cells of a key, and the namespace of a window. */
   private record Place(Cells cells, String namespace) {}
 

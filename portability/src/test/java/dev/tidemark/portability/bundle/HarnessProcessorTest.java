@@ -82,7 +82,9 @@ final class HarnessProcessorTest {
               job.done(bundle, BeamFnApi.ProcessBundleResponse.getDefaultInstance());
             });
 
-    assertThat(job.run(workers, new HarnessSettings(1, 1_000, 100, 100, 10, Supervision.DEFAULT)))
+    assertThat(
+            job.run(
+                workers, new HarnessSettings(1, 1_000, 100, 100, 1 << 20, 10, Supervision.DEFAULT)))
         .isInstanceOf(Execution.End.Done.class);
     assertThat(job.collected(Long.class)).containsExactlyInAnyOrderElementsOf(expected());
     assertThat(bundles.get()).isGreaterThan(10);
@@ -125,7 +127,9 @@ final class HarnessProcessorTest {
               job.done(bundle, BeamFnApi.ProcessBundleResponse.getDefaultInstance());
             });
 
-    assertThat(job.run(workers, new HarnessSettings(4, 1_000, 100, 100, 10, Supervision.DEFAULT)))
+    assertThat(
+            job.run(
+                workers, new HarnessSettings(4, 1_000, 100, 100, 1 << 20, 10, Supervision.DEFAULT)))
         .isInstanceOf(Execution.End.Done.class);
     assertThat(job.collected(Long.class)).containsExactlyInAnyOrderElementsOf(expected());
     assertThat(workers.all().size()).isGreaterThanOrEqualTo(4);

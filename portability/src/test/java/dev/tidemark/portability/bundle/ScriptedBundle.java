@@ -2,6 +2,8 @@ package dev.tidemark.portability.bundle;
 
 import dev.tidemark.portability.worker.BundleEvent;
 import dev.tidemark.portability.worker.WorkerBundle;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -87,6 +89,22 @@ final class ScriptedBundle implements WorkerBundle {
   /** What it answers when it is asked how far it is; null for nothing at all. */
   void reports(BeamFnApi.@Nullable ProcessBundleProgressResponse answer) {
     progress = answer;
+  }
+
+  /** Asks for state, page after page. */
+  List<ByteString> pages(BeamFnApi.StateKey key) throws InterruptedException {
+    List<ByteString> pages = new ArrayList<>();
+    ByteString token = ByteString.EMPTY;
+    do {
+      BeamFnApi.StateGetResponse page =
+          ask(BeamFnApi.StateRequest.newBuilder()
+                  .setStateKey(key)
+                  .setGet(BeamFnApi.StateGetRequest.newBuilder().setContinuationToken(token)))
+              .getGet();
+      pages.add(page.getData());
+      token = page.getContinuationToken();
+    } while (!token.isEmpty());
+    return pages;
   }
 
   /** Waits until the runner asks for a split. */

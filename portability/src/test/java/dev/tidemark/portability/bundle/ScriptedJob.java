@@ -26,7 +26,9 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.apache.beam.model.fnexecution.v1.BeamFnApi;
+import org.apache.beam.model.pipeline.v1.RunnerApi;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
@@ -64,13 +66,22 @@ final class ScriptedJob {
   private final Map<String, Node> nodes = new HashMap<>();
 
   ScriptedJob(Pipeline pipeline, List<PCollection<?>> collected, String... arguments) {
+    this(pipeline, collected, proto -> proto, arguments);
+  }
+
+  /** A job of which something is not as Java's SDK says it. */
+  ScriptedJob(
+      Pipeline pipeline,
+      List<PCollection<?>> collected,
+      UnaryOperator<RunnerApi.Pipeline> edit,
+      String... arguments) {
     options = PipelineOptionsFactory.fromArgs(arguments).as(ExecutionOptions.class);
     COLLECTED.put(id, new ConcurrentLinkedQueue<>());
     collected.forEach(collection -> collection.apply("Collect", ParDo.of(new Collect<>(id))));
     SplittableParDo.convertReadBasedSplittableDoFnsToPrimitiveReadsIfNecessary(pipeline);
     graph =
         PipelineTranslator.translate(
-            PipelineTranslation.toProto(pipeline, SdkComponents.create(options), false),
+            edit.apply(PipelineTranslation.toProto(pipeline, SdkComponents.create(options), false)),
             new TranslationOptions(
                 (environmentId, environment) ->
                     environment.getResourceHintsCount() > 0
@@ -133,6 +144,11 @@ final class ScriptedJob {
 
   private static Queue<Object> into(String job) {
     return requireNonNull(COLLECTED.get(job));
+  }
+
+  /** Whether a bundle runs a node, rather than merge windows. */
+  boolean isOfNode(ScriptedBundle bundle) {
+    return plans.containsKey(bundle.request().getProcessBundleDescriptorId());
   }
 
   HarnessPlan plan(ScriptedBundle bundle) {

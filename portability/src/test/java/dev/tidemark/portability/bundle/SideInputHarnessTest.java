@@ -124,7 +124,10 @@ final class SideInputHarnessTest {
               job.done(bundle, BeamFnApi.ProcessBundleResponse.getDefaultInstance());
             });
 
-    assertThat(job.run(workers, new HarnessSettings(1, 1 << 20, 100, 64, 10, Supervision.DEFAULT)))
+    assertThat(
+            job.run(
+                workers,
+                new HarnessSettings(1, 1 << 20, 100, 64, 1 << 20, 10, Supervision.DEFAULT)))
         .isInstanceOf(Execution.End.Done.class);
     assertThat(job.collected(String.class))
         .containsExactlyInAnyOrder("a [1] 1000", "b [10, 20] 1000", "c [] 1000");

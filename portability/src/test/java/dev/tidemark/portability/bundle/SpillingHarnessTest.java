@@ -29,7 +29,7 @@ final class SpillingHarnessTest {
   private static final long ELEMENTS = 2_000;
   private static final int COPIES = 20;
 
-  @TempDir Path scratch;
+  @TempDir Path scratch = Path.of("");
 
   private final Pipeline pipeline = Pipeline.create();
 
@@ -79,7 +79,8 @@ final class SpillingHarnessTest {
 
     assertThat(
             job.run(
-                workers, new HarnessSettings(2, 1 << 20, 1_000, 1_000, 10, Supervision.DEFAULT)))
+                workers,
+                new HarnessSettings(2, 1 << 20, 1_000, 1_000, 1 << 20, 10, Supervision.DEFAULT)))
         .isInstanceOf(Execution.End.Done.class);
 
     List<Long> expected = new ArrayList<>();

@@ -204,7 +204,9 @@ final class StatefulHarnessTest {
                   bundle, BeamFnApi.ProcessBundleResponse.getDefaultInstance(), Set.of(FAMILY));
             });
 
-    assertThat(job.run(workers, new HarnessSettings(1, 2_000, 100, 10, 10, Supervision.DEFAULT)))
+    assertThat(
+            job.run(
+                workers, new HarnessSettings(1, 2_000, 100, 10, 1 << 20, 10, Supervision.DEFAULT)))
         .isInstanceOf(Execution.End.Done.class);
     assertThat(collected()).isEqualTo(expected());
   }
@@ -234,7 +236,9 @@ final class StatefulHarnessTest {
             });
 
     assertThat(
-            job.run(workers, new HarnessSettings(4, 2_000, 100, 1 << 20, 10, Supervision.DEFAULT)))
+            job.run(
+                workers,
+                new HarnessSettings(4, 2_000, 100, 1 << 20, 1 << 20, 10, Supervision.DEFAULT)))
         .isInstanceOf(Execution.End.Done.class);
     assertThat(collected()).isEqualTo(expected());
     assertThat(tokensOfLost).isNotEmpty();

@@ -64,7 +64,11 @@ final class LaneStage implements StageContext, StageProcessor.Upstream {
     this.job = job;
     this.lane = lane;
     this.sources = new LaneSources(job.policy().processingTime());
-    this.components = new Components(job.graph());
+    this.components =
+        new Components(
+            job.graph(),
+            (strategy, windowCoder) ->
+                job.harnesses().merger(strategy, windowCoder, lane, job.spill().bundles()));
     this.state = jobState.open(owner.stage(), lane, components);
     this.laneKey = LaneKeys.ownedBy(job.keyGroups(), lane);
     state.openEpoch(1);

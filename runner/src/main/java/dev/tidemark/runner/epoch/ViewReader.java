@@ -26,6 +26,11 @@ record ViewReader(Map<String, SideInputTable> tables) implements SideInputs {
     return table(view).get(view, sideInputWindow);
   }
 
+  @Override
+  public long version(PCollectionView<?> view) {
+    return table(view).replacements();
+  }
+
   private SideInputTable table(PCollectionView<?> view) {
     SideInputTable table = tables.get(view.getTagInternal().getId());
     if (table == null) {

@@ -13,6 +13,8 @@ import java.util.Map;
 import org.apache.beam.model.pipeline.v1.RunnerApi;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.transforms.windowing.WindowFn;
 import org.apache.beam.sdk.util.construction.PCollectionViewTranslation;
 import org.apache.beam.sdk.util.construction.RehydratedComponents;
 import org.apache.beam.sdk.util.construction.WindowingStrategyTranslation;
@@ -28,11 +30,42 @@ import org.jspecify.annotations.Nullable;
 public final class Components {
   private final StageGraph graph;
   private final RehydratedComponents rehydrated;
+  private final Mergers mergers;
   private @Nullable RehydratedComponents withCollections;
 
-  /** Deserializes components of {@code graph} as they are asked for. */
+  /** Who merges the windows of strategies whose window function belongs to an SDK. */
+  @FunctionalInterface
+  public interface Mergers {
+
+    /**
+     * The merger of a strategy.
+     *
+     * @param windowingStrategyId the strategy of the SDK, in the graph's components
+     * @param windowCoder of its windows, as the runner knows them
+     */
+    WindowMerger of(String windowingStrategyId, Coder<BoundedWindow> windowCoder);
+  }
+
+  /**
+   * Deserializes components of {@code graph} as they are asked for. Where windows are merged by an
+   * SDK, nobody can do so.
+   */
   public Components(StageGraph graph) {
+    this(
+        graph,
+        (strategy, windowCoder) -> {
+          throw new IllegalStateException("nobody is to merge windows here: " + strategy);
+        });
+  }
+
+  /**
+   * Deserializes components of {@code graph} as they are asked for.
+   *
+   * @param mergers who merges windows where only an SDK can
+   */
+  public Components(StageGraph graph, Mergers mergers) {
     this.graph = graph;
+    this.mergers = mergers;
     this.rehydrated = RehydratedComponents.forComponents(graph.components());
   }
 
@@ -89,7 +122,27 @@ public final class Components {
                     .setUrn(WindowingStrategyTranslation.GLOBAL_WINDOWS_URN))
             .build();
     return WindowingStrategyTranslation.fromProto(known, rehydrated)
-        .withWindowFn(new OpaqueWindowFn());
+        .withWindowFn(opaque(proto, windowCoder(proto)));
+  }
+
+  private WindowFn<Object, BoundedWindow> opaque(
+      RunnerApi.WindowingStrategy proto, Coder<BoundedWindow> windowCoder) {
+    String strategy = OpaqueWindows.strategyOf(proto.getWindowFn());
+    if (proto.getMergeStatus() != RunnerApi.MergeStatus.Enum.NEEDS_MERGE) {
+      return new OpaqueWindowFn(
+          graph.components().getWindowingStrategiesOrThrow(strategy).getWindowFn(), windowCoder);
+    }
+    // Most who look at a strategy have nothing to merge.
+    return new OpaqueMergingWindowFn(windowCoder, () -> mergers.of(strategy, windowCoder));
+  }
+
+  /** A function of an SDK may well make windows of Beam's own. */
+  @SuppressWarnings("unchecked") // these are coders of windows
+  private Coder<BoundedWindow> windowCoder(RunnerApi.WindowingStrategy proto) {
+    return OpaqueWindows.isStandardCoder(
+            graph.components().getCodersOrThrow(proto.getWindowCoderId()))
+        ? coder(proto.getWindowCoderId())
+        : (Coder<BoundedWindow>) (Coder<?>) new OpaqueWindow.Coder();
   }
 
   /**
@@ -99,10 +152,12 @@ public final class Components {
   public Map<String, PCollectionView<?>> views(Node node) {
     Map<String, PCollectionView<?>> views = new LinkedHashMap<>();
     if (node.operation() instanceof Operation.Harness) {
+      WindowingStrategy<?, ?> main = windowing(node.inputs().get(0));
       for (SideInputSpec sideInput : node.sideInputs()) {
         CollectionId collection = sideInput.collection();
         views.put(
-            sideInput.tag(), EncodedViews.of(sideInput, windowing(collection), coder(collection)));
+            sideInput.tag(),
+            EncodedViews.of(sideInput, main, windowing(collection), coder(collection)));
       }
       return views;
     }

@@ -27,11 +27,14 @@ final class EncodedViews {
   /**
    * The view of a side input: {@link IterableView} or {@link MultimapView} of elements as the
    * runner's coder decodes them. Windows are mapped in the way that is the default of the side
-   * input's window function.
+   * input's window function; to themselves, if that belongs to an SDK and is the main input's too.
    */
   @SuppressWarnings({"unchecked", "rawtypes", "NullAway"}) // a view needs no collection to be read
   static PCollectionView<?> of(
-      SideInputSpec sideInput, WindowingStrategy<?, ?> windowing, Coder<?> coder) {
+      SideInputSpec sideInput,
+      WindowingStrategy<?, ?> main,
+      WindowingStrategy<?, ?> windowing,
+      Coder<?> coder) {
     ViewFn view =
         sideInput.spec().getAccessPattern().getUrn().equals(MULTIMAP)
             ? new AsMultimap()
@@ -40,7 +43,7 @@ final class EncodedViews {
         null,
         (TupleTag) new TupleTag<>(sideInput.tag()),
         view,
-        new DefaultMapping(windowing),
+        new DefaultMapping(main, windowing),
         windowing,
         coder);
   }
@@ -48,14 +51,19 @@ final class EncodedViews {
   /** Asks the window function only when there is a window: one that merges has no mapping. */
   private static final class DefaultMapping extends WindowMappingFn<BoundedWindow> {
     private final transient WindowingStrategy<?, ?> windowing;
+    private final boolean same;
 
-    DefaultMapping(WindowingStrategy<?, ?> windowing) {
+    DefaultMapping(WindowingStrategy<?, ?> main, WindowingStrategy<?, ?> windowing) {
       this.windowing = windowing;
+      this.same =
+          windowing.getWindowFn() instanceof OpaqueWindowFn sdks && sdks.equals(main.getWindowFn());
     }
 
     @Override
     public BoundedWindow getSideInputWindow(BoundedWindow mainWindow) {
-      return windowing.getWindowFn().getDefaultWindowMappingFn().getSideInputWindow(mainWindow);
+      return same
+          ? mainWindow
+          : windowing.getWindowFn().getDefaultWindowMappingFn().getSideInputWindow(mainWindow);
     }
   }
 

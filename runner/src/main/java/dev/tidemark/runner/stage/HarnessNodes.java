@@ -1,10 +1,13 @@
 package dev.tidemark.runner.stage;
 
+import dev.tidemark.runner.exchange.SpillSpace;
 import dev.tidemark.translation.graph.Node;
 import dev.tidemark.translation.graph.Operation;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 
 /**
- * Makes the processors of nodes that run in SDK harnesses.
+ * Makes the processors of nodes that run in SDK harnesses, and what else such nodes need of them.
  *
  * <p>Thread-safe.
  */
@@ -27,4 +30,18 @@ public interface HarnessNodes {
    * @param lane the number of the lane, from 0
    */
   NodeProcessor processor(Node node, int lane);
+
+  /**
+   * Who merges the windows of a strategy in a lane, where only an SDK can.
+   *
+   * @param windowingStrategyId the strategy of the SDK, in the graph's components
+   * @param windowCoder of its windows, as the runner knows them
+   * @param lane the number of the lane, from 0
+   * @param space where it may keep what goes back and forth
+   */
+  default WindowMerger merger(
+      String windowingStrategyId, Coder<BoundedWindow> windowCoder, int lane, SpillSpace space) {
+    throw new IllegalArgumentException(
+        "the windows of " + windowingStrategyId + " are merged by an SDK, and none is there");
+  }
 }

@@ -1,6 +1,7 @@
 package dev.tidemark.runner.stage;
 
 import java.util.Collection;
+import org.apache.beam.model.pipeline.v1.RunnerApi;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.NonMergingWindowFn;
@@ -9,34 +10,49 @@ import org.apache.beam.sdk.transforms.windowing.WindowMappingFn;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands for a window function of an SDK, which alone can assign its windows; they do not merge.
+ * Stands for a window function of an SDK, which alone can assign its windows; they do not merge, or
+ * not any more.
  *
  * <p>Immutable.
  */
-final class OpaqueWindowFn extends NonMergingWindowFn<Object, OpaqueWindow> {
+final class OpaqueWindowFn extends NonMergingWindowFn<Object, BoundedWindow> {
+  private final RunnerApi.FunctionSpec sdks;
+  private final Coder<BoundedWindow> windowCoder;
+
+  /**
+   * A function that stands for one of an SDK.
+   *
+   * @param sdks the function of the SDK
+   * @param windowCoder of its windows
+   */
+  OpaqueWindowFn(RunnerApi.FunctionSpec sdks, Coder<BoundedWindow> windowCoder) {
+    this.sdks = sdks;
+    this.windowCoder = windowCoder;
+  }
+
   @Override
-  public Collection<OpaqueWindow> assignWindows(AssignContext context) {
+  public Collection<BoundedWindow> assignWindows(AssignContext context) {
     throw new UnsupportedOperationException("only the SDK can assign these windows");
   }
 
   @Override
   public boolean isCompatible(WindowFn<?, ?> other) {
-    return other instanceof OpaqueWindowFn;
+    return equals(other);
   }
 
   @Override
-  public Coder<OpaqueWindow> windowCoder() {
-    return new OpaqueWindow.Coder();
+  public Coder<BoundedWindow> windowCoder() {
+    return windowCoder;
   }
 
   /** A window of the main input is the one of the side input, where both are of such a function. */
   @Override
-  public WindowMappingFn<OpaqueWindow> getDefaultWindowMappingFn() {
+  public WindowMappingFn<BoundedWindow> getDefaultWindowMappingFn() {
     return new WindowMappingFn<>() {
       @Override
-      public OpaqueWindow getSideInputWindow(BoundedWindow mainWindow) {
-        if (mainWindow instanceof OpaqueWindow window) {
-          return window;
+      public BoundedWindow getSideInputWindow(BoundedWindow mainWindow) {
+        if (mainWindow instanceof OpaqueWindow) {
+          return mainWindow;
         }
         throw new UnsupportedOperationException(
             "the windows of a side input are known to its SDK only; give its main input the same"
@@ -47,11 +63,11 @@ final class OpaqueWindowFn extends NonMergingWindowFn<Object, OpaqueWindow> {
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof OpaqueWindowFn;
+    return other instanceof OpaqueWindowFn that && sdks.equals(that.sdks);
   }
 
   @Override
   public int hashCode() {
-    return OpaqueWindowFn.class.hashCode();
+    return sdks.hashCode();
   }
 }

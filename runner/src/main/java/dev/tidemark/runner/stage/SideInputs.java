@@ -22,4 +22,10 @@ public interface SideInputs {
    * window's contents and shared.
    */
   <T> @Nullable T get(PCollectionView<T> view, BoundedWindow sideInputWindow);
+
+  /**
+   * A number that grows whenever a window of the view that was read before shows something else: as
+   * long as it stays the same, so does all that was read.
+   */
+  long version(PCollectionView<?> view);
 }

@@ -131,6 +131,11 @@ final class StageHost implements StageContext, Upstream, AutoCloseable {
     public <T> @Nullable T get(PCollectionView<T> view, BoundedWindow sideInputWindow) {
       throw new UnsupportedOperationException();
     }
+
+    @Override
+    public long version(PCollectionView<?> view) {
+      throw new UnsupportedOperationException();
+    }
   }
 
   @Override

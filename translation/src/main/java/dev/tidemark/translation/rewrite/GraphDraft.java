@@ -170,6 +170,11 @@ final class GraphDraft {
     return node.environmentId() != null && !isEmbedded(node.environmentId());
   }
 
+  /** Whether functions of an environment can be called in a harness. */
+  boolean hasHarness(String environmentId) {
+    return components.containsEnvironments(environmentId) && !isEmbedded(environmentId);
+  }
+
   private boolean isEmbedded(String environmentId) {
     return environments.place(environmentId, components.getEnvironmentsOrThrow(environmentId))
         instanceof Stage.Kind.Embedded;

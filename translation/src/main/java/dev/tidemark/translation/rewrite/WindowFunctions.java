@@ -2,6 +2,7 @@ package dev.tidemark.translation.rewrite;
 
 import dev.tidemark.translation.graph.CollectionId;
 import dev.tidemark.translation.graph.Node;
+import dev.tidemark.translation.graph.SideInputSpec;
 import dev.tidemark.translation.wire.Windowings;
 import java.util.HashSet;
 import java.util.Set;
@@ -22,6 +23,24 @@ final class WindowFunctions {
           check(draft, node, windowing);
         }
       }
+      node.sideInputs().forEach(side -> check(draft, node, side));
+    }
+  }
+
+  /** In which window of another collection an element falls, only the SDK could say. */
+  private static void check(GraphDraft draft, Node node, SideInputSpec side) {
+    RunnerApi.WindowingStrategy windowing = draft.windowing(side.collection());
+    if (windowing.getMergeStatus() == RunnerApi.MergeStatus.Enum.NEEDS_MERGE
+        && Windowings.isOpaque(windowing.getWindowFn(), draft.foreign())) {
+      draft
+          .problems()
+          .report(
+              node.transform(),
+              "the windows of its side input \""
+                  + side.tag()
+                  + "\" merge ("
+                  + windowing.getWindowFn().getUrn()
+                  + "); give the side input windows that do not");
     }
   }
 
@@ -30,15 +49,24 @@ final class WindowFunctions {
     if (Windowings.isOpaque(windowing.getWindowFn(), draft.foreign())) {
       switch (windowing.getMergeStatus()) {
         case NON_MERGING, ALREADY_MERGED -> {}
+        case NEEDS_MERGE -> {
+          if (!draft.hasHarness(windowing.getEnvironmentId())) {
+            draft
+                .problems()
+                .report(
+                    node.transform(),
+                    "its windows are merged by a function of an SDK ("
+                        + urn
+                        + ") whose environment is missing or has no harness; use session windows,"
+                        + " or windows that do not merge");
+          }
+        }
         default ->
             draft
                 .problems()
                 .report(
                     node.transform(),
-                    "its windows are merged by a function of the SDK ("
-                        + urn
-                        + "), which this runner cannot do yet; use session windows, or windows that"
-                        + " do not merge");
+                    "its window function (" + urn + ") does not say whether its windows merge");
       }
     } else if (Windowings.isStandard(windowing.getWindowFn())) {
       try {

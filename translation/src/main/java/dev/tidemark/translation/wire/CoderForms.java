@@ -1,7 +1,6 @@
 package dev.tidemark.translation.wire;
 
 import java.util.Map;
-import java.util.Set;
 import org.apache.beam.model.pipeline.v1.RunnerApi;
 import org.apache.beam.sdk.util.construction.ModelCoders;
 
@@ -26,19 +25,11 @@ final class CoderForms {
           Map.entry(ModelCoders.LENGTH_PREFIX_CODER_URN, 1),
           Map.entry(ModelCoders.SHARDED_KEY_CODER_URN, 1));
 
-  private static final Set<String> KNOWN_WINDOWS =
-      Set.of(ModelCoders.GLOBAL_WINDOW_CODER_URN, ModelCoders.INTERVAL_WINDOW_CODER_URN);
-
   private CoderForms() {}
 
   /** Whether both sides know the coder, if not all its parts. */
   static boolean isKnown(RunnerApi.Coder coder) {
     return KNOWN.getOrDefault(coder.getSpec().getUrn(), -1) == coder.getComponentCoderIdsCount();
-  }
-
-  /** Whether both sides know this coder of windows. */
-  static boolean isKnownWindow(RunnerApi.Coder coder) {
-    return KNOWN_WINDOWS.contains(coder.getSpec().getUrn());
   }
 
   static boolean is(RunnerApi.Coder coder, String urn) {

@@ -113,7 +113,7 @@ public final class RunnerCoders {
     if (!Windowings.isOpaque(windowing.getWindowFn(), foreign)) {
       return id;
     }
-    RunnerApi.WindowingStrategy ours = Windowings.opaque(windowing);
+    RunnerApi.WindowingStrategy ours = Windowings.opaque(id, windowing);
     String ourId = id + "/opaque";
     while (!ours.equals(components.getWindowingStrategiesOrDefault(ourId, ours))) {
       ourId += "+";

@@ -36,9 +36,7 @@ public final class Windowings {
   }
 
   /** The strategy with windows that the runner need not understand. */
-  static RunnerApi.WindowingStrategy opaque(RunnerApi.WindowingStrategy windowing) {
-    return windowing.toBuilder()
-        .setWindowFn(RunnerApi.FunctionSpec.newBuilder().setUrn(OpaqueWindows.URN))
-        .build();
+  static RunnerApi.WindowingStrategy opaque(String id, RunnerApi.WindowingStrategy windowing) {
+    return windowing.toBuilder().setWindowFn(OpaqueWindows.of(id)).build();
   }
 }

@@ -3,6 +3,7 @@ package dev.tidemark.translation.wire;
 import static dev.tidemark.translation.wire.CoderForms.is;
 
 import dev.tidemark.translation.graph.CollectionId;
+import dev.tidemark.translation.graph.OpaqueWindows;
 import dev.tidemark.translation.graph.StageGraph;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,16 +61,53 @@ public final class WireCoders {
     return withParts(coderId, coder, parts, into);
   }
 
+  /** Whether a coder is one of groups: of pairs of a key and an iterable. */
+  public static boolean isGroup(RunnerApi.ComponentsOrBuilder components, String coderId) {
+    RunnerApi.Coder coder = components.getCodersOrThrow(coderId);
+    return is(coder, ModelCoders.KV_CODER_URN)
+        && CoderForms.isKnown(coder)
+        && isIterable(components.getCodersOrThrow(coder.getComponentCoderIds(1)));
+  }
+
+  private static boolean isIterable(RunnerApi.Coder coder) {
+    return is(coder, ModelCoders.ITERABLE_CODER_URN) && CoderForms.isKnown(coder);
+  }
+
+  /**
+   * Adds the coder of a collection of groups as they are sent, if the SDK may ask for the values of
+   * a group instead of getting them all.
+   *
+   * @param collection with a coder of groups
+   * @return its id in {@code into}
+   */
+  public String group(CollectionId collection, RunnerApi.Components.Builder into) {
+    String coderId = components.getPcollectionsOrThrow(collection.value()).getCoderId();
+    RunnerApi.Coder coder = components.getCodersOrThrow(coderId);
+    String iterable = coder.getComponentCoderIds(1);
+    String value = components.getCodersOrThrow(iterable).getComponentCoderIds(0);
+    String values =
+        put(
+            iterable + "/state_backed",
+            CoderForms.of(ModelCoders.STATE_BACKED_ITERABLE_CODER_URN, element(value, into)),
+            into);
+    return put(
+        coderId + "/state_backed",
+        CoderForms.of(
+            ModelCoders.KV_CODER_URN, element(coder.getComponentCoderIds(0), into), values),
+        into);
+  }
+
   /**
    * Adds the coder of windowed elements of a collection, for a {@code beam:runner:source:v1} or
    * {@code beam:runner:sink:v1}.
    *
+   * @param element the id in {@code into} of the coder of its elements
    * @return its id in {@code into}
    */
-  public String windowedElement(CollectionId collection, RunnerApi.Components.Builder into) {
+  public String windowed(
+      String element, CollectionId collection, RunnerApi.Components.Builder into) {
     String windowing =
         components.getPcollectionsOrThrow(collection.value()).getWindowingStrategyId();
-    String element = element(collection, into);
     String window =
         window(components.getWindowingStrategiesOrThrow(windowing).getWindowCoderId(), into);
     return put(
@@ -87,7 +125,7 @@ public final class WireCoders {
    */
   public String window(String coderId, RunnerApi.Components.Builder into) {
     RunnerApi.Coder coder = components.getCodersOrThrow(coderId);
-    if (CoderForms.isKnownWindow(coder)) {
+    if (OpaqueWindows.isStandardCoder(coder)) {
       return verbatim(coderId, into);
     }
     String content =
@@ -152,7 +190,8 @@ public final class WireCoders {
         : isKnown(components, coderId);
   }
 
-  private static boolean isKnown(RunnerApi.ComponentsOrBuilder components, String coderId) {
+  /** Whether the runner knows a coder and all its parts, or what it does not know has a length. */
+  public static boolean isKnown(RunnerApi.ComponentsOrBuilder components, String coderId) {
     RunnerApi.Coder coder = components.getCodersOrThrow(coderId);
     return CoderForms.isKnown(coder)
         && (is(coder, ModelCoders.LENGTH_PREFIX_CODER_URN)

@@ -2,13 +2,19 @@ package dev.tidemark.runner.stage.beam;
 
 import dev.tidemark.runner.stage.Key;
 import dev.tidemark.runner.stage.NodeContext;
+import dev.tidemark.runner.stage.OpaqueMergingWindowFn;
 import dev.tidemark.runner.stage.OutputPort;
 import dev.tidemark.runner.stage.TimerRecord;
 import dev.tidemark.runner.stage.Timestamps;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.apache.beam.model.pipeline.v1.RunnerApi;
 import org.apache.beam.runners.core.LateDataUtils;
+import org.apache.beam.runners.core.MergingActiveWindowSet;
 import org.apache.beam.runners.core.NullSideInputReader;
 import org.apache.beam.runners.core.ReduceFn;
 import org.apache.beam.runners.core.ReduceFnRunner;
@@ -138,6 +144,32 @@ public final class WindowGrouping {
   }
 
   /**
+   * Prepares for values that are to be added: an SDK that merges the windows is asked once for all
+   * keys.
+   */
+  public void expect(Map<Key, List<WindowedValue<Object>>> values) throws Exception {
+    if (windowing.needsMerge() && windowing.getWindowFn() instanceof OpaqueMergingWindowFn sdks) {
+      List<Set<BoundedWindow>> sets = new ArrayList<>();
+      values.forEach((key, ofKey) -> sets.add(windows(key, ofKey)));
+      sdks.expect(sets);
+    }
+  }
+
+  /** The windows of a key that are to be merged; one more if a trigger has closed it before. */
+  private Set<BoundedWindow> windows(Key key, List<WindowedValue<Object>> values) {
+    Set<BoundedWindow> windows =
+        new HashSet<>(
+            new MergingActiveWindowSet<>(windowing.getWindowFn(), state(key))
+                .getActiveAndNewWindows());
+    values.forEach(value -> windows.addAll(value.getWindows()));
+    return windows;
+  }
+
+  private CellStateInternals state(Key key) {
+    return new CellStateInternals(context.cells().forKey(key), key.decoded());
+  }
+
+  /**
    * Adds values of one key, whose windows are not expired, and emits the panes that are due by it.
    */
   public void processElements(Key key, List<WindowedValue<Object>> values) throws Exception {
@@ -189,7 +221,7 @@ public final class WindowGrouping {
         key.decoded(),
         windowing,
         trigger,
-        new CellStateInternals(context.cells().forKey(key), key.decoded()),
+        state(key),
         timers,
         this::emit,
         NullSideInputReader.empty(),

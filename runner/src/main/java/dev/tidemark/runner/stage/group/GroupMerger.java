@@ -2,11 +2,14 @@ package dev.tidemark.runner.stage.group;
 
 import dev.tidemark.runner.exchange.BytesKeyTable;
 import dev.tidemark.runner.stage.Key;
+import dev.tidemark.runner.stage.OpaqueMergingWindowFn;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.WindowFn;
@@ -18,6 +21,9 @@ import org.apache.beam.sdk.values.WindowingStrategy;
  * <p>Owned by the lane.
  */
 final class GroupMerger {
+  /** An SDK that merges the windows is asked for so many keys together. */
+  private static final int KEYS_AT_ONCE = 1_000;
+
   private final String transform;
   private final WindowFn<Object, BoundedWindow> windowFn;
   private final OutputTime outputTime;
@@ -44,16 +50,35 @@ final class GroupMerger {
   void forEachResult(GroupTable.ResultVisitor visitor) throws Exception {
     int[] next = new int[table.size()];
     int[] heads = chainByKey(next);
-    for (int head : heads) {
-      Map<BoundedWindow, IntArrayList> byWindow = new LinkedHashMap<>();
-      for (int group = head; group >= 0; group = next[group]) {
-        byWindow.computeIfAbsent(table.window(group), w -> new IntArrayList()).add(group);
+    for (int from = 0; from < heads.length; from += KEYS_AT_ONCE) {
+      int to = Math.min(heads.length, from + KEYS_AT_ONCE);
+      List<Map<BoundedWindow, IntArrayList>> windows = new ArrayList<>(to - from);
+      for (int i = from; i < to; i++) {
+        windows.add(byWindow(heads[i], next));
       }
-      Key key = table.key(head);
-      for (Map.Entry<BoundedWindow, IntArrayList> merged : merge(byWindow).entrySet()) {
-        int[] groups = merged.getValue().toIntArray();
-        visitor.accept(key, merged.getKey(), timeOf(merged.getKey(), groups), groups);
+      if (windowFn instanceof OpaqueMergingWindowFn sdks) {
+        sdks.expect(windows.stream().map(Map::keySet).toList());
       }
+      for (int i = from; i < to; i++) {
+        forEachResult(table.key(heads[i]), windows.get(i - from), visitor);
+      }
+    }
+  }
+
+  private Map<BoundedWindow, IntArrayList> byWindow(int head, int[] next) {
+    Map<BoundedWindow, IntArrayList> byWindow = new LinkedHashMap<>();
+    for (int group = head; group >= 0; group = next[group]) {
+      byWindow.computeIfAbsent(table.window(group), w -> new IntArrayList()).add(group);
+    }
+    return byWindow;
+  }
+
+  private void forEachResult(
+      Key key, Map<BoundedWindow, IntArrayList> byWindow, GroupTable.ResultVisitor visitor)
+      throws Exception {
+    for (Map.Entry<BoundedWindow, IntArrayList> merged : merge(byWindow).entrySet()) {
+      int[] groups = merged.getValue().toIntArray();
+      visitor.accept(key, merged.getKey(), timeOf(merged.getKey(), groups), groups);
     }
   }
 

@@ -104,6 +104,7 @@ public final class ReduceFnGroupProcessor implements NodeProcessor {
     if (gatheredCount == 0) {
       return;
     }
+    node.grouping().expect(gathered);
     for (Map.Entry<Key, List<WindowedValue<Object>>> ofKey : gathered.entrySet()) {
       node.context().setCurrentKey(ofKey.getKey());
       node.grouping().processElements(ofKey.getKey(), ofKey.getValue());

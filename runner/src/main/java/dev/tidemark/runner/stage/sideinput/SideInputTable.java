@@ -33,6 +33,10 @@ public final class SideInputTable implements SideInputPublisher {
       releases.add(contents.release());
     }
 
+    boolean wasRead() {
+      return !views.isEmpty();
+    }
+
     void release() {
       for (Runnable next = releases.poll(); next != null; next = releases.poll()) {
         next.run();
@@ -49,6 +53,7 @@ public final class SideInputTable implements SideInputPublisher {
   private final Map<BoundedWindow, Version> empties = new ConcurrentHashMap<>();
   private volatile long watermark = Timestamps.MIN;
   private volatile long changes;
+  private volatile long replacements;
 
   /**
    * Makes an empty table.
@@ -64,10 +69,13 @@ public final class SideInputTable implements SideInputPublisher {
   @Override
   public synchronized void publish(BoundedWindow window, SideInputContents contents) {
     Version before = versions.put(window, new Version(contents));
+    Version empty = empties.remove(window);
+    if (empty != null || (before != null && before.wasRead())) {
+      replacements++;
+    }
     if (before != null) {
       before.release();
     }
-    empties.remove(window);
     changes++;
   }
 
@@ -82,6 +90,11 @@ public final class SideInputTable implements SideInputPublisher {
   /** A number that grows with every change. */
   public long changes() {
     return changes;
+  }
+
+  /** A number that grows when a window that was read shows something else. */
+  public long replacements() {
+    return replacements;
   }
 
   /** Forgets windows that end before {@code millis}, which no reader asks for any more. */

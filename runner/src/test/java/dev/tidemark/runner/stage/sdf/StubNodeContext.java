@@ -118,6 +118,11 @@ final class StubNodeContext implements NodeContext, SideInputs {
   }
 
   @Override
+  public long version(PCollectionView<?> view) {
+    return 0;
+  }
+
+  @Override
   @SuppressWarnings("unchecked") // the test gives what its view shows
   public <T> @Nullable T get(PCollectionView<T> view, BoundedWindow sideInputWindow) {
     return (T) sideInput.get(sideInputWindow);

@@ -29,4 +29,9 @@ final class FakeSideInputs implements SideInputs {
     }
     return (T) ready.get(List.of(view.getTagInternal().getId(), sideInputWindow));
   }
+
+  @Override
+  public long version(PCollectionView<?> view) {
+    return 0;
+  }
 }

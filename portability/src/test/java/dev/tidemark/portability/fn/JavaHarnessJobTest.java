@@ -1,0 +1,252 @@
+package dev.tidemark.portability.fn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemark.portability.bundle.HarnessProcessors;
+import dev.tidemark.portability.bundle.HarnessSettings;
+import dev.tidemark.portability.grpc.GrpcServer;
+import dev.tidemark.portability.grpc.ServerSettings;
+import dev.tidemark.portability.worker.SdkWorker;
+import dev.tidemark.portability.worker.SdkWorkers;
+import dev.tidemark.runner.epoch.EmbeddedExecution;
+import dev.tidemark.runner.epoch.Execution;
+import dev.tidemark.runner.epoch.ExecutionOptions;
+import dev.tidemark.runner.epoch.Simulation;
+import dev.tidemark.translation.PipelineTranslator;
+import dev.tidemark.translation.TranslationOptions;
+import dev.tidemark.translation.graph.StageGraph;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import org.apache.beam.fn.harness.FnHarness;
+import org.apache.beam.model.pipeline.v1.Endpoints.ApiServiceDescriptor;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.GroupByKey;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.transforms.windowing.IntervalWindow;
+import org.apache.beam.sdk.transforms.windowing.Window;
+import org.apache.beam.sdk.transforms.windowing.WindowFn;
+import org.apache.beam.sdk.transforms.windowing.WindowMappingFn;
+import org.apache.beam.sdk.util.construction.PipelineTranslation;
+import org.apache.beam.sdk.util.construction.SdkComponents;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.TimestampedValue;
+import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.Struct;
+import org.joda.time.Duration;
+import org.joda.time.Instant;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Whole jobs whose functions all run in Beam's own Java harness, in a thread of this process. */
+@Timeout(180)
+class JavaHarnessJobTest {
+  private static final long VALUES = 100_000;
+  private static final Queue<String> COLLECTED = new ConcurrentLinkedQueue<>();
+
+  @BeforeEach
+  void forget() {
+    COLLECTED.clear();
+  }
+
+  /** Windows of even seconds become one, those of odd ones stay. */
+  private static final class EvenOnes extends WindowFn<Object, IntervalWindow> {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public Collection<IntervalWindow> assignWindows(AssignContext context) {
+      return List.of(new IntervalWindow(context.timestamp(), Duration.standardSeconds(1)));
+    }
+
+    @Override
+    public void mergeWindows(MergeContext context) throws Exception {
+      List<IntervalWindow> even =
+          context.windows().stream()
+              .filter(window -> window.start().getMillis() / 1_000 % 2 == 0)
+              .toList();
+      if (even.size() > 1) {
+        context.merge(even, even.stream().reduce(IntervalWindow::span).orElseThrow());
+      }
+    }
+
+    @Override
+    public boolean isCompatible(WindowFn<?, ?> other) {
+      return other instanceof EvenOnes;
+    }
+
+    @Override
+    public Coder<IntervalWindow> windowCoder() {
+      return IntervalWindow.getCoder();
+    }
+
+    @Override
+    public WindowMappingFn<IntervalWindow> getDefaultWindowMappingFn() {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  private static final class Show extends DoFn<KV<String, Iterable<Long>>, Void> {
+    private static final long serialVersionUID = 1;
+
+    @ProcessElement
+    public void process(@Element KV<String, Iterable<Long>> group, BoundedWindow window) {
+      List<Long> values = new ArrayList<>();
+      group.getValue().forEach(values::add);
+      COLLECTED.add(group.getKey() + values.stream().sorted().toList());
+    }
+  }
+
+  private static final class SumTwice extends DoFn<KV<String, Iterable<Long>>, Void> {
+    private static final long serialVersionUID = 1;
+
+    @ProcessElement
+    public void process(@Element KV<String, Iterable<Long>> group) {
+      long sum = 0;
+      for (int time = 0; time < 2; time++) {
+        for (long value : group.getValue()) {
+          sum += value;
+        }
+      }
+      COLLECTED.add(group.getKey() + " " + sum + " " + group.getValue().getClass().getSimpleName());
+    }
+  }
+
+  @Test
+  void windowsAreMergedByTheHarness() throws Exception {
+    Pipeline pipeline = Pipeline.create();
+    List<TimestampedValue<KV<String, Long>>> values = new ArrayList<>();
+    for (String key : List.of("a", "b")) {
+      for (long second : new long[] {0, 2, 3, 8, 9}) {
+        values.add(TimestampedValue.of(KV.of(key, second), Instant.ofEpochMilli(second * 1_000)));
+      }
+    }
+    pipeline
+        .apply(Create.timestamped(values))
+        .apply(Window.into(new EvenOnes()))
+        .apply(GroupByKey.create())
+        .apply(ParDo.of(new Show()));
+
+    assertThat(run(pipeline)).isInstanceOf(Execution.End.Done.class);
+
+    assertThat(COLLECTED)
+        .containsExactlyInAnyOrder("a[0, 2, 8]", "a[3]", "a[9]", "b[0, 2, 8]", "b[3]", "b[9]");
+  }
+
+  @Test
+  void theValuesOfALargeGroupAreAskedFor() throws Exception {
+    Pipeline pipeline = Pipeline.create();
+    pipeline
+        .apply(Create.of("large", "small"))
+        .apply(ParDo.of(new Values()))
+        .apply(GroupByKey.create())
+        .apply(ParDo.of(new SumTwice()));
+
+    assertThat(run(pipeline)).isInstanceOf(Execution.End.Done.class);
+
+    assertThat(COLLECTED).hasSize(2);
+    assertThat(COLLECTED)
+        .anyMatch(
+            shown ->
+                shown.startsWith("large " + VALUES * (VALUES - 1))
+                    && shown.endsWith("StateBackedIterable"))
+        .anyMatch(shown -> shown.startsWith("small 6 "));
+  }
+
+  private static final class Values extends DoFn<String, KV<String, Long>> {
+    private static final long serialVersionUID = 1;
+
+    @ProcessElement
+    public void process(@Element String key, OutputReceiver<KV<String, Long>> out) {
+      LongStream.range(0, key.equals("large") ? VALUES : 3)
+          .forEach(value -> out.output(KV.of(key, value)));
+    }
+  }
+
+  private static Execution.End run(Pipeline pipeline) throws Exception {
+    ExecutionOptions options =
+        PipelineOptionsFactory.fromArgs("--lanes=2").as(ExecutionOptions.class);
+    StageGraph graph =
+        PipelineTranslator.translate(
+            PipelineTranslation.toProto(pipeline, SdkComponents.create(options), false),
+            TranslationOptions.harness());
+    try (Harness harness = new Harness()) {
+      Execution execution =
+          EmbeddedExecution.create(
+              graph,
+              options,
+              JavaHarnessJobTest.class.getClassLoader(),
+              Simulation.NONE,
+              new HarnessProcessors(graph, harness, HarnessSettings.DEFAULT));
+      execution.start();
+      try {
+        return execution.ended().get(120, TimeUnit.SECONDS);
+      } finally {
+        execution.cancel();
+      }
+    }
+  }
+
+  /** One harness for all lanes, as Java's uses all cores. */
+  private static final class Harness implements SdkWorkers {
+    private final WorkerRegistry registry = new WorkerRegistry();
+    private final GrpcServer server;
+    private final WorkerConnection connection;
+    private final FutureTask<Void> harness;
+    private final SdkWorker worker;
+
+    Harness() throws Exception {
+      server = GrpcServer.start(ServerSettings.loopback(), FnServices.of(registry));
+      connection =
+          registry.register(
+              new WorkerSpec(
+                  "java 1",
+                  server.endpoint(),
+                  "job",
+                  "",
+                  Struct.getDefaultInstance(),
+                  List.of(),
+                  "",
+                  List.of(),
+                  log -> {},
+                  loss -> {}));
+      ApiServiceDescriptor service =
+          ApiServiceDescriptor.newBuilder().setUrl(server.endpoint()).build();
+      harness =
+          new FutureTask<>(
+              () -> {
+                FnHarness.main(
+                    connection.id(),
+                    PipelineOptionsFactory.create(),
+                    Set.of(),
+                    service,
+                    service,
+                    service);
+                return null;
+              });
+      new Thread(harness, "harness").start();
+      worker = connection.connected().get(60, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public SdkWorker worker(String environmentId, int lane) {
+      return worker;
+    }
+
+    @Override
+    public void close() {
+      connection.close();
+      server.close();
+    }
+  }
+}
