@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 from .go_sdk import GoSdk
+from .java_sdk import JavaSdk
 from .lists import TestList
 from .model import Settings
 from .processes import end_children_on_signals
@@ -19,7 +20,13 @@ from .versions import versions
 from .xlang_sdk import XlangSdk
 
 HOME = Path(__file__).resolve().parents[1]
-SDKS = {"python": PythonSdk, "go": GoSdk, "typescript": TypeScriptSdk, "xlang": XlangSdk}
+SDKS = {
+    "python": PythonSdk,
+    "go": GoSdk,
+    "typescript": TypeScriptSdk,
+    "java": JavaSdk,
+    "xlang": XlangSdk,
+}
 
 
 def main() -> int:

@@ -48,9 +48,32 @@ def started(
             cwd=directory,
             start_new_session=True,
         )
+    with _known(process):
+        yield process
+
+
+@contextmanager
+def talking(command: Sequence[str], errors: Path) -> Iterator[subprocess.Popen]:
+    """The same, with text pipes to its input and from its output."""
+    errors.parent.mkdir(parents=True, exist_ok=True)
+    with open(errors, "wb") as output:
+        process = subprocess.Popen(
+            [str(part) for part in command],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=output,
+            text=True,
+            start_new_session=True,
+        )
+    with _known(process):
+        yield process
+
+
+@contextmanager
+def _known(process: subprocess.Popen) -> Iterator[None]:
     _running.add(process)
     try:
-        yield process
+        yield
     finally:
         end_group(process)
         _running.discard(process)

@@ -57,7 +57,15 @@ final class ArchitectureTest {
                   TRANSLATION + ".wire")),
           Map.entry("fn", Set.of("worker", "grpc")),
           Map.entry("environment", Set.of("worker", "fn", "environment.process")),
-          Map.entry("environment.launch", Set.of("environment", "environment.process", "grpc")),
+          Map.entry(
+              "environment.launch",
+              Set.of(
+                  "environment",
+                  "environment.process",
+                  "grpc",
+                  // What to tell the JVM of a Java job, and how clients ask for one.
+                  RUNNER + ".job.jvm",
+                  RUNNER + ".job.remote")),
           Map.entry("environment.process", Set.of()),
           Map.entry(
               "expansion",

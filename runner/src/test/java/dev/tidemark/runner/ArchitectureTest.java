@@ -147,9 +147,17 @@ final class ArchitectureTest {
         .check(CLASSES);
   }
 
+  /** But for Beam's own copy, to submit a job and to report of one. */
   @Test
   void noGrpc() {
     noClasses().should().dependOnClassesThat().resideInAPackage("io.grpc..").check(CLASSES);
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(ENGINE + ".job.remote", ENGINE + ".job.jvm")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.apache.beam.vendor.grpc..io.grpc..")
+        .check(CLASSES);
   }
 
   /** DoFns and coders come serialized from Beam, whose own classes read them. */

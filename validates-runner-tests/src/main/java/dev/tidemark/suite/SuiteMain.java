@@ -36,6 +36,10 @@ public final class SuiteMain {
             options.output().resolveSibling("suite-tests.tsv"),
             contract,
             SuiteMain.class.getClassLoader());
+    if (options.list()) {
+      tests.stream().filter(options::selects).forEach(SuiteMain::print);
+      return;
+    }
     String classPath = System.getProperty("java.class.path", "");
     List<TestResult> results =
         new SuiteRun(contract, options, exclusions, classPath, System.out).run(tests);
@@ -50,5 +54,9 @@ public final class SuiteMain {
       System.err.println("No test matches " + options.only());
     }
     System.exit(results.isEmpty() ? 2 : Counts.of(results).failed() > 0 ? 1 : 0);
+  }
+
+  private static void print(SuiteTest test) {
+    System.out.println(test.kind().label() + "/" + test.id());
   }
 }

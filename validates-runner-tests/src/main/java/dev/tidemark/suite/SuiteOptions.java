@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param heap the heap of a JVM, as {@code -Xmx} takes it
  * @param limit the time a test may take
  * @param output the directory for results and logs
+ * @param list whether the tests are only to be listed
  */
 public record SuiteOptions(
     String runner,
@@ -30,7 +31,8 @@ public record SuiteOptions(
     int jvms,
     String heap,
     Duration limit,
-    Path output) {
+    Path output,
+    boolean list) {
 
   /** Which side of the exclusions file runs. */
   public enum Excluded {
@@ -62,6 +64,7 @@ public record SuiteOptions(
         --heap=SIZE        heap of each (4g)
         --timeout=SECONDS  limit of a test (300)
         --output=DIR       results and logs (validates-runner-tests/target/suite)
+        --list             runs nothing, prints the tests as KIND/CLASS#METHOD
       """;
 
   /**
@@ -81,6 +84,7 @@ public record SuiteOptions(
     String heap = "4g";
     Duration limit = Duration.ofMinutes(5);
     Path output = module.resolve("target").resolve("suite");
+    boolean list = false;
     for (String argument : arguments) {
       int equals = argument.indexOf('=');
       if (!argument.startsWith("--")) {
@@ -101,11 +105,12 @@ public record SuiteOptions(
         case "--heap" -> heap = value;
         case "--timeout" -> limit = Duration.ofSeconds(Long.parseLong(value));
         case "--output" -> output = Path.of(value);
+        case "--list" -> list = true;
         default -> throw new IllegalArgumentException("Unknown option " + argument + "\n" + USAGE);
       }
     }
     return new SuiteOptions(
-        runner, pipelineOptions, only, kind, excluded, exclusions, jvms, heap, limit, output);
+        runner, pipelineOptions, only, kind, excluded, exclusions, jvms, heap, limit, output, list);
   }
 
   /** Whether {@code test} is among those asked for, the exclusions file apart. */

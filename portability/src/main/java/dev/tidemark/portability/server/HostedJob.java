@@ -10,8 +10,6 @@ import dev.tidemark.runner.epoch.Simulation;
 import dev.tidemark.runner.job.TidemarkOptions;
 import dev.tidemark.runner.metrics.JobMetrics;
 import dev.tidemark.translation.graph.StageGraph;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.beam.model.jobmanagement.v1.JobApi;
@@ -87,18 +85,8 @@ final class HostedJob implements JobExecution {
       return new JobEnd.Drained();
     }
     return end instanceof Execution.End.Failed failed
-        ? new JobEnd.Failed(text(failed))
+        ? new JobEnd.Failed(failed.text())
         : new JobEnd.Cancelled();
-  }
-
-  /** The transform and the trace, which starts with what its SDK said. */
-  private static String text(Execution.End.Failed failed) {
-    StringWriter text = new StringWriter();
-    if (failed.transform() != null) {
-      text.append("Transform ").append(failed.transform()).append(" failed: ");
-    }
-    failed.cause().printStackTrace(new PrintWriter(text));
-    return text.toString();
   }
 
   @Override

@@ -1,5 +1,8 @@
 package dev.tidemark.portability.server;
 
+import dev.tidemark.portability.environment.launch.JobJvms;
+import dev.tidemark.portability.environment.launch.LaunchSettings;
+import dev.tidemark.portability.environment.launch.Launchers;
 import dev.tidemark.portability.job.JobExecutions;
 import java.io.IOException;
 
@@ -24,11 +27,17 @@ interface JobHost {
     }
   }
 
-  /** Jobs run in this process, the functions of their users in SDK harnesses. */
+  /**
+   * Java jobs that ask for it run in JVMs of their own, all others in this process, but for the
+   * functions of their users, which run in SDK harnesses.
+   */
   static JobHost harnesses() {
     return (options, settings) -> {
-      SdkHarnesses harnesses = SdkHarnesses.start(options.launchers(settings), options.listener());
-      return new Hosted(new HostedJobs(harnesses), harnesses::close);
+      LaunchSettings launching = options.launching(settings);
+      SdkHarnesses harnesses = SdkHarnesses.start(Launchers.of(launching), options.listener());
+      return new Hosted(
+          new JvmJobs(new JobJvms(launching), harnesses, new HostedJobs(harnesses)),
+          harnesses::close);
     };
   }
 }

@@ -1,10 +1,8 @@
 package dev.tidemark.portability.server;
 
-import dev.tidemark.portability.environment.EnvironmentLaunchers;
 import dev.tidemark.portability.environment.ImageMap;
 import dev.tidemark.portability.environment.launch.HarnessJars;
 import dev.tidemark.portability.environment.launch.LaunchSettings;
-import dev.tidemark.portability.environment.launch.Launchers;
 import dev.tidemark.portability.grpc.ServerSettings;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -56,7 +54,8 @@ final class WorkerOptions {
   @Option(
       names = "--java-worker-mb",
       paramLabel = "<MB>",
-      description = "The largest heap of a Java harness. Default: half of the server's own.")
+      description =
+          "The largest heap of a Java harness, and of the JVM of a Java job. Default: half of the server's own.")
   private long javaWorkerMb;
 
   @Option(
@@ -83,26 +82,25 @@ final class WorkerOptions {
       description = "Another JDK for Java harnesses, by its feature version: 21=/opt/jdk-21.")
   private Map<Integer, Path> javaHomes = new HashMap<>();
 
-  /** What starts the workers of jobs. */
-  EnvironmentLaunchers launchers(JobServerSettings settings)
+  /** How workers and the JVMs of jobs are started. */
+  LaunchSettings launching(JobServerSettings settings)
       throws InvalidServerOptionException, IOException {
     boolean loopback = isLoopback(settings.listener().host());
     LaunchSettings standard =
         LaunchSettings.standard(
             workFolder(), cacheDir == null ? userFolder() : cacheDir, harnessJars(), loopback);
-    return Launchers.of(
-        new LaunchSettings(
-            standard.workFolder(),
-            standard.cacheFolder(),
-            standard.variables(),
-            commands == null ? standard.commands() : commands,
-            pools == null ? standard.pools() : pools,
-            imageMap(loopback),
-            standard.unmappedImages(),
-            standard.jars(),
-            javaHomes,
-            javaWorkerMb > 0 ? javaWorkerMb * MEGABYTE : standard.javaHeapBytes(),
-            pythonExtras));
+    return new LaunchSettings(
+        standard.workFolder(),
+        standard.cacheFolder(),
+        standard.variables(),
+        commands == null ? standard.commands() : commands,
+        pools == null ? standard.pools() : pools,
+        imageMap(loopback),
+        standard.unmappedImages(),
+        standard.jars(),
+        javaHomes,
+        javaWorkerMb > 0 ? javaWorkerMb * MEGABYTE : standard.javaHeapBytes(),
+        pythonExtras);
   }
 
   /** The folder for the folders of child processes. */

@@ -1,5 +1,7 @@
 package dev.tidemark.runner.epoch;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.beam.runners.core.metrics.MetricsContainerStepMap;
@@ -29,7 +31,18 @@ public interface Execution {
      * @param transform the full name of the transform that failed, or null if none is to blame
      * @param cause what it threw, without wrappers of ours or Beam's
      */
-    record Failed(@Nullable String transform, Throwable cause) implements End {}
+    record Failed(@Nullable String transform, Throwable cause) implements End {
+
+      /** Both in words, with the stack trace: for who is not in this JVM. */
+      public String text() {
+        StringWriter text = new StringWriter();
+        if (transform != null) {
+          text.append("Transform ").append(transform).append(" failed: ");
+        }
+        cause.printStackTrace(new PrintWriter(text));
+        return text.toString();
+      }
+    }
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.tidemark.runner.job;
 
 import com.google.auto.service.AutoService;
+import dev.tidemark.runner.job.remote.RemoteOptions;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -43,6 +44,7 @@ public final class TidemarkRegistrar {
       List<Class<? extends PipelineOptions>> registered = new ArrayList<>();
       registered.add(TidemarkOptions.class);
       registered.add(TestTidemarkOptions.class);
+      registered.add(RemoteOptions.class);
       // Beam leaves this one to the runners that push metrics.
       registered.add(MetricsOptions.class);
       registered.addAll(aliasesBesides(methodsOfOthers()));

@@ -2,6 +2,9 @@ package dev.tidemark.runner.job;
 
 import dev.tidemark.runner.epoch.EmbeddedExecution;
 import dev.tidemark.runner.epoch.Execution;
+import dev.tidemark.runner.job.remote.RemoteEnvironment;
+import dev.tidemark.runner.job.remote.RemoteExecution;
+import dev.tidemark.runner.job.remote.RemoteOptions;
 import dev.tidemark.runner.metrics.MetricsPublisher;
 import dev.tidemark.translation.PipelineTranslator;
 import dev.tidemark.translation.graph.StageGraph;
@@ -20,7 +23,8 @@ import org.apache.beam.sdk.util.construction.SdkComponents;
 import org.apache.beam.sdk.util.construction.SplittableParDo;
 
 /**
- * Runs Beam pipelines in this process: {@code --runner=TidemarkRunner}.
+ * Runs Beam pipelines in this process: {@code --runner=TidemarkRunner}; with {@code
+ * --jobEndpoint=host:port} on the job server there, which gets the class path.
  *
  * <p>{@link #run} returns at once; the job's own threads keep the JVM until it ends. A job that
  * fails while nobody waits for it still gives the process an exit status other than 0, see {@link
@@ -30,6 +34,12 @@ import org.apache.beam.sdk.util.construction.SplittableParDo;
  * <p>Thread-safe.
  */
 public final class TidemarkRunner extends PipelineRunner<TidemarkPipelineResult> {
+  private static final RunnerApi.Environment IN_THIS_JVM =
+      RunnerApi.Environment.newBuilder()
+          .setUrn(Environments.ENVIRONMENT_EMBEDDED)
+          .addAllCapabilities(Environments.getJavaCapabilities())
+          .build();
+
   private final PipelineOptions options;
   private final Function<RunnerApi.Pipeline, StageGraph> translator;
   private final ExecutionFactory executions;
@@ -59,11 +69,21 @@ public final class TidemarkRunner extends PipelineRunner<TidemarkPipelineResult>
    * @throws InvalidOptionException if an option makes no sense
    * @throws dev.tidemark.translation.UnsupportedPipelineException if the pipeline holds what cannot
    *     be run; nothing has started then
+   * @throws dev.tidemark.runner.job.remote.RemoteJobException if a job server is named, and cannot
+   *     be reached or refuses the job
    */
   @Override
   public TidemarkPipelineResult run(Pipeline pipeline) {
     TidemarkOptions jobOptions = JobOptions.prepare(options);
-    StageGraph graph = translator.apply(toProto(pipeline));
+    RemoteOptions remote = jobOptions.as(RemoteOptions.class);
+    boolean elsewhere = remote.getJobEndpoint() != null;
+    if (elsewhere) {
+      // How far it has come, its server knows.
+      jobOptions.setProgressOutput(TidemarkOptions.ProgressOutput.NONE);
+    }
+    RunnerApi.Pipeline proto =
+        toProto(pipeline, elsewhere ? RemoteEnvironment.of(remote) : IN_THIS_JVM);
+    StageGraph graph = translator.apply(proto);
     JobOptions.complete(jobOptions, graph.bounded());
 
     // What Beam keeps in static fields for the code of pipelines; value providers got theirs when
@@ -71,7 +91,10 @@ public final class TidemarkRunner extends PipelineRunner<TidemarkPipelineResult>
     FileSystems.setDefaultPipelineOptions(jobOptions);
     MetricsEnvironment.setMetricsSupported(true);
 
-    Execution execution = executions.create(graph, jobOptions, ReflectHelpers.findClassLoader());
+    Execution execution =
+        elsewhere
+            ? RemoteExecution.create(proto, remote)
+            : executions.create(graph, jobOptions, ReflectHelpers.findClassLoader());
     TidemarkPipelineResult result = new TidemarkPipelineResult(jobOptions.getJobName(), execution);
     JobMonitor monitor =
         new JobMonitor(
@@ -83,15 +106,11 @@ public final class TidemarkRunner extends PipelineRunner<TidemarkPipelineResult>
     return result;
   }
 
-  private static RunnerApi.Pipeline toProto(Pipeline pipeline) {
+  private static RunnerApi.Pipeline toProto(Pipeline pipeline, RunnerApi.Environment environment) {
     // Turns Read into primitives unless the user asked otherwise; finds nothing the second time.
     SplittableParDo.convertReadBasedSplittableDoFnsToPrimitiveReadsIfNecessary(pipeline);
     SdkComponents components = SdkComponents.create();
-    components.registerEnvironment(
-        RunnerApi.Environment.newBuilder()
-            .setUrn(Environments.ENVIRONMENT_EMBEDDED)
-            .addAllCapabilities(Environments.getJavaCapabilities())
-            .build());
+    components.registerEnvironment(environment);
     return PipelineTranslation.toProto(pipeline, components, false);
   }
 }

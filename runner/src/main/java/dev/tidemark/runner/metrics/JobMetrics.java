@@ -8,6 +8,7 @@ import java.util.function.Function;
 import org.apache.beam.model.pipeline.v1.MetricsApi.MonitoringInfo;
 import org.apache.beam.runners.core.metrics.MetricsContainerImpl;
 import org.apache.beam.runners.core.metrics.MetricsContainerStepMap;
+import org.apache.beam.runners.core.metrics.MonitoringInfoConstants;
 import org.apache.beam.runners.core.metrics.MonitoringInfoMetricName;
 import org.apache.beam.sdk.metrics.BoundedTrieResult;
 import org.apache.beam.sdk.metrics.DistributionResult;
@@ -79,6 +80,24 @@ public final class JobMetrics {
    */
   public static Iterable<MonitoringInfo> monitoringInfos(MetricsContainerStepMap containers) {
     return containers.getMonitoringInfos();
+  }
+
+  /**
+   * The metrics that were sent as {@link #monitoringInfos}. What names no step is left out.
+   *
+   * @param infos each metric of each step at most once
+   */
+  public static MetricsContainerStepMap containers(Iterable<MonitoringInfo> infos) {
+    Map<String, List<MonitoringInfo>> bySteps = new LinkedHashMap<>();
+    for (MonitoringInfo info : infos) {
+      String step = info.getLabelsMap().get(MonitoringInfoConstants.Labels.PTRANSFORM);
+      if (step != null) {
+        bySteps.computeIfAbsent(step, any -> new ArrayList<>()).add(info);
+      }
+    }
+    MetricsContainerStepMap containers = new MetricsContainerStepMap();
+    bySteps.forEach((step, ofOne) -> containers.getContainer(step).update(ofOne));
+    return containers;
   }
 
   /**

@@ -10,8 +10,8 @@ import org.apache.beam.model.pipeline.v1.RunnerApi.Trigger;
  * Java library, which executes them.
  *
  * <ul>
- *   <li>Theirs fire when the delay is over, Java's when the time has gone beyond it: so the delay is
- *       one millisecond less.
+ *   <li>Theirs fire when the delay is over, Java's when the time has gone beyond it: so the delay
+ *       is one millisecond less.
  *   <li>A window with such a trigger and nothing else would close with the first firing and lose
  *       what comes later. Java and Python refuse that; Go does not, and expects the rest at the end
  *       of the window: so it is repeated.

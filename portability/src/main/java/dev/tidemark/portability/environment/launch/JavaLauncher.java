@@ -5,17 +5,13 @@ import dev.tidemark.portability.environment.LaunchedWorker;
 import dev.tidemark.portability.environment.Launcher;
 import dev.tidemark.portability.environment.StagedArtifact;
 import dev.tidemark.portability.environment.WorkerStart;
-import dev.tidemark.portability.environment.process.PathingJar;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.beam.model.pipeline.v1.RunnerApi;
-import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.Struct;
-import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.Value;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,38 +53,10 @@ final class JavaLauncher implements Launcher {
 
   private List<String> arguments(WorkerStart start, List<StagedArtifact> artifacts, Path folder)
       throws IOException, LaunchException {
-    Path stagedFolder = folder.resolve("staged");
-    StagedFiles.put(artifacts, stagedFolder);
-    List<Path> staged = new ArrayList<>();
-    for (StagedArtifact artifact : artifacts) {
-      staged.add(StagedFiles.join(stagedFolder, artifact.name()));
-    }
+    List<Path> staged = StagedFiles.put(artifacts, folder.resolve("staged"));
     List<Path> classPath = JavaClassPath.of(jars, beamVersion(start.environment()), staged);
-    List<String> arguments = new ArrayList<>();
-    arguments.add(homes.java(Payloads.image(start.environment())).toString());
-    arguments.add("-Xmx" + heapBytes);
-    arguments.add("-XX:+UseParallelGC");
-    arguments.add("-XX:-OmitStackTraceInFastThrow");
-    // One that goes on after it has run out of memory may answer wrongly, or never.
-    arguments.add("-XX:+ExitOnOutOfMemoryError");
-    arguments.add("-Djava.io.tmpdir=" + folder.resolve("tmp"));
-    jars.agent().ifPresent(agent -> arguments.add("-javaagent:" + agent.toAbsolutePath()));
-    opened(start.job().options()).forEach(module -> arguments.add("--add-opens=" + module));
-    arguments.add("-cp");
-    arguments.add(PathingJar.write(classPath, folder.resolve("classpath.jar")).toString());
-    arguments.add(MAIN);
-    return arguments;
-  }
-
-  private static List<String> opened(Struct options) {
-    return options
-        .getFieldsOrDefault("beam:option:jdk_add_open_modules:v1", Value.getDefaultInstance())
-        .getListValue()
-        .getValuesList()
-        .stream()
-        .map(Value::getStringValue)
-        .filter(module -> module.matches("[\\w.]+/[\\w.]+=[\\w.,-]+"))
-        .toList();
+    return new JavaCommand(homes.java(Payloads.image(start.environment())), heapBytes, jars.agent())
+        .of(MAIN, classPath, folder, start.job().options());
   }
 
   /** The client's version of Beam: as it says, else the tag of the image. */

@@ -7,6 +7,7 @@ import dev.tidemark.portability.environment.process.PrivateFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The artifacts of an environment, as files with the names that they were staged with. */
@@ -25,13 +26,19 @@ final class StagedFiles {
   /**
    * Puts artifacts into a folder, which is made if need be. A file that is shared with the store is
    * not written to by anybody.
+   *
+   * @return the files, in the order of the artifacts
    */
-  static void put(List<StagedArtifact> artifacts, Path folder) throws LaunchException {
+  static List<Path> put(List<StagedArtifact> artifacts, Path folder) throws LaunchException {
+    List<Path> files = new ArrayList<>();
     try {
       PrivateFolder.ensure(folder);
       for (StagedArtifact artifact : artifacts) {
-        linkOrCopy(artifact.content(), join(folder, artifact.name()));
+        Path file = join(folder, artifact.name());
+        linkOrCopy(artifact.content(), file);
+        files.add(file);
       }
+      return files;
     } catch (IOException e) {
       throw new LaunchException("the artifacts of the job cannot be put in place: " + e, e);
     }

@@ -1,0 +1,201 @@
+package dev.tidemark.portability.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidemark.portability.environment.launch.HarnessJars;
+import dev.tidemark.portability.environment.launch.JobJvms;
+import dev.tidemark.portability.environment.launch.LaunchSettings;
+import dev.tidemark.portability.environment.launch.Launchers;
+import dev.tidemark.portability.grpc.ServerSettings;
+import dev.tidemark.portability.job.JobLimits;
+import dev.tidemark.runner.epoch.Execution;
+import dev.tidemark.runner.job.JobFailedException;
+import dev.tidemark.runner.job.TidemarkPipelineResult;
+import dev.tidemark.runner.job.TidemarkRunner;
+import dev.tidemark.runner.job.remote.RemoteEnvironment;
+import dev.tidemark.runner.job.remote.RemoteExecution;
+import dev.tidemark.runner.job.remote.RemoteJobException;
+import dev.tidemark.runner.job.remote.RemoteOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.apache.beam.model.pipeline.v1.RunnerApi;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult.State;
+import org.apache.beam.sdk.io.GenerateSequence;
+import org.apache.beam.sdk.metrics.MetricNameFilter;
+import org.apache.beam.sdk.metrics.MetricResult;
+import org.apache.beam.sdk.metrics.MetricsFilter;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.beam.sdk.transforms.Count;
+import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.Impulse;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.util.construction.PipelineTranslation;
+import org.apache.beam.sdk.util.construction.SdkComponents;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Java jobs that {@code --jobEndpoint} sends to a server, which runs them in JVMs of their own. */
+final class JavaJobsTest {
+  private static final String TOKEN = "a-token-of-the-operator";
+
+  private final Path folder;
+  private SdkHarnesses harnesses;
+  private RunningServer server;
+
+  JavaJobsTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
+
+  @BeforeEach
+  void start() throws Exception {
+    Files.writeString(folder.resolve("token"), TOKEN + "\n");
+    LaunchSettings settings =
+        LaunchSettings.standard(
+            folder.resolve("workers"),
+            folder.resolve("cache"),
+            HarnessJars.in(Path.of("target", "harness")),
+            true);
+    harnesses = SdkHarnesses.start(Launchers.of(settings), ServerSettings.loopback());
+    server =
+        new RunningServer(
+            new JvmJobs(new JobJvms(settings), harnesses, new HostedJobs(harnesses)),
+            JobLimits.defaults(),
+            folder.resolve("artifacts"),
+            ServerSettings.loopback().withToken(TOKEN).withPatience(Duration.ofMillis(100)));
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+    harnesses.close();
+  }
+
+  @Test
+  void aJobRunsInAJvmOfItsOwn() throws Exception {
+    Pipeline pipeline = Pipeline.create(options());
+    pipeline
+        .apply(Create.of("a", "b", "a"))
+        .apply(Count.perElement())
+        .apply("Process ids", ParDo.of(new JobFunctions.CountProcesses()));
+    TidemarkPipelineResult result = run(pipeline);
+    assertThat(result.waitUntilFinish()).isEqualTo(State.DONE);
+    List<MetricResult<Long>> counters = counters(result);
+    assertThat(counters)
+        .allSatisfy(
+            counter -> {
+              assertThat(counter.getKey().stepName()).contains("Process ids");
+              assertThat(counter.getCommitted()).isEqualTo(2);
+              assertThat(counter.getAttempted()).isEqualTo(2);
+            })
+        .extracting(counter -> counter.getName().getName())
+        .hasSize(1)
+        .doesNotContain(Long.toString(ProcessHandle.current().pid()));
+    assertThat(folder.resolve("workers")).isEmptyDirectory();
+  }
+
+  @Test
+  void aFunctionThatFailsIsNamedWithItsTrace() {
+    Pipeline pipeline = Pipeline.create(options());
+    pipeline.apply(Impulse.create()).apply("Bad", ParDo.of(new JobFunctions.Failing()));
+    TidemarkPipelineResult result = run(pipeline);
+    assertThatThrownBy(result::waitUntilFinish)
+        .isInstanceOf(JobFailedException.class)
+        .hasMessageContaining("Transform Bad")
+        .hasMessageContaining(JobFunctions.Failing.REASON)
+        .hasMessageContaining("JobFunctions$Failing.process");
+  }
+
+  @Test
+  void aJvmThatDiesFailsItsJobWithItsLastWords() {
+    Pipeline pipeline = Pipeline.create(options());
+    pipeline.apply(Impulse.create()).apply(ParDo.of(new JobFunctions.Dying()));
+    TidemarkPipelineResult result = run(pipeline);
+    assertThatThrownBy(result::waitUntilFinish)
+        .hasMessageContaining("status " + JobFunctions.Dying.STATUS)
+        .hasMessageContaining(JobFunctions.Dying.LAST_WORDS);
+  }
+
+  @Test
+  void anEndlessJobIsCancelledOrDrained() throws Exception {
+    TidemarkPipelineResult cancelled = run(endless());
+    assertThat(cancelled.cancel()).isEqualTo(State.CANCELLED);
+    TidemarkPipelineResult drained = run(endless());
+    drained.drain();
+    assertThat(drained.waitUntilFinish()).isEqualTo(State.DONE);
+    assertThat(folder.resolve("workers")).isEmptyDirectory();
+  }
+
+  @Test
+  void whoHasNoTokenIsRefused() {
+    RemoteOptions options = options();
+    options.setJobServerTokenFile(null);
+    Pipeline pipeline = Pipeline.create(options);
+    pipeline.apply(Impulse.create());
+    assertThatThrownBy(() -> run(pipeline))
+        .isInstanceOf(RemoteJobException.class)
+        .hasMessageContaining("--jobServerTokenFile");
+  }
+
+  /** Also not where a harness runs its functions, as for a job of another language. */
+  @Test
+  void nothingThatAClientHasSerializedIsReadInTheServer() throws Exception {
+    RunnerApi.Environment own = RemoteEnvironment.of(options());
+    RunnerApi.Environment plain = own.toBuilder().clearCapabilities().build();
+    for (RunnerApi.Environment environment : List.of(own, plain)) {
+      Path readers = Files.createTempDirectory(folder, "readers");
+      Pipeline pipeline = Pipeline.create();
+      pipeline.apply(Impulse.create()).apply(ParDo.of(new JobFunctions.Trap(readers.toString())));
+      SdkComponents components = SdkComponents.create();
+      components.registerEnvironment(environment);
+      RunnerApi.Pipeline proto = PipelineTranslation.toProto(pipeline, components, false);
+      try (Stream<Path> files = Files.list(readers)) {
+        for (Path file : files.toList()) {
+          Files.delete(file);
+        }
+      }
+      RemoteExecution job = RemoteExecution.create(proto, options());
+      job.start();
+      assertThat(job.ended().get(5, TimeUnit.MINUTES)).isInstanceOf(Execution.End.Done.class);
+      assertThat(readers.toFile().list())
+          .isNotEmpty()
+          .doesNotContain(Long.toString(ProcessHandle.current().pid()));
+    }
+  }
+
+  private Pipeline endless() {
+    Pipeline pipeline = Pipeline.create(options());
+    pipeline.apply(GenerateSequence.from(0));
+    return pipeline;
+  }
+
+  private TidemarkPipelineResult run(Pipeline pipeline) {
+    return TidemarkRunner.fromOptions(pipeline.getOptions()).run(pipeline);
+  }
+
+  private RemoteOptions options() {
+    RemoteOptions options = PipelineOptionsFactory.create().as(RemoteOptions.class);
+    options.setRunner(TidemarkRunner.class);
+    options.setJobEndpoint(server.server().endpoint());
+    options.setJobServerTokenFile(folder.resolve("token").toString());
+    return options;
+  }
+
+  private static List<MetricResult<Long>> counters(TidemarkPipelineResult result) {
+    MetricsFilter own =
+        MetricsFilter.builder()
+            .addNameFilter(MetricNameFilter.inNamespace(JobFunctions.class))
+            .build();
+    return StreamSupport.stream(
+            result.metrics().queryMetrics(own).getCounters().spliterator(), false)
+        .toList();
+  }
+}

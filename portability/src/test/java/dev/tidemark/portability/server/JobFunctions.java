@@ -1,0 +1,67 @@
+package dev.tidemark.portability.server;
+
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.beam.sdk.metrics.Metrics;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.values.KV;
+
+/** Functions of jobs that run in another JVM. */
+final class JobFunctions {
+  private JobFunctions() {}
+
+  /** Counts elements under the id of its process. */
+  static final class CountProcesses extends DoFn<KV<String, Long>, Void> {
+    private static final long serialVersionUID = 1;
+
+    @ProcessElement
+    public void process() {
+      Metrics.counter(JobFunctions.class, Long.toString(ProcessHandle.current().pid())).inc();
+    }
+  }
+
+  /** Throws. */
+  static final class Failing extends DoFn<byte[], Void> {
+    private static final long serialVersionUID = 1;
+    static final String REASON = "nobody can do that";
+
+    @ProcessElement
+    public void process() {
+      throw new IllegalStateException(REASON);
+    }
+  }
+
+  /** Ends its process. */
+  static final class Dying extends DoFn<byte[], Void> {
+    private static final long serialVersionUID = 1;
+    static final int STATUS = 7;
+    static final String LAST_WORDS = "these are its last words";
+
+    @ProcessElement
+    public void process() {
+      System.out.println(LAST_WORDS);
+      System.out.flush();
+      Runtime.getRuntime().halt(STATUS);
+    }
+  }
+
+  /** Leaves a file with the id of every process that reads it from bytes. */
+  static final class Trap extends DoFn<byte[], Void> {
+    private static final long serialVersionUID = 1;
+    private final String folder;
+
+    Trap(String folder) {
+      this.folder = folder;
+    }
+
+    @ProcessElement
+    public void process() {}
+
+    private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+      in.defaultReadObject();
+      Files.writeString(Path.of(folder, Long.toString(ProcessHandle.current().pid())), "");
+    }
+  }
+}

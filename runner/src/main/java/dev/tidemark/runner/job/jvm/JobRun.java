@@ -1,0 +1,118 @@
+package dev.tidemark.runner.job.jvm;
+
+import dev.tidemark.runner.epoch.EmbeddedExecution;
+import dev.tidemark.runner.epoch.Execution;
+import dev.tidemark.runner.job.JobOptions;
+import dev.tidemark.runner.job.TidemarkOptions;
+import dev.tidemark.runner.metrics.JobMetrics;
+import dev.tidemark.translation.PipelineTranslator;
+import dev.tidemark.translation.graph.StageGraph;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import org.apache.beam.model.jobmanagement.v1.JobApi;
+import org.apache.beam.model.jobmanagement.v1.JobApi.JobMessagesResponse;
+import org.apache.beam.model.pipeline.v1.RunnerApi;
+import org.apache.beam.sdk.io.FileSystems;
+import org.apache.beam.sdk.metrics.MetricsEnvironment;
+import org.apache.beam.sdk.util.construction.PipelineOptionsTranslation;
+import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.Struct;
+import org.apache.beam.vendor.grpc.v1p69p0.io.grpc.Status;
+import org.apache.beam.vendor.grpc.v1p69p0.io.grpc.stub.StreamObserver;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one job of this JVM.
+ *
+ * <p>Thread-safe.
+ */
+final class JobRun {
+  private final Path folder;
+  private @Nullable Execution execution;
+  private boolean started;
+  private boolean cancelled;
+
+  /** The job whose files are in a folder. */
+  JobRun(Path folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * Runs the job; can be done once.
+   *
+   * @param messages gets its states, and before that it failed the reason
+   */
+  void start(StreamObserver<JobMessagesResponse> messages) {
+    synchronized (this) {
+      if (started) {
+        messages.onError(Status.FAILED_PRECONDITION.asRuntimeException());
+        return;
+      }
+      started = true;
+    }
+    JobEvents events = new JobEvents(messages);
+    Execution made;
+    try {
+      made = create();
+    } catch (IOException | RuntimeException | LinkageError e) {
+      events.ended(new Execution.End.Failed(null, e));
+      return;
+    }
+    synchronized (this) {
+      execution = made;
+      if (cancelled) {
+        made.cancel();
+      }
+    }
+    events.running();
+    made.ended().thenAccept(events::ended);
+    made.start();
+  }
+
+  private Execution create() throws IOException {
+    RunnerApi.Pipeline pipeline =
+        RunnerApi.Pipeline.parseFrom(Files.readAllBytes(folder.resolve(JobJvm.PIPELINE_FILE)));
+    Struct given = Struct.parseFrom(Files.readAllBytes(folder.resolve(JobJvm.OPTIONS_FILE)));
+    TidemarkOptions options = JobOptions.prepare(PipelineOptionsTranslation.fromProto(given));
+    // Folders of this machine are not the client's to choose.
+    options.setScratchDir(folder.resolve(JobJvm.SCRATCH_FOLDER).toString());
+    StageGraph graph = PipelineTranslator.translate(pipeline);
+    JobOptions.complete(options, graph.bounded());
+    FileSystems.setDefaultPipelineOptions(options);
+    MetricsEnvironment.setMetricsSupported(true);
+    return EmbeddedExecution.create(graph, options, JobRun.class.getClassLoader());
+  }
+
+  void cancel() {
+    synchronized (this) {
+      cancelled = true;
+    }
+    ifRunning(Execution::cancel);
+  }
+
+  void drain() {
+    ifRunning(Execution::drain);
+  }
+
+  JobApi.MetricResults metrics() {
+    JobApi.MetricResults.Builder results = JobApi.MetricResults.newBuilder();
+    ifRunning(
+        running -> {
+          // Committed first: whatever is committed by now was attempted before.
+          results.addAllCommitted(JobMetrics.monitoringInfos(running.committedMetrics()));
+          results.addAllAttempted(JobMetrics.monitoringInfos(running.attemptedMetrics()));
+        });
+    return results.build();
+  }
+
+  private void ifRunning(Consumer<Execution> action) {
+    Execution running;
+    synchronized (this) {
+      running = execution;
+    }
+    if (running != null) {
+      action.accept(running);
+    }
+  }
+}
