@@ -26,7 +26,6 @@ import org.slf4j.LoggerFactory;
 final class BundleMetrics {
   private static final Logger LOG = LoggerFactory.getLogger(BundleMetrics.class);
   private static final String TRANSFORM = "PTRANSFORM";
-  private static final String TRANSFORM_IN_TYPESCRIPT = "TRANSFORM";
   private static final String USER_METRICS = "beam:metric:user:";
   private static final long ANSWER_SECONDS = 10;
 
@@ -50,24 +49,16 @@ final class BundleMetrics {
             ? response.getMonitoringInfosList()
             : named(worker, response);
     Map<String, List<MonitoringInfo>> byTransform = new LinkedHashMap<>();
-    for (MonitoringInfo info : infos) {
-      Node part = part(label(info), transforms);
+    for (MonitoringInfo sent : infos) {
+      MonitoringInfo info = TypeScriptMetrics.fromWorker(sent);
+      Node part = part(info.getLabelsOrDefault(TRANSFORM, ""), transforms);
       if (part != null && info.getUrn().startsWith(USER_METRICS)) {
         byTransform
             .computeIfAbsent(part.fullName(), any -> new ArrayList<>())
-            .add(
-                info.toBuilder()
-                    .removeLabels(TRANSFORM_IN_TYPESCRIPT)
-                    .putLabels(TRANSFORM, part.fullName())
-                    .build());
+            .add(info.toBuilder().putLabels(TRANSFORM, part.fullName()).build());
       }
     }
     byTransform.forEach((name, ofOne) -> MonitoringInfos.add(context.metrics(name), ofOne));
-  }
-
-  private static String label(MonitoringInfo info) {
-    return info.getLabelsOrDefault(
-        TRANSFORM, info.getLabelsOrDefault(TRANSFORM_IN_TYPESCRIPT, ""));
   }
 
   /** Some SDKs name a transform by its id, others by its full name. */

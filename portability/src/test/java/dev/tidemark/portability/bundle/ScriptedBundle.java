@@ -27,13 +27,15 @@ final class ScriptedBundle implements WorkerBundle {
   private final BlockingQueue<BeamFnApi.ProcessBundleSplitRequest> splits =
       new LinkedBlockingQueue<>();
 
+  private boolean endsWithElements;
+
   /** What the runner has sent. */
   sealed interface Input {
     record Elements(ByteString bytes) implements Input {}
 
     record Timers(String family, ByteString bytes) implements Input {}
 
-    record End() implements Input {}
+    record End(boolean withElements) implements Input {}
   }
 
   ScriptedBundle(
@@ -69,7 +71,16 @@ final class ScriptedBundle implements WorkerBundle {
     if (input == null) {
       throw new AssertionError("the runner does not end its input");
     }
-    return input instanceof Input.End ? null : input;
+    if (input instanceof Input.End end) {
+      endsWithElements = end.withElements();
+      return null;
+    }
+    return input;
+  }
+
+  /** Whether the end of the elements, which was read, came in one message with the last of them. */
+  boolean endsWithElements() {
+    return endsWithElements;
   }
 
   /** Asks for state and waits for the answer. */
@@ -148,7 +159,7 @@ final class ScriptedBundle implements WorkerBundle {
   @Override
   public void lastData(String transformId, ByteString elements) {
     data(transformId, elements);
-    endOfData(transformId);
+    inputs.add(new Input.End(true));
   }
 
   @Override
@@ -158,7 +169,7 @@ final class ScriptedBundle implements WorkerBundle {
 
   @Override
   public void endOfData(String transformId) {
-    inputs.add(new Input.End());
+    inputs.add(new Input.End(false));
   }
 
   @Override

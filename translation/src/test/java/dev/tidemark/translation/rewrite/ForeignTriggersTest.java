@@ -11,7 +11,6 @@ import org.apache.beam.sdk.transforms.windowing.AfterWatermark;
 import org.apache.beam.sdk.transforms.windowing.DefaultTrigger;
 import org.apache.beam.sdk.transforms.windowing.Repeatedly;
 import org.apache.beam.sdk.transforms.windowing.Trigger;
-import org.apache.beam.sdk.util.construction.SdkComponents;
 import org.apache.beam.sdk.util.construction.TriggerTranslation;
 import org.joda.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -65,7 +64,7 @@ class ForeignTriggersTest {
   }
 
   private static RunnerApi.Trigger proto(Trigger trigger) {
-    return TriggerTranslation.toProto(trigger, SdkComponents.create());
+    return TriggerTranslation.toProto(trigger);
   }
 
   private static RunnerApi.Trigger adapted(Trigger trigger) {
