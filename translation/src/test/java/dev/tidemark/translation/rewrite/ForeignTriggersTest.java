@@ -34,11 +34,11 @@ class ForeignTriggersTest {
     assertThat(
             adapted(
                 AfterEach.inOrder(delay(3), Repeatedly.forever(delay(2)))
-                    .orFinally(AfterFirst.of(delay(2)))))
+                    .orFinally(delay(2))))
         .isEqualTo(
             proto(
                 AfterEach.inOrder(delay(2), Repeatedly.forever(delay(1)))
-                    .orFinally(AfterFirst.of(delay(1)))));
+                    .orFinally(delay(1))));
   }
 
   @Test
