@@ -1,6 +1,7 @@
 package dev.tidemark.portability.server;
 
 import dev.tidemark.portability.bundle.MetricsInHand;
+import dev.tidemark.portability.bundle.TypeScriptMetrics;
 import dev.tidemark.portability.job.JobEnd;
 import dev.tidemark.portability.job.JobExecution;
 import dev.tidemark.portability.job.JobListener;
@@ -118,9 +119,10 @@ final class HostedJob implements JobExecution {
     ifStarted(
         started -> {
           // Committed first: whatever is committed by now was attempted before.
-          results.addAllCommitted(JobMetrics.monitoringInfos(started.committedMetrics()));
-          results.addAllAttempted(
-              JobMetrics.monitoringInfos(started.attemptedMetrics(), inHand.byTransform()));
+          JobMetrics.monitoringInfos(started.committedMetrics())
+              .forEach(info -> results.addCommitted(TypeScriptMetrics.toClient(info)));
+          JobMetrics.monitoringInfos(started.attemptedMetrics(), inHand.byTransform())
+              .forEach(info -> results.addAttempted(TypeScriptMetrics.toClient(info)));
         });
     return results.build();
   }

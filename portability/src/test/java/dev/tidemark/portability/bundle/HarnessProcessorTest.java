@@ -72,6 +72,23 @@ final class HarnessProcessorTest {
   }
 
   @Test
+  void theEndComesWithTheLastElements() throws Exception {
+    AtomicInteger apart = new AtomicInteger();
+    ScriptedWorkers workers =
+        new ScriptedWorkers(
+            bundle -> {
+              doubleAll(bundle);
+              if (!bundle.endsWithElements()) {
+                apart.incrementAndGet();
+              }
+              job.done(bundle, BeamFnApi.ProcessBundleResponse.getDefaultInstance());
+            });
+
+    assertThat(job.run(workers, HarnessSettings.DEFAULT)).isInstanceOf(Execution.End.Done.class);
+    assertThat(apart).hasValue(0);
+  }
+
+  @Test
   void smallLimitsMakeManyBundles() throws Exception {
     AtomicInteger bundles = new AtomicInteger();
     ScriptedWorkers workers =

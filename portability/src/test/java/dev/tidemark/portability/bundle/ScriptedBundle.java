@@ -32,13 +32,15 @@ final class ScriptedBundle implements WorkerBundle {
   private volatile BeamFnApi.@Nullable ProcessBundleProgressResponse progress =
       BeamFnApi.ProcessBundleProgressResponse.getDefaultInstance();
 
+  private boolean endsWithElements;
+
   /** What the runner has sent. */
   sealed interface Input {
     record Elements(ByteString bytes) implements Input {}
 
     record Timers(String family, ByteString bytes) implements Input {}
 
-    record End() implements Input {}
+    record End(boolean withElements) implements Input {}
   }
 
   ScriptedBundle(
@@ -74,7 +76,16 @@ final class ScriptedBundle implements WorkerBundle {
     if (input == null) {
       throw new AssertionError("the runner does not end its input");
     }
-    return input instanceof Input.End ? null : input;
+    if (input instanceof Input.End end) {
+      endsWithElements = end.withElements();
+      return null;
+    }
+    return input;
+  }
+
+  /** Whether the end of the elements, which was read, came in one message with the last of them. */
+  boolean endsWithElements() {
+    return endsWithElements;
   }
 
   /** Asks for state and waits for the answer. */
@@ -175,7 +186,7 @@ final class ScriptedBundle implements WorkerBundle {
   @Override
   public void lastData(String transformId, ByteString elements) {
     data(transformId, elements);
-    endOfData(transformId);
+    inputs.add(new Input.End(true));
   }
 
   @Override
@@ -185,7 +196,7 @@ final class ScriptedBundle implements WorkerBundle {
 
   @Override
   public void endOfData(String transformId) {
-    inputs.add(new Input.End());
+    inputs.add(new Input.End(false));
   }
 
   @Override

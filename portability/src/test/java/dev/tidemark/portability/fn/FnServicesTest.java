@@ -167,6 +167,19 @@ class FnServicesTest {
   }
 
   @Test
+  void theLastElementsComeWithTheEndInOneMessage() throws Exception {
+    harness.control();
+    var data = harness.data();
+    WorkerBundle bundle = connected().start(ProcessBundleRequest.getDefaultInstance(), events::add);
+    bundle.lastData("in", bytes("a"));
+
+    String id = bundle.instructionId();
+    assertThat(data.next().getDataList())
+        .containsExactly(
+            data(id, "in").setData(bytes("a")).build(), data(id, "in").setIsLast(true).build());
+  }
+
+  @Test
   void whatIsSentBeforeTheDataStreamOpensArrivesOnIt() throws Exception {
     harness.control();
     WorkerBundle bundle = connected().start(ProcessBundleRequest.getDefaultInstance(), events::add);

@@ -15,6 +15,7 @@ import dev.tidemark.translation.graph.StageGraph;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -40,16 +41,19 @@ import org.apache.beam.sdk.transforms.windowing.CalendarWindows;
 import org.apache.beam.sdk.transforms.windowing.Window;
 import org.apache.beam.sdk.util.CoderUtils;
 import org.apache.beam.sdk.util.construction.CoderTranslation;
+import org.apache.beam.sdk.util.construction.PTransformTranslation;
 import org.apache.beam.sdk.util.construction.RehydratedComponents;
 import org.apache.beam.sdk.util.construction.SdkComponents;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollectionList;
+import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.ByteString;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** The runner and a harness agree on bytes, whatever the runner knows of the coder. */
 class WireCodersTest {
+  private static final String TEST_STREAM = PTransformTranslation.TEST_STREAM_TRANSFORM_URN;
 
   @TestFactory
   Stream<DynamicTest> bothSidesWriteTheSameBytes() {
@@ -161,6 +165,39 @@ class WireCodersTest {
         sent(
             "prefix", LengthPrefixCoder.of(VarIntCoder.of()), new byte[] {1, 5}, new byte[] {1, 5}),
         sent("number", VarLongCoder.of(), new byte[] {5}, new byte[] {5}));
+  }
+
+  @Test
+  void goNamesTheCoderInThePrefixWithWhichItEncodes() {
+    Pipeline pipeline = Pipeline.create();
+    pipeline.apply(
+        TestStream.create(LengthPrefixCoder.of(VarIntCoder.of())).advanceWatermarkToInfinity());
+    RunnerApi.Pipeline.Builder proto = Protos.withSplittableReads(pipeline).toBuilder();
+    RunnerApi.Components.Builder components = proto.getComponentsBuilder();
+    components
+        .getTransformsMap()
+        .forEach(
+            (id, transform) -> {
+              if (transform.getSpec().getUrn().equals(TEST_STREAM)) {
+                RunnerApi.PTransform.Builder stream = transform.toBuilder();
+                stream
+                    .getSpecBuilder()
+                    .setPayload(inside(transform.getSpec().getPayload(), components));
+                components.putTransforms(id, stream.build());
+              }
+            });
+    StageGraph graph = PipelineTranslator.translate(proto.build(), TranslationOptions.harness());
+    assertThat(text(graph.components(), events(graph))).isEqualTo("length_prefix<bytes>");
+  }
+
+  private static ByteString inside(ByteString payload, RunnerApi.ComponentsOrBuilder components) {
+    try {
+      RunnerApi.TestStreamPayload stream = RunnerApi.TestStreamPayload.parseFrom(payload);
+      RunnerApi.Coder prefix = components.getCodersOrThrow(stream.getCoderId());
+      return stream.toBuilder().setCoderId(prefix.getComponentCoderIds(0)).build().toByteString();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** A test of what a harness gets of an element that an SDK has encoded in a certain way. */
