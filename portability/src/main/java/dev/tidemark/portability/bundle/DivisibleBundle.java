@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DivisibleBundle implements SharedWork.Work {
   private final long hold;
-  private volatile double remaining;
+  private volatile long remaining;
   private @Nullable CompletableFuture<@Nullable BundlePart> wanted;
   private boolean closed;
 
@@ -28,11 +28,11 @@ final class DivisibleBundle implements SharedWork.Work {
 
   @Override
   public double remaining() {
-    return remaining;
+    return (double) remaining;
   }
 
   /** How many elements are left of it, about; from the lane that has it. */
-  void remaining(double elements) {
+  void remaining(long elements) {
     remaining = elements;
   }
 

@@ -123,7 +123,8 @@ final class Division {
     boolean halves = response.getPrimaryRootsCount() > 0 && response.getResidualRootsCount() > 0;
     if (kept < 0 || given > limit || kept + (halves ? 1 : 0) != given) {
       throw new IllegalArgumentException(
-          "a split of %d elements keeps %d, gives away those from %d on, and has %d primary and %d residual roots"
+          ("a split of %d elements keeps %d, gives away those from %d on, and has %d primary and"
+                  + " %d residual roots")
               .formatted(
                   limit,
                   kept,

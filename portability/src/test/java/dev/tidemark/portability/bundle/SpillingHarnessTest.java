@@ -29,9 +29,12 @@ final class SpillingHarnessTest {
   private static final long ELEMENTS = 2_000;
   private static final int COPIES = 20;
 
-  @TempDir Path scratch = Path.of("");
-
+  private final Path scratch;
   private final Pipeline pipeline = Pipeline.create();
+
+  SpillingHarnessTest(@TempDir Path scratch) {
+    this.scratch = scratch;
+  }
 
   private PCollection<Long> copies() {
     return pipeline

@@ -18,6 +18,7 @@ import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.WindowedValue;
+import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.ByteString;
 import org.junit.jupiter.api.Test;
 
 /** Bundles that take long: workers that are silent, that say how far they are, or never end. */
@@ -141,9 +142,7 @@ final class SupervisionTest {
         .putLabels("PTRANSFORM", TRANSFORM)
         .putLabels("NAMESPACE", "test")
         .putLabels("NAME", "seen")
-        .setPayload(
-            org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.ByteString.copyFrom(
-                new byte[] {value}))
+        .setPayload(ByteString.copyFrom(new byte[] {value}))
         .build();
   }
 

@@ -3,7 +3,7 @@ package dev.tidemark.runner.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -47,28 +47,33 @@ class JobMetricsTest {
 
   @Test
   void whatIsInHandIsAddedToWhatWasAttempted() {
-    MetricName seen = MetricName.named("test", "seen");
     MetricsContainerImpl counted = new MetricsContainerImpl("step");
-    counted.getCounter(seen).inc(5);
+    counted.update(seen("step", 5));
     MetricsContainerStepMap attempted = new MetricsContainerStepMap();
     attempted.update("step", counted);
-    MetricsContainerImpl inHand = new MetricsContainerImpl("step");
-    inHand.getCounter(seen).inc(7);
-    List<MonitoringInfo> ofOneLane =
-        List.copyOf((Collection<MonitoringInfo>) inHand.getMonitoringInfos());
+    List<MonitoringInfo> ofTwoLanes = new ArrayList<>(seen("step", 7));
+    ofTwoLanes.addAll(seen("step", 8));
 
     Iterable<MonitoringInfo> all =
         JobMetrics.monitoringInfos(
-            attempted,
-            Map.of("step", List.of(ofOneLane.get(0), ofOneLane.get(0)), "other", ofOneLane));
+            attempted, Map.of("step", ofTwoLanes, "other", seen("other", 9)));
 
     assertThat(all)
         .extracting(
             info -> info.getLabelsOrThrow("PTRANSFORM"), info -> info.getPayload().byteAt(0))
-        .containsExactlyInAnyOrder(tuple("step", (byte) 19), tuple("other", (byte) 7));
+        .containsExactlyInAnyOrder(tuple("step", (byte) 20), tuple("other", (byte) 9));
     assertThat(JobMetrics.monitoringInfos(attempted))
         .extracting(info -> info.getPayload().byteAt(0))
         .containsExactly((byte) 5);
+  }
+
+  /** What an SDK says it has counted in a step. */
+  private static List<MonitoringInfo> seen(String step, long count) {
+    MetricsContainerImpl container = new MetricsContainerImpl(step);
+    container.getCounter(MetricName.named("test", "seen")).inc(count);
+    List<MonitoringInfo> infos = new ArrayList<>();
+    container.getMonitoringInfos().forEach(infos::add);
+    return infos;
   }
 
   @Test
