@@ -127,7 +127,8 @@ final class JavaJobsTest {
   @Test
   void anEndlessJobIsCancelledOrDrained() throws Exception {
     TidemarkPipelineResult cancelled = run(endless());
-    assertThat(cancelled.cancel()).isEqualTo(State.CANCELLED);
+    cancelled.cancel();
+    assertThat(cancelled.waitUntilFinish()).isEqualTo(State.CANCELLED);
     TidemarkPipelineResult drained = run(endless());
     drained.drain();
     assertThat(drained.waitUntilFinish()).isEqualTo(State.DONE);

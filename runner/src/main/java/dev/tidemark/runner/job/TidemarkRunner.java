@@ -106,8 +106,7 @@ public final class TidemarkRunner extends PipelineRunner<TidemarkPipelineResult>
     return result;
   }
 
-  private static RunnerApi.Pipeline toProto(
-      Pipeline pipeline, RunnerApi.Environment environment) {
+  private static RunnerApi.Pipeline toProto(Pipeline pipeline, RunnerApi.Environment environment) {
     // Turns Read into primitives unless the user asked otherwise; finds nothing the second time.
     SplittableParDo.convertReadBasedSplittableDoFnsToPrimitiveReadsIfNecessary(pipeline);
     SdkComponents components = SdkComponents.create();

@@ -61,7 +61,6 @@ final class OfferedArtifacts {
   }
 
   private static Path file(ArtifactInformation artifact) throws InvalidProtocolBufferException {
-    return Path.of(
-        RunnerApi.ArtifactFilePayload.parseFrom(artifact.getTypePayload()).getPath());
+    return Path.of(RunnerApi.ArtifactFilePayload.parseFrom(artifact.getTypePayload()).getPath());
   }
 }

@@ -137,7 +137,9 @@ public final class RemoteExecution implements Execution {
     return ended;
   }
 
-  /** As the server says now; once the job has ended, or if the server is silent, as it said last. */
+  /**
+   * As the server says now; once the job has ended, or if the server is silent, as it said last.
+   */
   @Override
   public MetricsContainerStepMap attemptedMetrics() {
     return JobMetrics.containers(metrics().getAttemptedList());
