@@ -55,10 +55,8 @@ final class JvmJobs implements JobExecutions {
     List<StagedArtifact> files =
         artifacts.of(environment).stream()
             .map(
-                file ->
-                    new StagedArtifact(file.name(), file.roleUrn(), file.file(), file.sha256()))
+                file -> new StagedArtifact(file.name(), file.roleUrn(), file.file(), file.sha256()))
             .toList();
-    return new JvmJob(
-        output -> jvms.start(pipeline, environment, files, job.options(), output));
+    return new JvmJob(output -> jvms.start(pipeline, environment, files, job.options(), output));
   }
 }

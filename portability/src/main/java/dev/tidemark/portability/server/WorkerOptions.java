@@ -54,7 +54,8 @@ final class WorkerOptions {
   @Option(
       names = "--java-worker-mb",
       paramLabel = "<MB>",
-      description = "The largest heap of a Java harness, and of the JVM of a Java job. Default: half of the server's own.")
+      description =
+          "The largest heap of a Java harness, and of the JVM of a Java job. Default: half of the server's own.")
   private long javaWorkerMb;
 
   @Option(

@@ -62,7 +62,7 @@ final class JavaJobsTest {
         LaunchSettings.standard(
             folder.resolve("workers"),
             folder.resolve("cache"),
-            HarnessJars.in(Path.of("target", "harness")),
+            HarnessJars.in(Path.of(System.getProperty("basedir", "."), "target", "harness")),
             true);
     harnesses = SdkHarnesses.start(Launchers.of(settings), ServerSettings.loopback());
     server =
@@ -154,9 +154,7 @@ final class JavaJobsTest {
     for (RunnerApi.Environment environment : List.of(own, plain)) {
       Path readers = Files.createTempDirectory(folder, "readers");
       Pipeline pipeline = Pipeline.create();
-      pipeline
-          .apply(Impulse.create())
-          .apply(ParDo.of(new JobFunctions.Trap(readers.toString())));
+      pipeline.apply(Impulse.create()).apply(ParDo.of(new JobFunctions.Trap(readers.toString())));
       SdkComponents components = SdkComponents.create();
       components.registerEnvironment(environment);
       RunnerApi.Pipeline proto = PipelineTranslation.toProto(pipeline, components, false);

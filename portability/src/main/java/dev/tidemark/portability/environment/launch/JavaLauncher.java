@@ -55,8 +55,7 @@ final class JavaLauncher implements Launcher {
       throws IOException, LaunchException {
     List<Path> staged = StagedFiles.put(artifacts, folder.resolve("staged"));
     List<Path> classPath = JavaClassPath.of(jars, beamVersion(start.environment()), staged);
-    return new JavaCommand(
-            homes.java(Payloads.image(start.environment())), heapBytes, jars.agent())
+    return new JavaCommand(homes.java(Payloads.image(start.environment())), heapBytes, jars.agent())
         .of(MAIN, classPath, folder, start.job().options());
   }
 

@@ -82,12 +82,10 @@ public final class JobJvms {
       Struct options,
       Consumer<? super String> output)
       throws LaunchException {
-    String image =
-        Payloads.image(pipeline.getComponents().getEnvironmentsOrThrow(environmentId));
+    String image = Payloads.image(pipeline.getComponents().getEnvironmentsOrThrow(environmentId));
     JavaHomes homes =
         JavaHomes.of(
-            settings.javaHomes(),
-            settings.images().of(image).flatMap(JobJvms::home).orElse(null));
+            settings.javaHomes(), settings.images().of(image).flatMap(JobJvms::home).orElse(null));
     Path folder = null;
     boolean started = false;
     try {
