@@ -17,9 +17,16 @@ from .run import run_all
 from .server import job_server
 from .typescript_sdk import TypeScriptSdk
 from .versions import versions
+from .xlang_sdk import XlangSdk
 
 HOME = Path(__file__).resolve().parents[1]
-SDKS = {"python": PythonSdk, "go": GoSdk, "typescript": TypeScriptSdk, "java": JavaSdk}
+SDKS = {
+    "python": PythonSdk,
+    "go": GoSdk,
+    "typescript": TypeScriptSdk,
+    "java": JavaSdk,
+    "xlang": XlangSdk,
+}
 
 
 def main() -> int:
@@ -32,7 +39,7 @@ def main() -> int:
         return _list(_sdk(arguments, "none", output), arguments)
     shutil.rmtree(output, ignore_errors=True)
     output.mkdir(parents=True)
-    with job_server(endpoint, output) as (address, alive):
+    with job_server(endpoint, output, _server_options(arguments, output)) as (address, alive):
         sdk = _sdk(arguments, address, output)
         sdk.install()
         exclusions = TestList(HOME / arguments.sdk / "exclusions.txt")
@@ -83,6 +90,12 @@ def _sdk(arguments: argparse.Namespace, endpoint: str, output: Path):
         endpoint, output, arguments.cache.resolve(), arguments.timeout, versions()
     )
     return SDKS[arguments.sdk](settings)
+
+
+def _server_options(arguments: argparse.Namespace, output: Path) -> list[str]:
+    """What the SDK's tests need of the server."""
+    options = getattr(_sdk(arguments, "none", output), "server_options", None)
+    return options() if options and not arguments.endpoint else []
 
 
 def _cases(sdk, arguments: argparse.Namespace):

@@ -24,8 +24,16 @@ START_SECONDS = 90.0
 class PythonSdk:
     """Beam's PortableRunnerTest in each mode, and its tests marked it_validatesrunner."""
 
-    def __init__(self, settings: Settings):
+    def __init__(
+        self,
+        settings: Settings,
+        modules: list[str] | None = None,
+        environment: dict[str, str] | None = None,
+    ):
+        """Runs other modules instead, with more variables, if they are given."""
         self._settings = settings
+        self._own_modules = modules
+        self._more = environment or {}
         self._version = settings.versions["beam"]
         self._folder = settings.cache / ("python-%s-beam-%s" % (_minor(), self._version))
         #: The interpreter that has the SDK.
@@ -93,8 +101,10 @@ class PythonSdk:
         return [str(self.python), "-m", "pytest", *plugins, "--pyargs", "-W", "ignore"]
 
     def _environment(self, mode: str) -> dict[str, str]:
+        path = [str(HOME), str(PACKAGE), *filter(None, [self._more.get("PYTHONPATH")])]
         return {
-            "PYTHONPATH": "%s:%s" % (HOME, PACKAGE),
+            **self._more,
+            "PYTHONPATH": ":".join(path),
             "PATH": "%s:/usr/local/bin:/usr/bin:/bin" % self.python.parent,
             "VIRTUAL_ENV": str(self._folder),
             "SDK_TESTS_ENDPOINT": self._settings.endpoint,
@@ -103,6 +113,8 @@ class PythonSdk:
         }
 
     def _modules(self, mode: str) -> list[str]:
+        if self._own_modules:
+            return self._own_modules
         if mode != "VALIDATES_RUNNER":
             return [RUNNER_TESTS]
         beam = next(self._folder.glob("lib/python*/site-packages/apache_beam"))

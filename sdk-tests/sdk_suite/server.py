@@ -17,7 +17,9 @@ ENDPOINT = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\]):[1-9]\d*")
 
 
 @contextmanager
-def job_server(endpoint: str | None, output: Path) -> Iterator[tuple[str, Callable[[], bool]]]:
+def job_server(
+    endpoint: str | None, output: Path, options: list[str]
+) -> Iterator[tuple[str, Callable[[], bool]]]:
     """The endpoint of a job server, and whether the server is still there."""
     if endpoint:
         yield endpoint, lambda: True

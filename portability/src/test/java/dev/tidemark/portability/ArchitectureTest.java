@@ -67,6 +67,10 @@ final class ArchitectureTest {
                   RUNNER + ".job.jvm",
                   RUNNER + ".job.remote")),
           Map.entry("environment.process", Set.of()),
+          Map.entry(
+              "expansion",
+              // Of the process's program only how to talk to it.
+              Set.of("grpc", "job.artifact", "environment.process", "dev.tidemark.expansion")),
           Map.entry("job", Set.of("grpc", "job.artifact")),
           Map.entry("job.artifact", Set.of("grpc", RUNNER + ".exchange")),
           Map.entry(
@@ -79,6 +83,7 @@ final class ArchitectureTest {
                   "environment",
                   "environment.launch",
                   "environment.process",
+                  "expansion",
                   "job",
                   "job.artifact",
                   RUNNER + ".epoch",
@@ -92,7 +97,7 @@ final class ArchitectureTest {
 
   /** Packages that speak gRPC; all others know the messages only. */
   private static final Set<String> GRPC_USERS =
-      Set.of("grpc", "fn", "environment.launch", "job", "job.artifact", "server");
+      Set.of("grpc", "fn", "environment.launch", "expansion", "job", "job.artifact", "server");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -199,6 +204,20 @@ final class ArchitectureTest {
         .orShould()
         .dependOnClassesThat()
         .haveNameMatching("org\\.apache\\.beam\\.sdk\\.util\\.construction\\.RehydratedComponents")
+        .check(CLASSES);
+  }
+
+  /** That would run what clients choose, on what they send. */
+  @Test
+  void nothingIsExpandedInTheServer() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.apache.beam.sdk.expansion..")
+        .orShould()
+        .dependOnClassesThat(
+            resideInAPackage("dev.tidemark.expansion")
+                .and(DescribedPredicate.not(JavaClass.Predicates.simpleName("ExpansionProtocol"))))
         .check(CLASSES);
   }
 

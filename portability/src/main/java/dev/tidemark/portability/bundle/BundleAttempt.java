@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by the lane.
  */
 final class BundleAttempt {
+  /** How long another lane may have to wait until this one sees that it wants a part. */
+  private static final long SHARING_NANOS = 100_000_000;
+
   private final HarnessPlan plan;
   private final SdkWorker worker;
   private final BundleState state;
@@ -25,12 +28,18 @@ final class BundleAttempt {
   private final Mailbox mailbox;
   private final WorkerBundle bundle;
   private final BundleWatch watch;
+  private final BundleInput input;
+  private @Nullable Division division;
+  private boolean splitting;
   private int sent;
+  private boolean ending;
+  private boolean dataEnded;
   private BeamFnApi.@Nullable ProcessBundleResponse response;
 
   /**
    * Starts it.
    *
+   * @param input what it is given
    * @param request with the id of the plan's descriptor, which is made known here
    * @param state answers state requests, for this try only
    * @param checkpoint cuts the work short when it takes too long; null to let it run
@@ -41,6 +50,7 @@ final class BundleAttempt {
   BundleAttempt(
       SdkWorker worker,
       HarnessPlan plan,
+      BundleInput input,
       BeamFnApi.ProcessBundleRequest request,
       BundleState state,
       @Nullable Checkpoint checkpoint,
@@ -48,6 +58,7 @@ final class BundleAttempt {
       ProgressView progress,
       SpillSpace space) {
     this.plan = plan;
+    this.input = input;
     this.worker = worker;
     this.state = state;
     this.checkpoint = checkpoint;
@@ -60,15 +71,15 @@ final class BundleAttempt {
   }
 
   /** Sends what was not sent yet, and takes what has come meanwhile. */
-  void send(BundleInput input) throws WorkerLostException, InterruptedException {
+  void send() throws WorkerLostException, InterruptedException {
     while (sent < input.chunks().size()) {
       if (checkpoint != null && checkpoint.isResidual(input.chunks().get(sent))) {
         sent = input.chunks().size();
       } else if (bundle.ready()) {
-        send(input.chunks().get(sent++));
+        send(input.chunks().get(sent++), input.chunks().size());
       } else {
         // The worker may need an answer before it can take more.
-        take(input);
+        take();
       }
     }
     Mailbox.Arrival arrival;
@@ -77,39 +88,76 @@ final class BundleAttempt {
     }
   }
 
-  private void send(BundleInput.Chunk chunk) throws InterruptedException {
+  /** Sends the last one of those that are taken out, of a number of chunks. */
+  private void send(BundleInput.Chunk chunk, int chunks) throws InterruptedException {
     if (chunk instanceof BundleInput.Chunk.Data data) {
-      bundle.data(plan.source(), data.bytes().read());
+      if (ending && sent == chunks) {
+        bundle.lastData(plan.source(), data.bytes().read());
+        dataEnded = true;
+      } else {
+        bundle.data(plan.source(), data.bytes().read());
+      }
     } else if (chunk instanceof BundleInput.Chunk.Timers timers) {
       bundle.timers(plan.process(), timers.family(), timers.bytes());
     }
   }
 
-  /** Sends the rest and the ends of all inputs, and waits until everything has come back. */
-  void complete(BundleInput input) throws WorkerLostException, InterruptedException {
-    send(input);
-    bundle.endOfData(plan.source());
+  /**
+   * Sends the rest and the ends of all inputs, and waits until everything has come back.
+   *
+   * @param shared what other lanes may take a part of; null if nobody may
+   */
+  void complete(@Nullable DivisibleBundle shared) throws WorkerLostException, InterruptedException {
+    ending = true;
+    send();
+    if (!dataEnded) {
+      bundle.endOfData(plan.source());
+    }
     for (String family : plan.families()) {
       bundle.endOfTimers(plan.process(), family);
     }
-    while (response == null || !output.complete()) {
-      take(input);
+    division = shared == null ? null : new Division(shared, plan, input);
+    // The answer to a split may come after all else, and says what the worker has not done.
+    while (response == null || splitting || !output.complete()) {
+      take();
     }
     bundle.forget();
+    mailbox.clear();
   }
 
-  private void take(BundleInput input) throws WorkerLostException, InterruptedException {
-    Checkpoint due = response == null ? checkpoint : null;
-    long patience = due == null ? watch.nanosLeft() : Math.min(due.nanosLeft(), watch.nanosLeft());
+  private void take() throws WorkerLostException, InterruptedException {
     long start = System.nanoTime();
-    Mailbox.Arrival arrival = mailbox.poll(patience);
+    Mailbox.Arrival arrival = mailbox.poll(patience());
     watch.waited(System.nanoTime() - start, arrival != null);
     if (arrival != null) {
       handle(arrival);
-    } else if (due != null && due.isDue()) {
-      bundle.split(due.request(plan.source(), bundle.instructionId(), input.elements()));
+    } else {
+      split();
     }
     watch.look();
+  }
+
+  private long patience() {
+    long patience = watch.nanosLeft();
+    if (checkpoint != null && response == null) {
+      patience = Math.min(patience, checkpoint.nanosLeft());
+    }
+    return division == null ? patience : Math.min(patience, SHARING_NANOS);
+  }
+
+  private void split() {
+    boolean possible = response == null && !splitting;
+    if (checkpoint != null && possible && checkpoint.isDue()) {
+      splitting = true;
+      bundle.split(checkpoint.request(plan.source(), bundle.instructionId(), input.elements()));
+    } else if (division != null && division.isWanted() && !splitting) {
+      if (possible && division.isPromising()) {
+        splitting = true;
+        bundle.split(division.request(bundle.instructionId()));
+      } else {
+        division.refuse();
+      }
+    }
   }
 
   private void handle(Mailbox.Arrival arrival) throws WorkerLostException {
@@ -134,13 +182,29 @@ final class BundleAttempt {
     } else if (event instanceof BundleEvent.Done done) {
       done(done.response());
     } else if (event instanceof BundleEvent.Split split) {
-      Objects.requireNonNull(checkpoint, "no split was asked for").split(split.response());
+      split(split.response());
     } else if (event instanceof BundleEvent.Progress reported) {
       progress.show(worker, reported.response(), plan);
+      if (division != null) {
+        division.progress(reported.response());
+      }
     } else if (event instanceof BundleEvent.Failed failed) {
       throw new HarnessException(failed.error());
     } else if (event instanceof BundleEvent.Lost lost) {
       throw new WorkerLostException(lost.reason());
+    }
+  }
+
+  private void split(BeamFnApi.ProcessBundleSplitResponse split) {
+    if (!splitting) {
+      throw new IllegalArgumentException("it answers a split that nobody has asked for");
+    }
+    splitting = false;
+    if (checkpoint != null) {
+      checkpoint.split(split);
+    } else if (division != null) {
+      division.split(split);
+      sent = input.chunks().size();
     }
   }
 

@@ -2,6 +2,7 @@ package dev.tidemark.portability.bundle;
 
 import dev.tidemark.runner.exchange.SpillSpace;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.beam.sdk.coders.Coder;
@@ -19,7 +20,7 @@ final class BundleInput {
   /** What is sent at a time. */
   sealed interface Chunk {
     /** Whole elements; {@code first} is how many came before them. */
-    record Data(Kept bytes, long first) implements Chunk {}
+    record Data(Kept bytes, long first, long elements) implements Chunk {}
 
     /** Whole timers of a family. */
     record Timers(String family, ByteString bytes) implements Chunk {}
@@ -32,6 +33,7 @@ final class BundleInput {
   private final LargeIterables iterables = new LargeIterables();
   private final List<Chunk> chunks = new ArrayList<>();
   private final ByteString.Output buffer = ByteString.newOutput(1024);
+  private List<ByteString> rests = List.of();
   private long elements;
   private long cutElements;
   private long cutBytes;
@@ -66,6 +68,12 @@ final class BundleInput {
     return true;
   }
 
+  /** Adds elements that another lane had. */
+  void add(BundlePart part) {
+    cut();
+    part.chunks().forEach(chunk -> add(chunk.bytes(), chunk.elements()));
+  }
+
   /** Adds a timer, behind all that was added before. */
   void add(String family, WireTimer timer) throws IOException {
     cut();
@@ -85,9 +93,16 @@ final class BundleInput {
   /** Makes a chunk of the elements that are in none yet. */
   void cut() {
     if (buffer.size() > 0) {
-      chunks.add(new Chunk.Data(Kept.of(take(), space), cutElements));
+      chunks.add(new Chunk.Data(Kept.of(take(), space), cutElements, elements - cutElements));
       cutElements = elements;
     }
+  }
+
+  private void add(ByteString bytes, long count) {
+    chunks.add(new Chunk.Data(Kept.of(bytes, space), elements, count));
+    cutBytes += bytes.size();
+    elements += count;
+    cutElements = elements;
   }
 
   private ByteString take() {
@@ -110,6 +125,66 @@ final class BundleInput {
   /** The size of all of it. */
   long bytes() {
     return cutBytes + buffer.size();
+  }
+
+  /**
+   * Gives elements away, for good: nobody tries them again here. All was sent, and the bundle is
+   * not over.
+   *
+   * @param kept how many elements stay as a whole: the first ones
+   * @param given the number of the first one that goes, with all after it
+   * @param rests what stays of the element between the two, if there is one; takes the place of
+   *     what stayed of it after an earlier split
+   * @return what goes
+   */
+  List<BundlePart.Chunk> giveAway(long kept, long given, List<ByteString> rests)
+      throws IOException {
+    List<BundlePart.Chunk> gone = new ArrayList<>();
+    List<Chunk> before = List.copyOf(chunks);
+    chunks.clear();
+    for (Chunk chunk : before) {
+      Chunk.Data data = (Chunk.Data) chunk;
+      long end = data.first() + data.elements();
+      if (end <= kept) {
+        chunks.add(data);
+      } else {
+        ByteString bytes = data.bytes().read();
+        data.bytes().release();
+        long stays = Math.max(0, kept - data.first());
+        if (stays > 0) {
+          chunks.add(
+              new Chunk.Data(
+                  Kept.of(bytes.substring(0, position(bytes, stays)), space), data.first(), stays));
+        }
+        long from = Math.max(given, data.first());
+        if (from < end) {
+          gone.add(
+              new BundlePart.Chunk(
+                  bytes.substring(position(bytes, from - data.first())), end - from));
+        }
+      }
+    }
+    elements = kept;
+    cutElements = kept;
+    this.rests = List.copyOf(rests);
+    return gone;
+  }
+
+  /** Where so many elements end. */
+  private int position(ByteString bytes, long count) throws IOException {
+    InputStream in = bytes.newInput();
+    for (long i = 0; i < count; i++) {
+      elementCoder.decode(in);
+    }
+    return bytes.size() - in.available();
+  }
+
+  /**
+   * The bundle is begun anew: what stayed of an element that was split is an element of its own.
+   */
+  void restart() {
+    rests.forEach(rest -> add(rest, 1));
+    rests = List.of();
   }
 
   /** Releases all of it. */

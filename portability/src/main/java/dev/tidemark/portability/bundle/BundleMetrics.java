@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BundleMetrics implements ProgressView {
   private static final String TRANSFORM = "PTRANSFORM";
+  private static final String TRANSFORM_IN_TYPESCRIPT = "TRANSFORM";
   private static final String USER_METRICS = "beam:metric:user:";
 
   private final NodeContext context;
@@ -68,12 +69,22 @@ final class BundleMetrics implements ProgressView {
       List<MonitoringInfo> infos, Map<String, Node> transforms) {
     Map<String, List<MonitoringInfo>> byTransform = new LinkedHashMap<>();
     for (MonitoringInfo info : infos) {
-      Node part = part(info.getLabelsOrDefault(TRANSFORM, ""), transforms);
+      Node part = part(label(info), transforms);
       if (part != null && info.getUrn().startsWith(USER_METRICS)) {
-        byTransform.computeIfAbsent(part.fullName(), any -> new ArrayList<>()).add(info);
+        byTransform
+            .computeIfAbsent(part.fullName(), any -> new ArrayList<>())
+            .add(
+                info.toBuilder()
+                    .removeLabels(TRANSFORM_IN_TYPESCRIPT)
+                    .putLabels(TRANSFORM, part.fullName())
+                    .build());
       }
     }
     return byTransform;
+  }
+
+  private static String label(MonitoringInfo info) {
+    return info.getLabelsOrDefault(TRANSFORM, info.getLabelsOrDefault(TRANSFORM_IN_TYPESCRIPT, ""));
   }
 
   /** Some SDKs name a transform by its id, others by its full name. */

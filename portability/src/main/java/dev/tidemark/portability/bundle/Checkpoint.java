@@ -15,7 +15,6 @@ final class Checkpoint {
   private final long intervalNanos;
   private final List<DelayedBundleApplication> residuals = new ArrayList<>();
   private long nextNanos;
-  private boolean asked;
   private long firstResidual = Long.MAX_VALUE;
 
   /** Splits when {@code intervalNanos} have passed, and again if the worker has not come to it. */
@@ -26,17 +25,16 @@ final class Checkpoint {
 
   /** How long to wait for an event; at least one unit, so that one that is there is taken. */
   long nanosLeft() {
-    return asked ? intervalNanos : Math.max(1, nextNanos - System.nanoTime());
+    return Math.max(1, nextNanos - System.nanoTime());
   }
 
   /** Whether it is time to ask. */
   boolean isDue() {
-    return !asked && System.nanoTime() - nextNanos >= 0;
+    return System.nanoTime() - nextNanos >= 0;
   }
 
   /** Asks. */
   BeamFnApi.ProcessBundleSplitRequest request(String source, String instruction, long elements) {
-    asked = true;
     nextNanos = System.nanoTime() + intervalNanos;
     return BeamFnApi.ProcessBundleSplitRequest.newBuilder()
         .setInstructionId(instruction)
@@ -50,7 +48,6 @@ final class Checkpoint {
   }
 
   void split(BeamFnApi.ProcessBundleSplitResponse response) {
-    asked = false;
     nextNanos = System.nanoTime() + intervalNanos;
     residuals.addAll(response.getResidualRootsList());
     for (BeamFnApi.ProcessBundleSplitResponse.ChannelSplit split :

@@ -59,8 +59,13 @@ final class HarnessBundle {
   /** Adds an element. */
   void add(WindowedValue<?> element) throws IOException, InterruptedException {
     if (input.add(element)) {
-      run(current -> current.send(input));
+      run(BundleAttempt::send);
     }
+  }
+
+  /** Adds what another lane had. */
+  void add(BundlePart part) {
+    input.add(part);
   }
 
   /** Adds a timer, which is sent behind all that was added before. */
@@ -76,12 +81,23 @@ final class HarnessBundle {
   /**
    * Runs it to its end.
    *
+   * @param shared what other lanes may take a part of; null if nobody may
    * @return the try that came through, with all that it gave
    * @throws HarnessException if the function failed, or worker after worker was lost
    */
-  BundleAttempt complete() throws InterruptedException {
+  BundleAttempt complete(@Nullable DivisibleBundle shared) throws InterruptedException {
     input.cut();
-    BundleAttempt done = run(current -> current.complete(input));
+    BundleAttempt done =
+        run(
+            current -> {
+              try {
+                current.complete(shared);
+              } finally {
+                if (shared != null) {
+                  shared.give(null);
+                }
+              }
+            });
     input.clear();
     return done;
   }
@@ -110,6 +126,7 @@ final class HarnessBundle {
           new BundleAttempt(
               surroundings.workers().worker(surroundings.environmentId(), surroundings.lane()),
               surroundings.plan(),
+              input,
               BeamFnApi.ProcessBundleRequest.newBuilder()
                   .setProcessBundleDescriptorId(surroundings.plan().descriptor().getId())
                   .addAllCacheTokens(surroundings.tokens().current())
@@ -125,6 +142,7 @@ final class HarnessBundle {
 
   private void onLoss(WorkerLostException loss) {
     drop();
+    input.restart();
     surroundings.tokens().renew();
     int tries = ++lost;
     if (tries >= surroundings.settings().maxAttempts()) {

@@ -2,6 +2,7 @@ package dev.tidemark.portability.bundle;
 
 import dev.tidemark.portability.worker.SdkWorkers;
 import dev.tidemark.runner.stage.NodeContext;
+import dev.tidemark.runner.stage.SharedWork;
 import dev.tidemark.runner.stage.Timestamps;
 import dev.tidemark.runner.stage.pardo.WaitingElements;
 import dev.tidemark.translation.graph.Operation;
@@ -186,6 +187,25 @@ final class HarnessNode {
         runs);
   }
 
+  /**
+   * Runs a bundle to its end; other lanes may take a part of it meanwhile, if the host lets them.
+   */
+  BundleAttempt complete(OpenBundle bundle) throws InterruptedException {
+    SharedWork sharing = context.sharedWork();
+    if (sharing == SharedWork.NONE || bundle.plan().truncates()) {
+      return bundle.bundle().complete(null);
+    }
+    DivisibleBundle shared = new DivisibleBundle(bundle.hold());
+    sharing.begin(shared);
+    try {
+      return bundle.bundle().complete(shared);
+    } finally {
+      // First: a lane that waits for a part keeps the other call from returning.
+      shared.close();
+      sharing.end(shared);
+    }
+  }
+
   /** Makes all that a bundle has given take effect; returns which timers it has set or deleted. */
   Set<HarnessTimers.Id> apply(OpenBundle bundle, BundleAttempt done)
       throws IOException, InterruptedException {
@@ -194,7 +214,10 @@ final class HarnessNode {
     if (timers != null) {
       changed = timers.apply(done.output().timers(), bundle.drained());
     }
-    for (OpenBundle.Expired gone : bundle.expired()) {
+    for (OpenBundle.KeyWindow timed : bundle.timed()) {
+      keyedExpiry().afterTimer(timed.key(), timed.namespace());
+    }
+    for (OpenBundle.KeyWindow gone : bundle.expired()) {
       keyedExpiry().clear(gone.key(), gone.namespace());
     }
     if (restrictions != null) {

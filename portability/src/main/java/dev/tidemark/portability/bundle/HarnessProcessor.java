@@ -2,13 +2,14 @@ package dev.tidemark.portability.bundle;
 
 import dev.tidemark.runner.stage.Key;
 import dev.tidemark.runner.stage.NodeContext;
-import dev.tidemark.runner.stage.NodeProcessor;
 import dev.tidemark.runner.stage.TimerRecord;
+import dev.tidemark.runner.stage.WorkSharer;
 import dev.tidemark.runner.stage.beam.ElementMetadata;
 import dev.tidemark.runner.stage.pardo.WaitingElements;
 import dev.tidemark.runner.stage.sdf.WorkItem;
 import java.io.IOException;
 import java.util.Set;
+import org.apache.beam.sdk.state.TimeDomain;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.WindowedValue;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by the lane.
  */
-public final class HarnessProcessor implements NodeProcessor {
+public final class HarnessProcessor implements WorkSharer {
   private final HarnessNode.Opener opener;
   private @Nullable HarnessNode open;
   private @Nullable OpenBundle current;
@@ -78,7 +79,9 @@ public final class HarnessProcessor implements NodeProcessor {
     if (node.restrictions() != null) {
       run(node.restrictions(), null, WorkItem.of((WindowedValue<Object>) element));
     } else if (node.expiry() == null) {
-      add(bundle(node.plan()), element);
+      OpenBundle bundle = bundle(node.plan());
+      bundle.hold(element.getTimestamp().getMillis());
+      add(bundle, element);
     } else {
       for (WindowedValue<?> kept : node.expiry().admit(key, element, node.watermark())) {
         OpenBundle bundle = bundle(node.plan());
@@ -102,6 +105,7 @@ public final class HarnessProcessor implements NodeProcessor {
       return;
     }
     bundle.restrictions().add(new Restrictions.Sent(key, item));
+    bundle.hold(item.hold());
     add(bundle, item.input());
   }
 
@@ -138,10 +142,15 @@ public final class HarnessProcessor implements NodeProcessor {
       if (node.context().causedByDrain(timer)) {
         bundle.drained().add(HarnessTimers.Id.of(timer));
       }
+      if (timer.domain() != TimeDomain.EVENT_TIME) {
+        bundle.timed().add(new OpenBundle.KeyWindow(timer.key(), timer.namespace()));
+      }
       add(bundle, timer.key(), timer.family(), node.timers().fired(timer));
+    } else if (!expiry.isNow(timer)) {
+      return;
     } else if (expiry.hasCallback()) {
       OpenBundle bundle = bundle(node.plan());
-      bundle.expired().add(new OpenBundle.Expired(timer.key(), timer.namespace()));
+      bundle.expired().add(new OpenBundle.KeyWindow(timer.key(), timer.namespace()));
       add(
           bundle,
           timer.key(),
@@ -207,6 +216,23 @@ public final class HarnessProcessor implements NodeProcessor {
   }
 
   @Override
+  public void help() throws Exception {
+    HarnessNode node = node();
+    if (!node.context().node().operation().isShareable()) {
+      return;
+    }
+    finish();
+    Object part;
+    while ((part = node.context().sharedWork().take(node.context().outputWatermark())) != null) {
+      BundlePart taken = (BundlePart) part;
+      OpenBundle bundle = bundle(node.plan());
+      bundle.hold(taken.hold());
+      bundle.bundle().add(taken);
+      finish();
+    }
+  }
+
+  @Override
   public void finishBundle() throws Exception {
     finish();
   }
@@ -218,7 +244,7 @@ public final class HarnessProcessor implements NodeProcessor {
       return Set.of();
     }
     try {
-      BundleAttempt done = bundle.bundle().complete();
+      BundleAttempt done = node().complete(bundle);
       current = null;
       return node().apply(bundle, done);
     } catch (HarnessException e) {

@@ -148,6 +148,11 @@ final class HarnessTimers {
     context.timers().set(set);
   }
 
+  /** Whether a timer of a key and window waits for its processing time. */
+  boolean awaitTime(Key key, String namespace) {
+    return familyTimers.isAnySet(key, namespace);
+  }
+
   /** Deletes the timers of a window that has expired; those in event time have fired. */
   void clearWindow(Key key, String namespace) {
     familyTimers.deleteAll(key, namespace);

@@ -96,7 +96,7 @@ final class HarnessWindowMerger implements WindowMerger {
       for (int i = 0; i < sets.size(); i++) {
         bundle.add(WindowedValues.valueInGlobalWindow(KV.of(Ints.toByteArray(i), sets.get(i))));
       }
-      return answers(bundle.complete(), sets.size());
+      return answers(bundle.complete(null), sets.size());
     } finally {
       bundle.forget();
     }

@@ -1,6 +1,7 @@
 package dev.tidemark.portability.bundle;
 
 import dev.tidemark.runner.stage.Key;
+import dev.tidemark.runner.stage.Timestamps;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -17,11 +18,13 @@ final class OpenBundle {
   private final long startNanos = System.nanoTime();
   private final Set<Key> keys = new HashSet<>();
   private final Set<HarnessTimers.Id> drained = new HashSet<>();
-  private final List<Expired> expired = new ArrayList<>();
+  private final List<KeyWindow> expired = new ArrayList<>();
+  private final List<KeyWindow> timed = new ArrayList<>();
   private final List<Restrictions.Sent> restrictions = new ArrayList<>();
+  private long hold = Timestamps.MAX;
 
-  /** A window of a key, over whose expiry the function is called in the bundle. */
-  record Expired(Key key, String namespace) {}
+  /** A window of a key. */
+  record KeyWindow(Key key, String namespace) {}
 
   OpenBundle(HarnessBundle bundle, HarnessPlan plan) {
     this.bundle = bundle;
@@ -52,13 +55,28 @@ final class OpenBundle {
     return drained;
   }
 
-  /** What is to be forgotten when it is done. */
-  List<Expired> expired() {
+  /** Over whose expiry the function is called: what is to be forgotten when it is done. */
+  List<KeyWindow> expired() {
     return expired;
+  }
+
+  /** Whose timers in processing time are called in it. */
+  List<KeyWindow> timed() {
+    return timed;
   }
 
   /** The restrictions in it, in the order in which they were added. */
   List<Restrictions.Sent> restrictions() {
     return restrictions;
+  }
+
+  /** Takes note that nothing before this time, in milliseconds, is emitted for an element. */
+  void hold(long millis) {
+    hold = Math.min(hold, millis);
+  }
+
+  /** The lowest timestamp, in milliseconds, that may be emitted. */
+  long hold() {
+    return hold;
   }
 }

@@ -61,11 +61,14 @@ final class StateExpiry {
     return admitted;
   }
 
-  /** The timer fires after the user's timers for the very expiry. */
   private void setFor(Key key, BoundedWindow window) {
-    if (key.equals(lastKey) && window.equals(lastWindow)) {
-      return;
+    if (!key.equals(lastKey) || !window.equals(lastWindow)) {
+      set(key, window);
     }
+  }
+
+  /** The timer fires after the user's timers for the very expiry. */
+  private void set(Key key, BoundedWindow window) {
     context
         .timers()
         .set(
@@ -84,6 +87,28 @@ final class StateExpiry {
   /** Whether a timer that fired is one of these. */
   boolean isExpiry(TimerRecord timer) {
     return timer.family().isEmpty() && timer.id().equals(TIMER_ID);
+  }
+
+  /**
+   * Whether a window expires now that its timer has fired. One that ends with all input waits for
+   * the timers in processing time that are set, as those of a batch job would never be called
+   * otherwise; {@link #afterTimer} goes on then.
+   */
+  boolean isNow(TimerRecord expiry) {
+    if (context.inputWatermark() == Timestamps.MAX
+        && !context.causedByDrain(expiry)
+        && timers.awaitTime(expiry.key(), expiry.namespace())) {
+      return false;
+    }
+    context.timers().delete(expiry.key(), expiry.namespace(), "", TIMER_ID, TimeDomain.EVENT_TIME);
+    return true;
+  }
+
+  /** To be called when a timer in processing time has been called and all that it did applied. */
+  void afterTimer(Key key, String namespace) {
+    if (context.inputWatermark() == Timestamps.MAX) {
+      set(key, namespaces.window(namespace));
+    }
   }
 
   /** Whether the function is called when a window expires. */

@@ -51,6 +51,17 @@ final class RemoteBundle implements WorkerBundle, Instruction {
   }
 
   @Override
+  public void lastData(String transformId, ByteString elements) {
+    worker
+        .data()
+        .send(
+            Elements.newBuilder()
+                .addData(dataOf(transformId).setData(elements))
+                .addData(dataOf(transformId).setIsLast(true))
+                .build());
+  }
+
+  @Override
   public void timers(String transformId, String familyId, ByteString timers) {
     if (!timers.isEmpty()) {
       send(timersOf(transformId, familyId).setTimers(timers));

@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -32,12 +33,7 @@ final class ServeCommand implements Callable<Integer> {
 
   @Mixin private WorkerOptions workers = new WorkerOptions();
 
-  @Option(
-      names = "--expansion-port",
-      paramLabel = "<port>",
-      description = "Accepted for Beam's clients; an expansion service is not offered yet.")
-  @SuppressWarnings("UnusedVariable")
-  private int expansionPort;
+  @Mixin private ExpansionOptions expansion = new ExpansionOptions();
 
   @Option(
       names = "--config",
@@ -62,8 +58,12 @@ final class ServeCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     try {
       JobServerSettings settings = options.settings();
+      Optional<ExpansionOptions.Running> expansions =
+          expansion.start(settings, workers.workFolder());
       try (JobHost.Hosted hosted = host.open(workers, settings)) {
-        return serve(settings, hosted);
+        return serve(settings, hosted, expansions);
+      } finally {
+        expansions.ifPresent(ExpansionOptions.Running::close);
       }
     } catch (IOException | InvalidServerOptionException e) {
       printer(true).println("error: " + e.getMessage());
@@ -72,7 +72,10 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  private int serve(JobServerSettings settings, JobHost.Hosted hosted)
+  private int serve(
+      JobServerSettings settings,
+      JobHost.Hosted hosted,
+      Optional<ExpansionOptions.Running> expansions)
       throws IOException, InterruptedException {
     PrintWriter out = printer(false);
     try (JobServer server =
@@ -83,6 +86,11 @@ final class ServeCommand implements Callable<Integer> {
       if (!server.artifactEndpoint().equals(server.endpoint())) {
         out.println("Tidemark takes artifacts at " + server.artifactEndpoint());
       }
+      expansions.ifPresent(
+          running ->
+              out.println(
+                  "Tidemark expands Java transforms at "
+                      + running.server().endpoint(settings.advertisedHost())));
       out.flush();
       awaitEnd(server.registry());
       return 0;

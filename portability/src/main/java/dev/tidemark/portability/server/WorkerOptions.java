@@ -88,10 +88,7 @@ final class WorkerOptions {
     boolean loopback = isLoopback(settings.listener().host());
     LaunchSettings standard =
         LaunchSettings.standard(
-            workerDir == null ? temporary("tidemark-workers-") : workerDir,
-            cacheDir == null ? userFolder() : cacheDir,
-            harnessJars(),
-            loopback);
+            workFolder(), cacheDir == null ? userFolder() : cacheDir, harnessJars(), loopback);
     return new LaunchSettings(
         standard.workFolder(),
         standard.cacheFolder(),
@@ -104,6 +101,11 @@ final class WorkerOptions {
         javaHomes,
         javaWorkerMb > 0 ? javaWorkerMb * MEGABYTE : standard.javaHeapBytes(),
         pythonExtras);
+  }
+
+  /** The folder for the folders of child processes. */
+  Path workFolder() {
+    return workerDir == null ? temporary("tidemark-workers-") : workerDir;
   }
 
   /** Where workers connect: they are processes of this machine, so never from elsewhere. */

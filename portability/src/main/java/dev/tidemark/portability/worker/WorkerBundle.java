@@ -31,6 +31,15 @@ public interface WorkerBundle {
    */
   void data(String transformId, ByteString elements);
 
+  /**
+   * Sends encoded elements and ends the input in one message: some harnesses take messages at the
+   * same time, and an end that comes by itself may overtake the elements before it.
+   *
+   * @param transformId the source's id
+   * @param elements one or more whole elements, one after the other
+   */
+  void lastData(String transformId, ByteString elements);
+
   /** Sends encoded timers of a family to a transform of the descriptor. */
   void timers(String transformId, String familyId, ByteString timers);
 

@@ -28,6 +28,7 @@ final class ScriptedBundle implements WorkerBundle {
   private final BlockingQueue<BeamFnApi.StateResponse> answers = new LinkedBlockingQueue<>();
   private final BlockingQueue<BeamFnApi.ProcessBundleSplitRequest> splits =
       new LinkedBlockingQueue<>();
+  private boolean over;
   private volatile BeamFnApi.@Nullable ProcessBundleProgressResponse progress =
       BeamFnApi.ProcessBundleProgressResponse.getDefaultInstance();
 
@@ -139,6 +140,7 @@ final class ScriptedBundle implements WorkerBundle {
   /** Ends all outputs; the response comes first, as it may. */
   void done(
       BeamFnApi.ProcessBundleResponse response, Iterable<String> sinks, Iterable<String> families) {
+    refuseSplits();
     events.accept(new BundleEvent.Done(response));
     for (String sink : sinks) {
       events.accept(
@@ -171,6 +173,12 @@ final class ScriptedBundle implements WorkerBundle {
   }
 
   @Override
+  public void lastData(String transformId, ByteString elements) {
+    data(transformId, elements);
+    endOfData(transformId);
+  }
+
+  @Override
   public void timers(String transformId, String familyId, ByteString timers) {
     inputs.add(new Input.Timers(familyId, timers));
   }
@@ -190,7 +198,26 @@ final class ScriptedBundle implements WorkerBundle {
 
   @Override
   public void split(BeamFnApi.ProcessBundleSplitRequest split) {
-    splits.add(split);
+    synchronized (splits) {
+      if (!over) {
+        splits.add(split);
+        return;
+      }
+    }
+    event(new BundleEvent.Split(BeamFnApi.ProcessBundleSplitResponse.getDefaultInstance()));
+  }
+
+  /** What a bundle that is over has been asked, and will be, is answered by nothing. */
+  private void refuseSplits() {
+    int unanswered;
+    synchronized (splits) {
+      over = true;
+      unanswered = splits.size();
+      splits.clear();
+    }
+    for (int i = 0; i < unanswered; i++) {
+      event(new BundleEvent.Split(BeamFnApi.ProcessBundleSplitResponse.getDefaultInstance()));
+    }
   }
 
   @Override

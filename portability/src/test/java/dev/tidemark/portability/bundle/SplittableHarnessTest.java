@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.beam.model.fnexecution.v1.BeamFnApi;
 import org.apache.beam.sdk.Pipeline;
@@ -194,5 +195,113 @@ final class SplittableHarnessTest {
     assertThat(job.run(workers, HarnessSettings.DEFAULT)).isInstanceOf(Execution.End.Done.class);
     assertThat(job.collected(Long.class)).containsExactlyInAnyOrderElementsOf(expected());
     assertThat(splits.get()).isGreaterThan(1);
+  }
+
+  /** The only element is split within; the worker is lost afterwards, with what it had kept. */
+  @Test
+  void anIdleLaneTakesAPartOfARestrictionAndTheRestIsTriedAgain() throws Exception {
+    PCollection<Long> offsets =
+        pipeline
+            .apply(Create.of(10L))
+            .apply("Offsets", ParDo.of(new Elsewhere()).setResourceHints(ScriptedJob.IN_HARNESS));
+    ScriptedJob job = new ScriptedJob(pipeline, List.of(offsets), "--lanes=2");
+    AtomicInteger bundles = new AtomicInteger();
+    List<OffsetRange> processed = new CopyOnWriteArrayList<>();
+    ScriptedWorkers workers =
+        new ScriptedWorkers(
+            bundle -> {
+              if (pairs(job, bundle)) {
+                pair(job, bundle);
+                return;
+              }
+              List<WindowedValue<Object>> elements = new ArrayList<>();
+              ScriptedBundle.Input input;
+              while ((input = bundle.next()) != null) {
+                elements.addAll(elements(job, bundle, input));
+              }
+              if (bundles.incrementAndGet() > 1) {
+                for (WindowedValue<Object> element : elements) {
+                  processed.add(range(element));
+                  emit(job, bundle, element, range(element).getFrom(), range(element).getTo());
+                }
+                job.done(bundle, BeamFnApi.ProcessBundleResponse.getDefaultInstance());
+                return;
+              }
+              bundle.awaitSplit();
+              bundle.event(
+                  new BundleEvent.Split(
+                      BeamFnApi.ProcessBundleSplitResponse.newBuilder()
+                          .addPrimaryRoots(primary(job, bundle, elements.get(0), CLAIMS))
+                          .addResidualRoots(residual(job, bundle, elements.get(0), CLAIMS))
+                          .addChannelSplits(
+                              BeamFnApi.ProcessBundleSplitResponse.ChannelSplit.newBuilder()
+                                  .setTransformId(job.plan(bundle).source())
+                                  .setLastPrimaryElement(-1)
+                                  .setFirstResidualElement(1))
+                          .build()));
+              bundle.worker().die();
+              bundle.event(new BundleEvent.Lost("killed"));
+            });
+
+    assertThat(job.run(workers, HarnessSettings.DEFAULT)).isInstanceOf(Execution.End.Done.class);
+    assertThat(job.collected(Long.class))
+        .containsExactlyInAnyOrder(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L);
+    assertThat(processed)
+        .containsExactlyInAnyOrder(new OffsetRange(0, CLAIMS), new OffsetRange(CLAIMS, 10));
+  }
+
+  /** The answers come on one stream, from different threads of the harness. */
+  @Test
+  void theAnswerToASplitMayComeAfterTheResponse() throws Exception {
+    PCollection<Long> offsets =
+        pipeline
+            .apply(Create.of(10L))
+            .apply("Offsets", ParDo.of(new Elsewhere()).setResourceHints(ScriptedJob.IN_HARNESS));
+    ScriptedJob job = new ScriptedJob(pipeline, List.of(offsets), "--lanes=1", "--streaming");
+    ScriptedWorkers workers =
+        new ScriptedWorkers(
+            bundle -> {
+              if (pairs(job, bundle)) {
+                pair(job, bundle);
+                return;
+              }
+              List<WindowedValue<Object>> elements = new ArrayList<>();
+              ScriptedBundle.Input input;
+              while ((input = bundle.next()) != null) {
+                elements.addAll(elements(job, bundle, input));
+              }
+              WindowedValue<Object> element = elements.get(0);
+              OffsetRange range = range(element);
+              if (range.getFrom() > 0) {
+                emit(job, bundle, element, range.getFrom(), range.getTo());
+                job.done(bundle, BeamFnApi.ProcessBundleResponse.getDefaultInstance());
+                return;
+              }
+              bundle.awaitSplit();
+              emit(job, bundle, element, 0, CLAIMS);
+              job.done(bundle, BeamFnApi.ProcessBundleResponse.getDefaultInstance());
+              bundle.event(
+                  new BundleEvent.Split(
+                      BeamFnApi.ProcessBundleSplitResponse.newBuilder()
+                          .addPrimaryRoots(primary(job, bundle, element, CLAIMS))
+                          .addResidualRoots(residual(job, bundle, element, CLAIMS))
+                          .build()));
+            });
+
+    assertThat(job.run(workers, HarnessSettings.DEFAULT)).isInstanceOf(Execution.End.Done.class);
+    assertThat(job.collected(Long.class))
+        .containsExactlyInAnyOrder(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L);
+  }
+
+  private static BeamFnApi.BundleApplication primary(
+      ScriptedJob job, ScriptedBundle bundle, WindowedValue<Object> element, long to)
+      throws IOException {
+    WindowedValue<?> part =
+        sized(element, paired(element).getKey(), new OffsetRange(range(element).getFrom(), to));
+    return BeamFnApi.BundleApplication.newBuilder()
+        .setTransformId(job.plan(bundle).process())
+        .setInputId("in")
+        .setElement(ScriptedJob.encode(job.coding(bundle).input(), part))
+        .build();
   }
 }

@@ -2,8 +2,10 @@ package dev.tidemark.portability.fn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemark.portability.bundle.HarnessJob;
 import dev.tidemark.portability.bundle.HarnessProcessors;
 import dev.tidemark.portability.bundle.HarnessSettings;
+import dev.tidemark.portability.bundle.MetricsInHand;
 import dev.tidemark.portability.grpc.GrpcServer;
 import dev.tidemark.portability.grpc.ServerSettings;
 import dev.tidemark.portability.worker.SdkWorker;
@@ -187,7 +189,10 @@ class JavaHarnessJobTest {
               options,
               JavaHarnessJobTest.class.getClassLoader(),
               Simulation.NONE,
-              new HarnessProcessors(graph, harness, HarnessSettings.DEFAULT));
+              new HarnessProcessors(
+                  graph,
+                  harness,
+                  new HarnessJob(HarnessSettings.DEFAULT, new MetricsInHand(), warning -> {})));
       execution.start();
       try {
         return execution.ended().get(120, TimeUnit.SECONDS);

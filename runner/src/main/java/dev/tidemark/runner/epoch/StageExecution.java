@@ -72,7 +72,7 @@ final class StageExecution {
       if (node.operation() instanceof Operation.Materialize) {
         materialized.add(node);
       }
-      if (node.operation() instanceof Operation.ProcessSizedElements && job.lanesShareWork()) {
+      if (node.operation().isShareable() && job.lanesShareWork()) {
         sharedWork.put(node.id(), new RoundWork(job.lanes()));
       }
       turns.put(node.id(), new AtomicLong());

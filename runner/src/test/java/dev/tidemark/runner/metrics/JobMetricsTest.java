@@ -1,10 +1,13 @@
 package dev.tidemark.runner.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.beam.model.pipeline.v1.MetricsApi.MonitoringInfo;
 import org.apache.beam.runners.core.metrics.MetricsContainerImpl;
 import org.apache.beam.runners.core.metrics.MetricsContainerStepMap;
 import org.apache.beam.sdk.metrics.DistributionResult;
@@ -40,6 +43,32 @@ class JobMetricsTest {
       container.getBoundedTrie(name("trie")).add("t" + i);
       container.getHistogram(name("histogram"), BUCKETS).update(i);
     }
+  }
+
+  @Test
+  void whatIsInHandIsAddedToWhatWasAttempted() {
+    MetricName seen = MetricName.named("test", "seen");
+    MetricsContainerImpl counted = new MetricsContainerImpl("step");
+    counted.getCounter(seen).inc(5);
+    MetricsContainerStepMap attempted = new MetricsContainerStepMap();
+    attempted.update("step", counted);
+    MetricsContainerImpl inHand = new MetricsContainerImpl("step");
+    inHand.getCounter(seen).inc(7);
+    List<MonitoringInfo> ofOneLane =
+        List.copyOf((Collection<MonitoringInfo>) inHand.getMonitoringInfos());
+
+    Iterable<MonitoringInfo> all =
+        JobMetrics.monitoringInfos(
+            attempted,
+            Map.of("step", List.of(ofOneLane.get(0), ofOneLane.get(0)), "other", ofOneLane));
+
+    assertThat(all)
+        .extracting(
+            info -> info.getLabelsOrThrow("PTRANSFORM"), info -> info.getPayload().byteAt(0))
+        .containsExactlyInAnyOrder(tuple("step", (byte) 19), tuple("other", (byte) 7));
+    assertThat(JobMetrics.monitoringInfos(attempted))
+        .extracting(info -> info.getPayload().byteAt(0))
+        .containsExactly((byte) 5);
   }
 
   @Test

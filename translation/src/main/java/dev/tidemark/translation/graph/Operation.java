@@ -160,6 +160,18 @@ public sealed interface Operation {
     }
   }
 
+  /**
+   * Whether a lane may do a part of what another has begun: nothing is kept by key, and no key of
+   * the input is taken for one of the output, as the keys of an output that a user's function makes
+   * never are.
+   */
+  default boolean isShareable() {
+    return this instanceof ProcessSizedElements
+        || (this instanceof Harness harness
+            && (harness.root().operation() instanceof ProcessSizedElements
+                || (harness.root().operation() instanceof ParDo parDo && !parDo.stateful())));
+  }
+
   /** Whether it needs its input by key, as a user's function that keeps state or sets timers. */
   default boolean needsKeys() {
     return this instanceof ParDo parDo

@@ -53,6 +53,15 @@ final class Coders {
     return true;
   }
 
+  /** Whether a coder is another one in a length prefix. */
+  static boolean isLengthPrefixed(
+      RunnerApi.ComponentsOrBuilder components, String coderId, String contentId) {
+    RunnerApi.Coder coder = components.getCodersOrThrow(coderId);
+    return coder.getSpec().getUrn().equals(ModelCoders.LENGTH_PREFIX_CODER_URN)
+        && coder.getComponentCoderIdsCount() == 1
+        && same(components, coder.getComponentCoderIds(0), contentId);
+  }
+
   /** The coder of pairs. */
   static RunnerApi.Coder kv(String keyCoderId, String valueCoderId) {
     return ModelCoders.kvCoder(keyCoderId, valueCoderId);

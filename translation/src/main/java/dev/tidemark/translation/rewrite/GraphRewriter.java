@@ -53,7 +53,9 @@ public final class GraphRewriter {
     }
     RunnerApi.Pipeline sharded = ShardedKeys.replace(Views.elide(pipeline));
     RunnerApi.Pipeline plain =
-        foreign ? sharded : new ReadWrappers(environments, nativeReads).unwrap(sharded);
+        foreign
+            ? ForeignTriggers.adapt(sharded)
+            : new ReadWrappers(environments, nativeReads).unwrap(sharded);
     GraphDraft draft = new GraphDraft(plain.getComponents(), environments, foreign, problems);
     TransformTranslator translator = new TransformTranslator(draft);
     CompositeWalk.leaves(plain, problems).forEach(translator::translate);

@@ -41,17 +41,21 @@ final class TestStreamTranslator {
       draft.problems().report(transform, problem);
       return;
     }
+    Map<String, CollectionId> outputs = GraphDraft.outputs(transform);
     if (draft.foreign()) {
+      payload = payload.toBuilder().setCoderId(coderUsed(payload, outputs)).build();
       draft.setCoders(transform, elementCoder(transform, payload.getCoderId()));
     }
-    Map<String, CollectionId> outputs = GraphDraft.outputs(transform);
     if (outputs.size() == 1) {
       draft.add(new Operation.TestStream(payload), List.of(), List.of(), transform, null);
       return;
     }
     // Processing time is that of all outputs, so one of them moves it.
-    String first = outputs.keySet().iterator().next();
-    outputs.forEach((tag, output) -> add(transform, payload, tag, output, tag.equals(first)));
+    boolean movesTime = true;
+    for (Map.Entry<String, CollectionId> output : outputs.entrySet()) {
+      add(transform, payload, output.getKey(), output.getValue(), movesTime);
+      movesTime = false;
+    }
   }
 
   private static @Nullable String problem(
@@ -101,6 +105,17 @@ final class TestStreamTranslator {
       case WATERMARK_EVENT -> event.getWatermarkEvent().getTag();
       default -> null;
     };
+  }
+
+  /** What the events are encoded by: Go encodes by the output's coder, and names what is in it. */
+  private String coderUsed(TestStreamPayload payload, Map<String, CollectionId> outputs) {
+    for (CollectionId output : outputs.values()) {
+      String own = draft.collection(output).coderId();
+      if (Coders.isLengthPrefixed(draft.components(), own, payload.getCoderId())) {
+        return own;
+      }
+    }
+    return payload.getCoderId();
   }
 
   /**

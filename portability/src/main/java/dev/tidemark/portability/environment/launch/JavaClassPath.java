@@ -2,16 +2,11 @@ package dev.tidemark.portability.environment.launch;
 
 import dev.tidemark.portability.environment.LaunchException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.jar.Attributes;
 import java.util.jar.JarFile;
-import java.util.jar.JarOutputStream;
-import java.util.jar.Manifest;
-import java.util.stream.Collectors;
 
 /** The class path of a Java worker: logging, harness, then what is staged, in its order. */
 final class JavaClassPath {
@@ -54,22 +49,5 @@ final class JavaClassPath {
       // Not a jar: clients stage other files, too.
       return false;
     }
-  }
-
-  /** Writes a jar that only names others, as a command line may not be long enough for them. */
-  static Path pathingJar(List<Path> classPath, Path file) throws IOException {
-    Manifest manifest = new Manifest();
-    manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-    manifest
-        .getMainAttributes()
-        .put(
-            Attributes.Name.CLASS_PATH,
-            classPath.stream()
-                .map(path -> path.toAbsolutePath().toUri().toString())
-                .collect(Collectors.joining(" ")));
-    try (JarOutputStream jar = new JarOutputStream(Files.newOutputStream(file), manifest)) {
-      jar.flush();
-    }
-    return file;
   }
 }

@@ -1,5 +1,6 @@
 package dev.tidemark.portability.environment.launch;
 
+import dev.tidemark.portability.environment.process.PathingJar;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,7 +39,7 @@ record JavaCommand(Path java, long heapBytes, Optional<Path> agent) {
     agent.ifPresent(jar -> arguments.add("-javaagent:" + jar.toAbsolutePath()));
     opened(options).forEach(module -> arguments.add("--add-opens=" + module));
     arguments.add("-cp");
-    arguments.add(JavaClassPath.pathingJar(classPath, folder.resolve("classpath.jar")).toString());
+    arguments.add(PathingJar.write(classPath, folder.resolve("classpath.jar")).toString());
     arguments.add(main);
     return arguments;
   }

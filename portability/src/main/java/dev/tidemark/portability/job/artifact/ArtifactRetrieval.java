@@ -9,6 +9,7 @@ import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.beam.model.jobmanagement.v1.ArtifactApi.GetArtifactRequest;
 import org.apache.beam.model.jobmanagement.v1.ArtifactApi.GetArtifactResponse;
 import org.apache.beam.model.jobmanagement.v1.ArtifactApi.ResolveArtifactsRequest;
@@ -17,21 +18,27 @@ import org.apache.beam.model.jobmanagement.v1.ArtifactRetrievalServiceGrpc;
 import org.apache.beam.model.pipeline.v1.RunnerApi;
 
 /**
- * The service by which workers get the artifacts of their job, and of no other.
+ * The service by which workers get the artifacts of their job, and of no other; and clients those
+ * that an expansion refers to.
  *
  * <p>Thread-safe.
  */
 public final class ArtifactRetrieval {
-  private final Function<String, Optional<StagedArtifacts>> ofWorker;
+  private final Supplier<StagedArtifacts> ofCaller;
+
+  /** A service with the same artifacts for all who may call it. */
+  public ArtifactRetrieval(Supplier<StagedArtifacts> artifacts) {
+    this.ofCaller = artifacts;
+  }
 
   /**
-   * The service.
+   * The service for workers.
    *
    * @param ofWorker the artifacts of the job of a worker, by the worker's id; empty if there is no
    *     such worker
    */
   public ArtifactRetrieval(Function<String, Optional<StagedArtifacts>> ofWorker) {
-    this.ofWorker = ofWorker;
+    this(() -> ofWorker(ofWorker));
   }
 
   /** What a server offers on the workers' port. */
@@ -43,7 +50,7 @@ public final class ArtifactRetrieval {
   }
 
   private ResolveArtifactsResponse resolve(ResolveArtifactsRequest request) {
-    StagedArtifacts artifacts = ofCaller();
+    StagedArtifacts artifacts = ofCaller.get();
     request.getArtifactsList().forEach(reference -> find(artifacts, reference));
     return ResolveArtifactsResponse.newBuilder()
         .addAllReplacements(request.getArtifactsList())
@@ -51,18 +58,18 @@ public final class ArtifactRetrieval {
   }
 
   private void get(GetArtifactRequest request, StreamObserver<GetArtifactResponse> chunks) {
-    StagedArtifact artifact = find(ofCaller(), request.getArtifact());
+    StagedArtifact artifact = find(ofCaller.get(), request.getArtifact());
     try {
       FileStream.start(artifact.file(), (ServerCallStreamObserver<GetArtifactResponse>) chunks);
     } catch (IOException e) {
       throw Status.NOT_FOUND
-          .withDescription("The job of artifact '" + artifact.name() + "' has ended")
+          .withDescription("Artifact '" + artifact.name() + "' is no longer there")
           .withCause(e)
           .asRuntimeException();
     }
   }
 
-  private StagedArtifacts ofCaller() {
+  private static StagedArtifacts ofWorker(Function<String, Optional<StagedArtifacts>> ofWorker) {
     return WorkerIdMetadata.current()
         .flatMap(ofWorker)
         .orElseThrow(
@@ -79,7 +86,7 @@ public final class ArtifactRetrieval {
         .orElseThrow(
             () ->
                 Status.NOT_FOUND
-                    .withDescription("The worker's job has no such artifact")
+                    .withDescription("There is no such artifact for this caller")
                     .asRuntimeException());
   }
 }

@@ -29,6 +29,16 @@ public final class StagedArtifacts {
             .collect(Collectors.toUnmodifiableMap(StagedArtifact::id, artifact -> artifact));
   }
 
+  /** Artifacts that belong to no environment in particular. */
+  public static StagedArtifacts of(List<StagedArtifact> artifacts) {
+    return new StagedArtifacts(Map.of("", List.copyOf(artifacts)));
+  }
+
+  /** All of them; those of one environment are in the client's order. */
+  public List<StagedArtifact> all() {
+    return byEnvironment.values().stream().flatMap(Collection::stream).toList();
+  }
+
   /** What an environment needs, in the client's order. */
   public List<StagedArtifact> of(String environmentId) {
     return byEnvironment.getOrDefault(environmentId, List.of());

@@ -4,6 +4,10 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.tidemark.portability.bundle.HarnessJob;
+import dev.tidemark.portability.bundle.HarnessSettings;
+import dev.tidemark.portability.bundle.MetricsInHand;
+import dev.tidemark.portability.bundle.Supervision;
 import dev.tidemark.portability.environment.EnvironmentLaunchers;
 import dev.tidemark.portability.environment.ImageMap;
 import dev.tidemark.portability.environment.JobWorkers;
@@ -22,6 +26,7 @@ import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -184,13 +189,40 @@ final class RealWorkersTest {
   }
 
   @Test
-  void javaInPlaceOfItsImage() throws Exception {
+  void aWorkerThatHangsIsEndedAndItsBundleRunsInTheNext() throws Exception {
+    stageClassPath();
+    List<String> warnings = new CopyOnWriteArrayList<>();
+    Supervision impatient =
+        new Supervision(
+            Duration.ofMillis(100), Duration.ofSeconds(3), Duration.ofDays(1), Duration.ZERO);
+    try (StoppedOnce workers =
+        new StoppedOnce(
+            workers(
+                LaunchFixture.image("apache/beam_java17_sdk:2.70.0"),
+                ImageMap.DEFAULTS.toArray(String[]::new)))) {
+      assertThat(
+              ValuesJob.run(
+                  workers,
+                  new HarnessJob(
+                      HarnessSettings.DEFAULT.with(impatient), new MetricsInHand(), warnings::add)))
+          .containsExactlyInAnyOrder(1, 2, 3);
+      assertThat(workers.stopped().onExit().get(60, SECONDS).isAlive()).isFalse();
+    }
+    assertThat(warnings).singleElement().asString().contains("It has said nothing for 3 s");
+  }
+
+  private void stageClassPath() {
     for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
       String name = Path.of(entry).getFileName().toString();
       if (name.endsWith(".jar") && !name.startsWith("slf4j") && !name.startsWith("junit")) {
         fixture.stage(name, Path.of(entry));
       }
     }
+  }
+
+  @Test
+  void javaInPlaceOfItsImage() throws Exception {
+    stageClassPath();
     liveAndDie(
         workers(
             LaunchFixture.image("apache/beam_java17_sdk:2.70.0"),

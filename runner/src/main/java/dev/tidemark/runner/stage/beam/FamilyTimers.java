@@ -48,6 +48,11 @@ public final class FamilyTimers {
     }
   }
 
+  /** Whether any such timer of a key is set in a namespace. */
+  public boolean isAnySet(Key key, String namespace) {
+    return !cell(key, namespace).isEmpty();
+  }
+
   /** Deletes all such timers of a key in a namespace. */
   public void deleteAll(Key key, String namespace) {
     MapCell<KV<String, String>, Integer> cell = cell(key, namespace);
