@@ -93,7 +93,7 @@ class JavaSdk:
             "-Xmx2g",
             "-XX:+UseParallelGC",
             *["--add-opens=java.base/%s=ALL-UNNAMED" % opened for opened in OPENED],
-            "-Dsuite.module=%s" % HOME,
+            "-Dsuite.module=%s" % self._settings.output,
             *["-cp", "%s:%s" % (self._folder / "classes", class_path)],
             *arguments,
         ]

@@ -62,7 +62,7 @@ final class JavaJobsTest {
         LaunchSettings.standard(
             folder.resolve("workers"),
             folder.resolve("cache"),
-            HarnessJars.in(Path.of("target", "harness")),
+            HarnessJars.in(Path.of(System.getProperty("basedir", "."), "target", "harness")),
             true);
     harnesses = SdkHarnesses.start(Launchers.of(settings), ServerSettings.loopback());
     server =
@@ -127,7 +127,8 @@ final class JavaJobsTest {
   @Test
   void anEndlessJobIsCancelledOrDrained() throws Exception {
     TidemarkPipelineResult cancelled = run(endless());
-    assertThat(cancelled.cancel()).isEqualTo(State.CANCELLED);
+    cancelled.cancel();
+    assertThat(cancelled.waitUntilFinish()).isEqualTo(State.CANCELLED);
     TidemarkPipelineResult drained = run(endless());
     drained.drain();
     assertThat(drained.waitUntilFinish()).isEqualTo(State.DONE);
