@@ -84,8 +84,7 @@ final class BundleMetrics implements ProgressView {
   }
 
   private static String label(MonitoringInfo info) {
-    return info.getLabelsOrDefault(
-        TRANSFORM, info.getLabelsOrDefault(TRANSFORM_IN_TYPESCRIPT, ""));
+    return info.getLabelsOrDefault(TRANSFORM, info.getLabelsOrDefault(TRANSFORM_IN_TYPESCRIPT, ""));
   }
 
   /** Some SDKs name a transform by its id, others by its full name. */

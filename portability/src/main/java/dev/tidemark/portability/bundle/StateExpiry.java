@@ -100,9 +100,7 @@ final class StateExpiry {
         && timers.awaitTime(expiry.key(), expiry.namespace())) {
       return false;
     }
-    context
-        .timers()
-        .delete(expiry.key(), expiry.namespace(), "", TIMER_ID, TimeDomain.EVENT_TIME);
+    context.timers().delete(expiry.key(), expiry.namespace(), "", TIMER_ID, TimeDomain.EVENT_TIME);
     return true;
   }
 
