@@ -90,12 +90,10 @@ final class ExpansionOptions {
   }
 
   private ExpansionSettings settings(Path workFolder) throws InvalidServerOptionException {
-    String own = System.getProperty("tidemark.expansion");
-    if (own == null) {
-      throw new InvalidServerOptionException(
-          "--expansion-port: this server has no program for expansions; use ./tidemark.");
-    }
-    ExpansionJars jars = ExpansionJars.of(own);
+    // Without ./tidemark, in one jar with all, the expansion service is for the operator to name.
+    ExpansionJars jars =
+        ExpansionJars.of(
+            System.getProperty("tidemark.expansion", System.getProperty("java.class.path")));
     try {
       return new ExpansionSettings(
           jars.with(

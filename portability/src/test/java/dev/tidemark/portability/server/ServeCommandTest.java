@@ -33,12 +33,16 @@ final class ServeCommandTest {
   void aProcessServesUntilItIsToldToEnd() throws Exception {
     Path config = Files.writeString(folder.resolve("server.properties"), "job-port = 0\n");
     Path artifacts = folder.resolve("artifacts");
-    Process process = serve("--config=" + config, "--artifacts-dir=" + artifacts);
+    Process process =
+        serve("--config=" + config, "--artifacts-dir=" + artifacts, "--expansion-port=0");
     try (BufferedReader out =
         new BufferedReader(
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       String line = out.readLine();
       assertThat(line).startsWith("Tidemark listens for jobs at localhost:");
+      assertThat(out.readLine())
+          .startsWith("Tidemark expands Java transforms at localhost:")
+          .doesNotEndWith(":0");
       String endpoint = line.substring(line.lastIndexOf(' ') + 1);
       assertThat(endpoint).isNotEqualTo("localhost:8099");
       Pipeline pipeline = Pipeline.create();

@@ -32,13 +32,9 @@ class ForeignTriggersTest {
                     .withEarlyFirings(AfterFirst.of(AfterPane.elementCountAtLeast(3), delay(6)))
                     .withLateFirings(delay(8))));
     assertThat(
-            adapted(
-                AfterEach.inOrder(delay(3), Repeatedly.forever(delay(2)))
-                    .orFinally(delay(2))))
+            adapted(AfterEach.inOrder(delay(3), Repeatedly.forever(delay(2))).orFinally(delay(2))))
         .isEqualTo(
-            proto(
-                AfterEach.inOrder(delay(2), Repeatedly.forever(delay(1)))
-                    .orFinally(delay(1))));
+            proto(AfterEach.inOrder(delay(2), Repeatedly.forever(delay(1))).orFinally(delay(1))));
   }
 
   @Test
