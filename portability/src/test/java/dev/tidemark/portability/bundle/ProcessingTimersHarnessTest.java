@@ -6,6 +6,7 @@ import dev.tidemark.runner.epoch.Execution;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -79,7 +80,7 @@ final class ProcessingTimersHarnessTest {
             GlobalWindow.INSTANCE,
             PaneInfo.NO_FIRING));
     if (call < CALLS) {
-      set(bundle, timer.key());
+      set(bundle, Objects.requireNonNull(timer.key()));
     }
   }
 
