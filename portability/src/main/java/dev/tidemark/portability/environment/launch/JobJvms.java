@@ -44,26 +44,23 @@ public final class JobJvms {
   }
 
   /**
-   * The one environment of all functions of a pipeline, if that asks for a JVM of its own, and the
-   * image map has its image run by the launcher {@code java}; empty for every other pipeline.
+   * The environment of a pipeline, if it is the only one (which a read of a Java source need not
+   * name), asks for a JVM of its own, and the image map has its image run by the launcher {@code
+   * java}; empty for every other pipeline.
    */
   public Optional<String> environment(RunnerApi.Pipeline pipeline) {
     RunnerApi.Components components = pipeline.getComponents();
-    List<String> used =
-        components.getTransformsMap().values().stream()
-            .map(RunnerApi.PTransform::getEnvironmentId)
-            .filter(id -> !id.isEmpty())
-            .distinct()
-            .toList();
-    if (used.size() != 1 || !components.containsEnvironments(used.get(0))) {
+    if (components.getEnvironmentsCount() != 1) {
       return Optional.empty();
     }
-    RunnerApi.Environment environment = components.getEnvironmentsOrThrow(used.get(0));
+    Map.Entry<String, RunnerApi.Environment> only =
+        components.getEnvironmentsMap().entrySet().iterator().next();
+    RunnerApi.Environment environment = only.getValue();
     String image = Payloads.image(environment);
     boolean mapped =
         settings.images().of(image).filter(to -> to.launcher().equals(LAUNCHER)).isPresent();
     return mapped && environment.getCapabilitiesList().contains(RemoteEnvironment.CAPABILITY)
-        ? Optional.of(used.get(0))
+        ? Optional.of(only.getKey())
         : Optional.empty();
   }
 

@@ -32,6 +32,7 @@ final class JobRun {
   private @Nullable Execution execution;
   private boolean started;
   private boolean cancelled;
+  private boolean drained;
 
   /** The job whose files are in a folder. */
   JobRun(Path folder) {
@@ -64,6 +65,9 @@ final class JobRun {
       if (cancelled) {
         made.cancel();
       }
+      if (drained) {
+        made.drain();
+      }
     }
     events.running();
     made.ended().thenAccept(events::ended);
@@ -92,6 +96,9 @@ final class JobRun {
   }
 
   void drain() {
+    synchronized (this) {
+      drained = true;
+    }
     ifRunning(Execution::drain);
   }
 
