@@ -23,14 +23,14 @@ import org.slf4j.LoggerFactory;
 final class LenientCall<Q> extends ServerCall.Listener<LenientCall.Parsed<Q>> {
   private static final Logger LOG = LoggerFactory.getLogger(LenientCall.class);
 
-  private final ServerCall<Parsed<Q>, ?> call;
+  private final PlainCall<Q, ?> call;
   private final ServerCall.Listener<Q> handler;
   private boolean refused;
 
   /** A request, or that it is none. */
   record Parsed<Q>(@Nullable Q message) {}
 
-  private LenientCall(ServerCall<Parsed<Q>, ?> call, ServerCall.Listener<Q> handler) {
+  private LenientCall(PlainCall<Q, ?> call, ServerCall.Listener<Q> handler) {
     this.call = call;
     this.handler = handler;
   }
@@ -43,8 +43,10 @@ final class LenientCall<Q> extends ServerCall.Listener<LenientCall.Parsed<Q>> {
                 new LenientMarshaller<>(method.getRequestMarshaller()),
                 method.getResponseMarshaller())
             .build(),
-        (call, headers) ->
-            new LenientCall<>(call, handler.startCall(new PlainCall<>(call, method), headers)));
+        (call, headers) -> {
+          PlainCall<Q, R> plain = new PlainCall<>(call, method);
+          return new LenientCall<>(plain, handler.startCall(plain, headers));
+        });
   }
 
   @Override
@@ -93,15 +95,41 @@ final class LenientCall<Q> extends ServerCall.Listener<LenientCall.Parsed<Q>> {
     }
   }
 
-  /** The call as the handler knows it. */
+  /**
+   * The call as the handler knows it. What it still sends when the request was refused is dropped:
+   * it may not have heard of that yet.
+   */
   private static final class PlainCall<Q, R>
       extends ForwardingServerCall.SimpleForwardingServerCall<Q, R> {
     private final MethodDescriptor<Q, R> method;
+    private boolean closed;
 
     @SuppressWarnings("unchecked") // of a call's methods only the one below speaks of requests
     PlainCall(ServerCall<?, R> call, MethodDescriptor<Q, R> method) {
       super((ServerCall<Q, R>) call);
       this.method = method;
+    }
+
+    @Override
+    public synchronized void sendHeaders(Metadata headers) {
+      if (!closed) {
+        super.sendHeaders(headers);
+      }
+    }
+
+    @Override
+    public synchronized void sendMessage(R message) {
+      if (!closed) {
+        super.sendMessage(message);
+      }
+    }
+
+    @Override
+    public synchronized void close(Status status, Metadata trailers) {
+      if (!closed) {
+        closed = true;
+        super.close(status, trailers);
+      }
     }
 
     @Override

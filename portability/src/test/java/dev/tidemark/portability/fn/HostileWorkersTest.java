@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.apache.beam.model.fnexecution.v1.BeamFnApi;
@@ -218,12 +219,21 @@ final class HostileWorkersTest {
       }
       for (int i = 0; i < streamed.size(); i++) {
         streams.get(i).close();
-        Status status = streams.get(i).ended();
+        String method = streamed.get(i).method().getFullMethodName();
+        Status status = ended(streams.get(i), method + ", " + seed);
         if (!unreadable.contains(i)) { // io.grpc ends such a stream itself
           assertThat(status.getCode())
-              .as("%s, %s: %s", streamed.get(i).method().getFullMethodName(), seed, status)
+              .as("%s, %s: %s", method, seed, status)
               .isNotIn(Status.Code.UNKNOWN, Status.Code.INTERNAL);
         }
+      }
+    }
+
+    private static Status ended(FakeStream<byte[], byte[]> stream, String which) throws Exception {
+      try {
+        return stream.ended();
+      } catch (TimeoutException e) {
+        throw new AssertionError("The server does not end the stream: " + which, e);
       }
     }
 
