@@ -38,7 +38,7 @@ def artifact(megabytes, endpoint):
     with tempfile.NamedTemporaryFile(suffix=".jar") as file:
         file.truncate(megabytes << 20)
         try:
-            with beam.Pipeline(options=options(endpoint, "--jar_packages=" + file.name)) as pipeline:
+            with beam.Pipeline(options=options(endpoint, "--files_to_stage=" + file.name)) as pipeline:
                 pipeline | beam.Create([1])
         except Exception as refused:  # of any kind: the client makes several of it
             logging.warning("%s", refused)
