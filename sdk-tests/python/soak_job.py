@@ -17,7 +17,9 @@ from apache_beam.utils.timestamp import Timestamp
 
 def options(endpoint, *more):
     loopback = ["--runner=PortableRunner", "--environment_type=LOOPBACK"]
-    return PipelineOptions([*loopback, "--job_endpoint=" + endpoint, *more])
+    # Else the SDK asks pip for the list of all packages, for each job.
+    quick = "--experiments=disable_logging_submission_environment"
+    return PipelineOptions([*loopback, "--job_endpoint=" + endpoint, quick, *more])
 
 
 def jobs(count, endpoint):

@@ -14,8 +14,8 @@ import org.apache.beam.sdk.util.construction.TestStreamTranslation;
 
 /**
  * Replays all {@code TestStream}s of a job in step: whenever the job has nothing left to do, the
- * driver calls {@link #step}, which delivers the next event of each stream, its elements one by
- * one. They share one clock, which only their events move.
+ * driver calls {@link #step}, which delivers the next event of each stream. They share one clock,
+ * which only their events move.
  *
  * <p>Thread-safe.
  */
@@ -65,20 +65,14 @@ public final class TestStreamController {
   }
 
   /**
-   * Delivers the next event of every stream that has one, or the next element of an event of
-   * several; to be called when the job is quiescent. A stream whose events are all delivered
-   * reaches the end of time in the following step, unless an event took it there.
+   * Delivers the next event of every stream that has one; to be called when the job is quiescent. A
+   * stream whose events are all delivered reaches the end of time in the following step, unless an
+   * event took it there.
    *
    * @return whether there was anything to deliver
    */
   public boolean step() {
     boolean any = false;
-    for (TestStreamReplay stream : streams) {
-      any |= stream.deliverNext();
-    }
-    if (any) {
-      return true;
-    }
     for (TestStreamReplay stream : streams) {
       any |= stream.step(clock);
     }

@@ -10,15 +10,13 @@ import org.apache.beam.sdk.values.TimestampedValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events of one {@code TestStream}: those to come, and the elements delivered that its lane has
- * not emitted yet. The elements of an event are delivered one by one, so that triggers see each of
- * them.
+ * The events of one {@code TestStream}: those to come, and those delivered that its lane has not
+ * emitted yet.
  *
  * <p>Thread-safe.
  */
 final class TestStreamReplay {
   private final Queue<TestStream.Event<Object>> events;
-  private final Queue<TimestampedValue<Object>> undelivered = new ArrayDeque<>();
   private final Queue<TimestampedValue<Object>> delivered = new ArrayDeque<>();
   private long watermark = Timestamps.MIN;
 
@@ -33,13 +31,7 @@ final class TestStreamReplay {
     return replay;
   }
 
-  /** Delivers the next element of the last event; returns whether there was one. */
-  synchronized boolean deliverNext() {
-    TimestampedValue<Object> element = undelivered.poll();
-    return element != null && delivered.add(element);
-  }
-
-  /** Delivers the next event, of several elements the first; returns whether there was one. */
+  /** Delivers the next event; returns whether there was one. */
   synchronized boolean step(ManualClock clock) {
     TestStream.Event<Object> event = events.poll();
     if (event == null) {
@@ -48,8 +40,7 @@ final class TestStreamReplay {
       return first;
     }
     if (event instanceof TestStream.ElementEvent<Object> elements) {
-      elements.getElements().forEach(undelivered::add);
-      deliverNext();
+      elements.getElements().forEach(delivered::add);
     } else if (event instanceof TestStream.WatermarkEvent<Object> advance) {
       long target = Math.min(advance.getWatermark().getMillis(), Timestamps.MAX);
       watermark = Math.max(watermark, target);
@@ -76,11 +67,9 @@ final class TestStreamReplay {
     return watermark;
   }
 
-  /** Drops the events to come; the last one is delivered as a whole. */
+  /** Drops the events to come. */
   synchronized void end() {
     events.clear();
-    delivered.addAll(undelivered);
-    undelivered.clear();
     watermark = Timestamps.MAX;
   }
 }

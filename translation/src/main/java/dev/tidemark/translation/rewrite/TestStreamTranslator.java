@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.beam.model.pipeline.v1.RunnerApi;
 import org.apache.beam.model.pipeline.v1.RunnerApi.TestStreamPayload;
+import org.apache.beam.model.pipeline.v1.RunnerApi.TestStreamPayload.Event.AddElements;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +22,7 @@ final class TestStreamTranslator {
   /** What an output does while it is the turn of another. */
   private static final TestStreamPayload.Event NOTHING =
       TestStreamPayload.Event.newBuilder()
-          .setElementEvent(TestStreamPayload.Event.AddElements.getDefaultInstance())
+          .setElementEvent(AddElements.getDefaultInstance())
           .build();
 
   private final GraphDraft draft;
@@ -43,7 +44,7 @@ final class TestStreamTranslator {
     }
     Map<String, CollectionId> outputs = GraphDraft.outputs(transform);
     if (draft.foreign()) {
-      payload = payload.toBuilder().setCoderId(coderUsed(payload, outputs)).build();
+      payload = oneByOne(payload).toBuilder().setCoderId(coderUsed(payload, outputs)).build();
       draft.setCoders(transform, elementCoder(transform, payload.getCoderId()));
     }
     if (outputs.size() == 1) {
@@ -96,6 +97,24 @@ final class TestStreamTranslator {
             List.of(),
             transform,
             null));
+  }
+
+  /** With an event for each element: SDKs other than Java's expect triggers to see each of them. */
+  private static TestStreamPayload oneByOne(TestStreamPayload payload) {
+    TestStreamPayload.Builder result = payload.toBuilder().clearEvents();
+    for (TestStreamPayload.Event event : payload.getEventsList()) {
+      AddElements elements = event.getElementEvent();
+      if (elements.getElementsCount() < 2) {
+        result.addEvents(event);
+        continue;
+      }
+      for (TestStreamPayload.TimestampedElement element : elements.getElementsList()) {
+        AddElements one =
+            AddElements.newBuilder().setTag(elements.getTag()).addElements(element).build();
+        result.addEvents(TestStreamPayload.Event.newBuilder().setElementEvent(one));
+      }
+    }
+    return result.build();
   }
 
   /** The output that an event is for; null if for none, as it is about processing time. */

@@ -26,15 +26,15 @@ import org.junit.jupiter.api.Test;
 class TestStreamTranslationTest {
 
   @Test
-  void eachOutputHasItsEventsInStepWithTheOthers() {
+  void eachOutputHasItsElementsOneByOneInStepWithTheOthers() {
     StageGraph graph =
         translate(
             elements("a", 2), watermark("b", 7), time(3), elements("b", 1), watermark("a", 9));
     assertThat(events(graph))
         .isEqualTo(
             Map.of(
-                "Events/a", List.of("2 elements", "-", "time 3", "-", "watermark 9"),
-                "Events/b", List.of("-", "watermark 7", "-", "1 elements", "-")));
+                "Events/a", List.of("1 elements", "1 elements", "-", "time 3", "-", "watermark 9"),
+                "Events/b", List.of("-", "-", "watermark 7", "-", "1 elements", "-")));
   }
 
   @Test
