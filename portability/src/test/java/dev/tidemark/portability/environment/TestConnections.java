@@ -108,7 +108,7 @@ final class TestConnections implements WorkerConnections {
 
     @Override
     public CompletableFuture<String> status() {
-      throw new UnsupportedOperationException();
+      throw new UnsupportedOperationException("only bundles are asked about");
     }
 
     @Override

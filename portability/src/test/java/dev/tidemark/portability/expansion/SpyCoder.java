@@ -25,11 +25,11 @@ final class SpyCoder extends CustomCoder<String> {
 
   @Override
   public void encode(String value, OutputStream out) {
-    throw new UnsupportedOperationException();
+    throw new UnsupportedOperationException("nothing is encoded by it");
   }
 
   @Override
   public String decode(InputStream in) {
-    throw new UnsupportedOperationException();
+    throw new UnsupportedOperationException("nothing is decoded by it");
   }
 }

@@ -94,7 +94,7 @@ class JavaHarnessJobTest {
 
     @Override
     public WindowMappingFn<IntervalWindow> getDefaultWindowMappingFn() {
-      throw new UnsupportedOperationException();
+      throw new UnsupportedOperationException("no side inputs in these windows");
     }
   }
 

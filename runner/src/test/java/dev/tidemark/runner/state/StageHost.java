@@ -134,7 +134,7 @@ final class StageHost implements StageContext, Upstream, AutoCloseable {
 
     @Override
     public long version(PCollectionView<?> view) {
-      throw new UnsupportedOperationException();
+      throw new UnsupportedOperationException("there are no views");
     }
   }
 
