@@ -63,10 +63,12 @@ final class ArchitectureTest {
                   "environment",
                   "environment.process",
                   "grpc",
+                  "javaworker",
                   // What to tell the JVM of a Java job, and how clients ask for one.
                   RUNNER + ".job.jvm",
                   RUNNER + ".job.remote")),
           Map.entry("environment.process", Set.of()),
+          Map.entry("javaworker", Set.of()),
           Map.entry(
               "expansion",
               // Of the process's program only how to talk to it.
@@ -97,7 +99,15 @@ final class ArchitectureTest {
 
   /** Packages that speak gRPC; all others know the messages only. */
   private static final Set<String> GRPC_USERS =
-      Set.of("grpc", "fn", "environment.launch", "expansion", "job", "job.artifact", "server");
+      Set.of(
+          "grpc",
+          "fn",
+          "environment.launch",
+          "javaworker",
+          "expansion",
+          "job",
+          "job.artifact",
+          "server");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -17,6 +17,15 @@ public interface Launcher {
   @Nullable String problem(RunnerApi.Environment environment);
 
   /**
+   * Whether the workers that it starts for an environment of a job speak TLS with the server. They
+   * are told of an address for that only then.
+   */
+  default boolean speaksTls(LaunchJob job, String environmentId, RunnerApi.Environment environment)
+      throws LaunchException {
+    return false;
+  }
+
+  /**
    * Starts a worker, and does not wait for it to connect. What it needs is prepared first, which
    * may take minutes and is told to the job's log.
    */

@@ -20,25 +20,29 @@ public final class RegistryConnections implements WorkerConnections {
     /**
      * For one worker.
      *
+     * @param endpoint where it finds the services, {@code host:port}
      * @param lost belongs into the specification
      */
-    WorkerSpec of(String environmentId, Consumer<String> lost);
+    WorkerSpec of(String environmentId, String endpoint, Consumer<String> lost);
   }
 
   private final WorkerRegistry registry;
+  private final WorkerAddresses addresses;
   private final Specs specs;
 
-  /** Registers the workers of one job. */
-  public RegistryConnections(WorkerRegistry registry, Specs specs) {
+  /** Registers the workers of one job, which find the server at one of these addresses. */
+  public RegistryConnections(WorkerRegistry registry, WorkerAddresses addresses, Specs specs) {
     this.registry = registry;
+    this.addresses = addresses;
     this.specs = specs;
   }
 
   @Override
-  public Expected expect(String environmentId) {
+  public Expected expect(String environmentId, boolean speaksTls) {
     CompletableFuture<String> lost = new CompletableFuture<>();
-    WorkerSpec spec = specs.of(environmentId, lost::complete);
-    return new Registered(registry.register(spec), WorkerEndpoints.all(spec.endpoint()), lost);
+    WorkerEndpoints endpoints = addresses.of(speaksTls);
+    WorkerSpec spec = specs.of(environmentId, endpoints.control(), lost::complete);
+    return new Registered(registry.register(spec), endpoints, lost);
   }
 
   private record Registered(

@@ -11,8 +11,12 @@ import java.util.concurrent.CompletableFuture;
 @FunctionalInterface
 public interface WorkerConnections {
 
-  /** Makes a new worker id, and expects that worker from now on. */
-  Expected expect(String environmentId);
+  /**
+   * Makes a new worker id, and expects that worker from now on.
+   *
+   * @param speaksTls whether it can; it has to if the server can
+   */
+  Expected expect(String environmentId, boolean speaksTls);
 
   /**
    * A worker that may connect.

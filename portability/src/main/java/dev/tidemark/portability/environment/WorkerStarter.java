@@ -42,7 +42,7 @@ final class WorkerStarter {
    * @throws WorkerLostException if it cannot be started, ends, or does not connect in time
    */
   StartedWorker start() throws WorkerLostException, InterruptedException {
-    WorkerConnections.Expected connection = connections.expect(environmentId);
+    WorkerConnections.Expected connection = connections.expect(environmentId, speaksTls());
     LaunchedWorker launched = null;
     boolean connected = false;
     try {
@@ -70,6 +70,14 @@ final class WorkerStarter {
           launched.close();
         }
       }
+    }
+  }
+
+  private boolean speaksTls() throws WorkerLostException {
+    try {
+      return choice.launcher().speaksTls(job, environmentId, choice.environment());
+    } catch (LaunchException e) {
+      throw new WorkerLostException(String.valueOf(e.getMessage()));
     }
   }
 

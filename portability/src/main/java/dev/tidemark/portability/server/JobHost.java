@@ -34,7 +34,8 @@ interface JobHost {
   static JobHost harnesses() {
     return (options, settings) -> {
       LaunchSettings launching = options.launching(settings);
-      SdkHarnesses harnesses = SdkHarnesses.start(Launchers.of(launching), options.listener());
+      SdkHarnesses harnesses =
+          SdkHarnesses.start(Launchers.of(launching), options.listeners(settings));
       return new Hosted(
           new JvmJobs(new JobJvms(launching), harnesses, new HostedJobs(harnesses)),
           harnesses::close);

@@ -22,7 +22,6 @@ final class JobWorkerSpecs implements RegistryConnections.Specs {
 
   private final JobDescription job;
   private final Map<String, RunnerApi.Environment> environments;
-  private final String endpoint;
   private final JobListener messages;
   private final AtomicInteger number = new AtomicInteger();
 
@@ -30,22 +29,17 @@ final class JobWorkerSpecs implements RegistryConnections.Specs {
    * For one job.
    *
    * @param environments of the pipeline, with references to the job's artifacts
-   * @param endpoint where workers find all services
    * @param messages takes what workers log
    */
   JobWorkerSpecs(
-      JobDescription job,
-      Map<String, RunnerApi.Environment> environments,
-      String endpoint,
-      JobListener messages) {
+      JobDescription job, Map<String, RunnerApi.Environment> environments, JobListener messages) {
     this.job = job;
     this.environments = Map.copyOf(environments);
-    this.endpoint = endpoint;
     this.messages = messages;
   }
 
   @Override
-  public WorkerSpec of(String environmentId, Consumer<String> lost) {
+  public WorkerSpec of(String environmentId, String endpoint, Consumer<String> lost) {
     return new WorkerSpec(
         environmentId + "-" + number.incrementAndGet(),
         endpoint,

@@ -8,12 +8,11 @@ import dev.tidemark.portability.environment.JobWorkers;
 import dev.tidemark.portability.environment.LaunchJob;
 import dev.tidemark.portability.environment.RegistryConnections;
 import dev.tidemark.portability.environment.StagedArtifact;
+import dev.tidemark.portability.environment.WorkerAddresses;
 import dev.tidemark.portability.environment.WorkerPolicy;
 import dev.tidemark.portability.environment.process.ChildProcesses;
 import dev.tidemark.portability.fn.FnServices;
 import dev.tidemark.portability.fn.WorkerRegistry;
-import dev.tidemark.portability.grpc.GrpcServer;
-import dev.tidemark.portability.grpc.ServerSettings;
 import dev.tidemark.portability.job.JobDescription;
 import dev.tidemark.portability.job.JobListener;
 import dev.tidemark.portability.job.artifact.ArtifactRetrieval;
@@ -42,20 +41,17 @@ final class SdkHarnesses implements JobHarnesses, AutoCloseable {
   private final EnvironmentLaunchers launchers;
   private final WorkerRegistry registry;
   private final Map<String, StagedArtifacts> artifactsOfJobs;
-  private final GrpcServer listener;
-  private final String endpoint;
+  private final WorkerListeners listeners;
 
   private SdkHarnesses(
       EnvironmentLaunchers launchers,
       WorkerRegistry registry,
       Map<String, StagedArtifacts> artifactsOfJobs,
-      GrpcServer listener,
-      String endpoint) {
+      WorkerListeners listeners) {
     this.launchers = launchers;
     this.registry = registry;
     this.artifactsOfJobs = artifactsOfJobs;
-    this.listener = listener;
-    this.endpoint = endpoint;
+    this.listeners = listeners;
   }
 
   /**
@@ -65,7 +61,7 @@ final class SdkHarnesses implements JobHarnesses, AutoCloseable {
    * @param settings where to listen; workers send messages of any size
    * @throws IOException if the port is taken
    */
-  static SdkHarnesses start(EnvironmentLaunchers launchers, ServerSettings settings)
+  static SdkHarnesses start(EnvironmentLaunchers launchers, WorkerListeners.Settings settings)
       throws IOException {
     WorkerRegistry registry = new WorkerRegistry();
     Map<String, StagedArtifacts> artifacts = new ConcurrentHashMap<>();
@@ -74,9 +70,8 @@ final class SdkHarnesses implements JobHarnesses, AutoCloseable {
         new ArtifactRetrieval(
                 worker -> registry.spec(worker).map(spec -> artifacts.get(spec.jobId())))
             .service());
-    GrpcServer listener = GrpcServer.start(settings, services);
     return new SdkHarnesses(
-        launchers, registry, artifacts, listener, listener.endpoint(settings.host()));
+        launchers, registry, artifacts, WorkerListeners.start(settings, services));
   }
 
   @Override
@@ -116,7 +111,7 @@ final class SdkHarnesses implements JobHarnesses, AutoCloseable {
             environments,
             launchers,
             new RegistryConnections(
-                registry, new JobWorkerSpecs(job, environments, endpoint, messages)),
+                registry, listeners.addresses(), new JobWorkerSpecs(job, environments, messages)),
             WorkerPolicy.standard(Integer.MAX_VALUE, Runtime.getRuntime().availableProcessors()));
     HarnessNodes nodes = new HarnessProcessors(graph, workers, bundles);
     return new Opened() {
@@ -139,9 +134,14 @@ final class SdkHarnesses implements JobHarnesses, AutoCloseable {
         artifact.name(), artifact.roleUrn(), artifact.file(), artifact.sha256());
   }
 
+  /** Where workers connect. */
+  WorkerAddresses addresses() {
+    return listeners.addresses();
+  }
+
   @Override
   public void close() {
-    listener.close();
+    listeners.close();
   }
 
   /** What launchers say goes to the job's author. */

@@ -109,8 +109,10 @@ final class WorkerOptions {
   }
 
   /** Where workers connect: they are processes of this machine, so never from elsewhere. */
-  ServerSettings listener() {
-    return ServerSettings.loopback().at("127.0.0.1", workerPort);
+  WorkerListeners.Settings listeners(JobServerSettings settings) {
+    return new WorkerListeners.Settings(
+        ServerSettings.loopback().at("127.0.0.1", workerPort),
+        settings.listener().tls() == null ? null : workFolder());
   }
 
   /** Where ./tidemark has put them; without them no Java harness can be started. */

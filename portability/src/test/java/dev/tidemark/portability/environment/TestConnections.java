@@ -16,7 +16,7 @@ final class TestConnections implements WorkerConnections {
   private final Map<String, Connection> open = new ConcurrentHashMap<>();
 
   @Override
-  public Expected expect(String environmentId) {
+  public Expected expect(String environmentId, boolean speaksTls) {
     Connection connection = new Connection("worker-" + ids.incrementAndGet());
     open.put(connection.workerId(), connection);
     return connection;

@@ -34,10 +34,12 @@ import org.apache.beam.sdk.metrics.MetricsFilter;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.transforms.Count;
 import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.Impulse;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.util.construction.PipelineTranslation;
 import org.apache.beam.sdk.util.construction.SdkComponents;
+import org.apache.beam.sdk.values.KV;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,7 +66,10 @@ final class JavaJobsTest {
             folder.resolve("cache"),
             HarnessJars.in(Path.of(System.getProperty("basedir", "."), "target", "harness")),
             true);
-    harnesses = SdkHarnesses.start(Launchers.of(settings), ServerSettings.loopback());
+    harnesses =
+        SdkHarnesses.start(
+            Launchers.of(settings),
+            new WorkerListeners.Settings(ServerSettings.loopback(), folder));
     server =
         new RunningServer(
             new JvmJobs(new JobJvms(settings), harnesses, new HostedJobs(harnesses)),
@@ -170,6 +175,27 @@ final class JavaJobsTest {
           .isNotEmpty()
           .doesNotContain(Long.toString(ProcessHandle.current().pid()));
     }
+  }
+
+  /** Its data, its state and what it logs too: at that address nothing else is understood. */
+  @Test
+  void aJavaHarnessSpeaksTls() throws Exception {
+    Pipeline pipeline = Pipeline.create();
+    pipeline
+        .apply(Create.of(KV.of("a", 1), KV.of("a", 2), KV.of("b", 3)))
+        .apply(GroupByKey.create())
+        .apply(ParDo.of(new JobFunctions.Address(folder.toString())));
+    SdkComponents components = SdkComponents.create();
+    components.registerEnvironment(
+        RemoteEnvironment.of(options()).toBuilder().clearCapabilities().build());
+    RemoteExecution job =
+        RemoteExecution.create(PipelineTranslation.toProto(pipeline, components, false), options());
+    job.start();
+    assertThat(job.ended().get(5, TimeUnit.MINUTES)).isInstanceOf(Execution.End.Done.class);
+    assertThat(folder.resolve("address"))
+        .content()
+        .contains(harnesses.addresses().of(true).control())
+        .doesNotContain(harnesses.addresses().of(false).control());
   }
 
   private Pipeline endless() {

@@ -5,6 +5,9 @@ import java.io.ObjectInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.beam.sdk.metrics.Metrics;
+import org.apache.beam.sdk.state.StateSpec;
+import org.apache.beam.sdk.state.StateSpecs;
+import org.apache.beam.sdk.state.ValueState;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.KV;
 
@@ -44,6 +47,27 @@ final class JobFunctions {
       System.out.println(LAST_WORDS);
       System.out.flush();
       Runtime.getRuntime().halt(STATUS);
+    }
+  }
+
+  /** Leaves a file with the address that its worker was told. */
+  static final class Address extends DoFn<KV<String, Iterable<Integer>>, Void> {
+    private static final long serialVersionUID = 1;
+    private final String folder;
+
+    @StateId("seen")
+    private final StateSpec<ValueState<Integer>> seen = StateSpecs.value();
+
+    Address(String folder) {
+      this.folder = folder;
+    }
+
+    @ProcessElement
+    public void process(@StateId("seen") ValueState<Integer> state) throws IOException {
+      state.read();
+      state.write(1);
+      Files.writeString(
+          Path.of(folder, "address"), System.getenv("CONTROL_API_SERVICE_DESCRIPTOR"));
     }
   }
 

@@ -39,12 +39,13 @@ final class JavaClassPath {
   }
 
   private static boolean stagedHarness(List<Path> staged) {
-    return staged.stream().anyMatch(JavaClassPath::holdsHarness);
+    return staged.stream().anyMatch(file -> holds(file, HARNESS_CLASS));
   }
 
-  private static boolean holdsHarness(Path file) {
+  /** Whether a file is a jar with an entry of this name. */
+  static boolean holds(Path file, String entry) {
     try (JarFile jar = new JarFile(file.toFile())) {
-      return jar.getEntry(HARNESS_CLASS) != null;
+      return jar.getEntry(entry) != null;
     } catch (IOException e) {
       // Not a jar: clients stage other files, too.
       return false;

@@ -1,5 +1,7 @@
 package dev.tidemark.portability.environment.launch;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param fallbackVersion the feature version of that
  */
 record JavaHomes(Map<Integer, Path> byVersion, Path fallback, int fallbackVersion) {
+  private static final int OURS = 17;
+  private static final Pattern RELEASE = Pattern.compile("JAVA_VERSION=\"(\\d+).*\"");
   private static final Pattern IMAGE = Pattern.compile(".*java(\\d+).*");
 
   /** The server's own and others, or the one that the image map gives. */
@@ -43,6 +47,23 @@ record JavaHomes(Map<Integer, Path> byVersion, Path fallback, int fallbackVersio
 
   /** The program for an image. */
   Path java(String image) {
-    return byVersion.getOrDefault(version(image), fallback).resolve("bin").resolve("java");
+    return home(image).resolve("bin").resolve("java");
+  }
+
+  /** Whether what runs an image is known to run classes of ours, which want Java 17. */
+  boolean runsOurs(String image) {
+    Path release = home(image).resolve("release");
+    try {
+      return Files.readAllLines(release).stream()
+          .map(RELEASE::matcher)
+          .anyMatch(matcher -> matcher.matches() && Integer.parseInt(matcher.group(1)) >= OURS);
+    } catch (IOException e) {
+      // Every JDK has that file; of what has none nothing is known.
+      return false;
+    }
+  }
+
+  private Path home(String image) {
+    return byVersion.getOrDefault(version(image), fallback);
   }
 }

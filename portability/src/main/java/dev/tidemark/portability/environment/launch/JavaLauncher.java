@@ -1,6 +1,7 @@
 package dev.tidemark.portability.environment.launch;
 
 import dev.tidemark.portability.environment.LaunchException;
+import dev.tidemark.portability.environment.LaunchJob;
 import dev.tidemark.portability.environment.LaunchedWorker;
 import dev.tidemark.portability.environment.Launcher;
 import dev.tidemark.portability.environment.StagedArtifact;
@@ -8,6 +9,7 @@ import dev.tidemark.portability.environment.WorkerStart;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +44,13 @@ final class JavaLauncher implements Launcher {
   }
 
   @Override
+  public boolean speaksTls(LaunchJob job, String environmentId, RunnerApi.Environment environment)
+      throws LaunchException {
+    return homes.runsOurs(Payloads.image(environment))
+        && JavaTls.isPossible(job.options(), StagedFiles.of(job, environmentId));
+  }
+
+  @Override
   public LaunchedWorker start(WorkerStart start) throws LaunchException, InterruptedException {
     List<StagedArtifact> artifacts = StagedFiles.of(start);
     return processes.start(
@@ -54,7 +63,11 @@ final class JavaLauncher implements Launcher {
   private List<String> arguments(WorkerStart start, List<StagedArtifact> artifacts, Path folder)
       throws IOException, LaunchException {
     List<Path> staged = StagedFiles.put(artifacts, folder.resolve("staged"));
-    List<Path> classPath = JavaClassPath.of(jars, beamVersion(start.environment()), staged);
+    List<Path> classPath =
+        new ArrayList<>(JavaClassPath.of(jars, beamVersion(start.environment()), staged));
+    if (start.endpoints().tls() != null) {
+      classPath.add(JavaTls.write(folder.resolve("tls.jar")));
+    }
     return new JavaCommand(homes.java(Payloads.image(start.environment())), heapBytes, jars.agent())
         .of(MAIN, classPath, folder, start.job().options());
   }
@@ -74,6 +87,7 @@ final class JavaLauncher implements Launcher {
     Path options =
         Files.writeString(folder.resolve("options.json"), WorkerVariables.options(start));
     Map<String, String> variables = new HashMap<>(WorkerVariables.of(start));
+    variables.putAll(WorkerTls.put(start, folder));
     variables.put("HARNESS_ID", start.workerId());
     variables.put("PIPELINE_OPTIONS_FILE", options.toString());
     return variables;

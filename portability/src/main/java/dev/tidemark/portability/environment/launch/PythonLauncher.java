@@ -1,10 +1,12 @@
 package dev.tidemark.portability.environment.launch;
 
 import dev.tidemark.portability.environment.LaunchException;
+import dev.tidemark.portability.environment.LaunchJob;
 import dev.tidemark.portability.environment.LaunchedWorker;
 import dev.tidemark.portability.environment.Launcher;
 import dev.tidemark.portability.environment.StagedArtifact;
 import dev.tidemark.portability.environment.WorkerStart;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -21,15 +23,27 @@ import org.jspecify.annotations.Nullable;
 final class PythonLauncher implements Launcher {
   /**
    * Runs the harness as its main module. A shell's background processes ignore SIGINT, with which
-   * the harness ends itself.
+   * the harness ends itself. It has credentials for some of its channels, but does not let itself
+   * be given any; all that it opens lead to the server.
    */
   private static final String MAIN =
       """
-      import runpy, signal
+      import os, runpy, signal
       signal.signal(signal.SIGINT, signal.default_int_handler)
+      if '%1$s' in os.environ:
+        import grpc
+        from apache_beam.runners.worker.channel_factory import GRPCChannelFactory
+        def read(name):
+          with open(os.path.join(os.environ['%1$s'], name), 'rb') as file:
+            return file.read()
+        credentials = grpc.ssl_channel_credentials(read('%2$s'), read('%4$s'), read('%3$s'))
+        GRPCChannelFactory.insecure_channel = staticmethod(
+            lambda target, options=None:
+            GRPCChannelFactory.secure_channel(target, credentials, options))
       runpy.run_module('apache_beam.runners.worker.sdk_worker_main', run_name='__main__', \
       alter_sys=True)
-      """;
+      """
+          .formatted(WorkerTls.FOLDER, WorkerTls.SERVER, WorkerTls.OWN, WorkerTls.KEY);
 
   private final WorkerProcesses processes;
   private final VirtualEnvironments venvs;
@@ -46,6 +60,11 @@ final class PythonLauncher implements Launcher {
   @Override
   public @Nullable String problem(RunnerApi.Environment environment) {
     return interpreter != null ? null : venvs.problem(PythonImage.of(Payloads.image(environment)));
+  }
+
+  @Override
+  public boolean speaksTls(LaunchJob job, String environmentId, RunnerApi.Environment environment) {
+    return true;
   }
 
   @Override
@@ -68,8 +87,9 @@ final class PythonLauncher implements Launcher {
   }
 
   private static Map<String, String> variables(WorkerStart start, Path folder)
-      throws LaunchException {
+      throws IOException, LaunchException {
     Map<String, String> variables = new HashMap<>(WorkerVariables.of(start));
+    variables.putAll(WorkerTls.put(start, folder));
     variables.put("WORKER_ID", start.workerId());
     variables.put("PIPELINE_OPTIONS", WorkerVariables.options(start));
     variables.put("SEMI_PERSISTENT_DIRECTORY", folder.toString());

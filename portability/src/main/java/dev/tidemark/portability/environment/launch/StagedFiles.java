@@ -1,6 +1,7 @@
 package dev.tidemark.portability.environment.launch;
 
 import dev.tidemark.portability.environment.LaunchException;
+import dev.tidemark.portability.environment.LaunchJob;
 import dev.tidemark.portability.environment.StagedArtifact;
 import dev.tidemark.portability.environment.WorkerStart;
 import dev.tidemark.portability.environment.process.PrivateFolder;
@@ -16,8 +17,13 @@ final class StagedFiles {
 
   /** The artifacts of a worker's environment. */
   static List<StagedArtifact> of(WorkerStart start) throws LaunchException {
+    return of(start.job(), start.environmentId());
+  }
+
+  /** The artifacts of an environment of a job. */
+  static List<StagedArtifact> of(LaunchJob job, String environmentId) throws LaunchException {
     try {
-      return start.job().artifacts().of(start.environmentId());
+      return job.artifacts().of(environmentId);
     } catch (IOException e) {
       throw new LaunchException("the artifacts of the job cannot be read: " + e, e);
     }

@@ -12,6 +12,7 @@ import dev.tidemark.portability.environment.EnvironmentLaunchers;
 import dev.tidemark.portability.environment.ImageMap;
 import dev.tidemark.portability.environment.JobWorkers;
 import dev.tidemark.portability.environment.RegistryConnections;
+import dev.tidemark.portability.environment.WorkerAddresses;
 import dev.tidemark.portability.environment.WorkerPolicy;
 import dev.tidemark.portability.environment.process.ChildVariables;
 import dev.tidemark.portability.fn.FnServices;
@@ -91,10 +92,11 @@ final class RealWorkersTest {
         launchers,
         new RegistryConnections(
             registry,
-            (environmentId, lost) ->
+            WorkerAddresses.plaintext("localhost:" + server.port()),
+            (environmentId, endpoint, lost) ->
                 new WorkerSpec(
                     environmentId,
-                    "localhost:" + server.port(),
+                    endpoint,
                     "job-1",
                     "job",
                     fixture.job().options(),
