@@ -1,5 +1,6 @@
 package dev.tidemark.portability.job;
 
+import dev.tidemark.portability.text.Truncation;
 import java.time.InstantSource;
 import org.apache.beam.model.jobmanagement.v1.JobApi.JobMessage;
 import org.apache.beam.model.jobmanagement.v1.JobApi.JobMessage.MessageImportance;
@@ -74,7 +75,7 @@ final class JobJournals {
     if (text.contains(idPrefix)) {
       return;
     }
-    String shortened = MessageTexts.shortened(text, MAX_CHARACTERS);
+    String shortened = Truncation.ends(text, MAX_CHARACTERS);
     write(importance(level), shortened, shortened.length());
   }
 
@@ -83,8 +84,7 @@ final class JobJournals {
    * kept, as it would be the first to go when the end is written.
    */
   void error(String text) {
-    write(
-        MessageImportance.JOB_MESSAGE_ERROR, MessageTexts.shortened(text, MAX_ERROR_CHARACTERS), 0);
+    write(MessageImportance.JOB_MESSAGE_ERROR, Truncation.ends(text, MAX_ERROR_CHARACTERS), 0);
   }
 
   /** What is read in place of messages that are not kept any more. */
