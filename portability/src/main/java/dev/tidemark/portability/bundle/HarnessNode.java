@@ -35,6 +35,7 @@ final class HarnessNode {
   private final @Nullable StateExpiry expiry;
   private final @Nullable SortedElements sorted;
   private final @Nullable Restrictions restrictions;
+  private final @Nullable BackgroundRestrictions background;
 
   /**
    * Opens the node.
@@ -83,6 +84,11 @@ final class HarnessNode {
     }
     this.restrictions =
         root instanceof Operation.ProcessSizedElements ? new Restrictions(context, coding) : null;
+    // Side inputs are read by the lane, which had better wait then.
+    this.background =
+        restrictions != null && isCutShort() && waiting == null && !context.inlineSplittable()
+            ? new BackgroundRestrictions(this, restrictions)
+            : null;
   }
 
   private HarnessSettings settings() {
@@ -131,6 +137,11 @@ final class HarnessNode {
     return restrictions;
   }
 
+  /** Runs the root's restrictions while the lane does other work; null if the lane waits. */
+  @Nullable BackgroundRestrictions background() {
+    return background;
+  }
+
   /** The input watermark by which elements are late: not beyond one that waits. */
   long watermark() {
     return Math.min(context.inputWatermark(), inputHold());
@@ -151,6 +162,11 @@ final class HarnessNode {
   /** Whether a bundle takes no more restrictions. */
   boolean isOutOfTime(OpenBundle bundle) {
     return context.streaming() && bundle.ageNanos() > maxProcessNanos();
+  }
+
+  /** Whether bundles of restrictions end before these are done, when they have taken long. */
+  private boolean isCutShort() {
+    return restrictions != null && context.streaming();
   }
 
   private long maxProcessNanos() {
@@ -175,13 +191,11 @@ final class HarnessNode {
                         answers,
                         iterables,
                         new Pages(settings().pageBytes())),
-                () ->
-                    restrictions != null && context.streaming()
-                        ? new Checkpoint(maxProcessNanos())
-                        : null,
+                () -> isCutShort() ? new Checkpoint(maxProcessNanos()) : null,
                 watch,
                 metrics,
                 context.bundleSpace(),
+                background == null ? () -> {} : background::alarm,
                 settings()),
             coding),
         runs);
@@ -240,6 +254,9 @@ final class HarnessNode {
     }
     if (restrictions != null) {
       restrictions.restore();
+    }
+    if (background != null) {
+      background.forget();
     }
   }
 }

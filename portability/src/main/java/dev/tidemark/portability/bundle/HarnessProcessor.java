@@ -76,7 +76,9 @@ public final class HarnessProcessor implements WorkSharer {
   @SuppressWarnings("unchecked") // elements are opaque here
   private void take(Key key, WindowedValue<?> element) throws Exception {
     HarnessNode node = node();
-    if (node.restrictions() != null) {
+    if (node.background() != null) {
+      node.background().add(WorkItem.of((WindowedValue<Object>) element));
+    } else if (node.restrictions() != null) {
       run(node.restrictions(), null, WorkItem.of((WindowedValue<Object>) element));
     } else if (node.expiry() == null) {
       OpenBundle bundle = bundle(node.plan());
@@ -182,6 +184,11 @@ public final class HarnessProcessor implements WorkSharer {
   public boolean resumePending() throws Exception {
     releaseWaiting();
     finish();
+    BackgroundRestrictions background = node().background();
+    if (background != null) {
+      background.proceed();
+      return true;
+    }
     Restrictions restrictions = node().restrictions();
     if (restrictions == null) {
       return true;
@@ -211,6 +218,9 @@ public final class HarnessProcessor implements WorkSharer {
     HarnessNode node = node();
     if (current != null && node.hasTimers()) {
       return WorkItem.AT_ONCE;
+    }
+    if (node.background() != null) {
+      return node.background().nextResume();
     }
     return node.restrictions() == null ? Long.MAX_VALUE : node.restrictions().nextResume();
   }
@@ -279,6 +289,9 @@ public final class HarnessProcessor implements WorkSharer {
     if (current != null) {
       current.bundle().forget();
       current = null;
+    }
+    if (open != null && open.background() != null) {
+      open.background().forget();
     }
   }
 }

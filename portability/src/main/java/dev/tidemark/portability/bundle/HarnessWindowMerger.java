@@ -67,6 +67,7 @@ final class HarnessWindowMerger implements WindowMerger {
             watch,
             ProgressView.NONE,
             space,
+            () -> {},
             settings);
     Coder<Iterable<BoundedWindow>> windows = IterableCoder.of(windowCoder);
     this.answers =
