@@ -1,12 +1,14 @@
 package dev.tidemark.portability.bundle;
 
 import dev.tidemark.portability.worker.SdkWorkers;
+import dev.tidemark.runner.stage.Key;
 import dev.tidemark.runner.stage.NodeContext;
 import dev.tidemark.runner.stage.SharedWork;
 import dev.tidemark.runner.stage.Timestamps;
 import dev.tidemark.runner.stage.pardo.WaitingElements;
 import dev.tidemark.translation.graph.Operation;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -30,6 +32,7 @@ final class HarnessNode {
   private final BundleEffects effects;
   private final BundleWatch.Rules watch;
   private final HarnessPlan plan;
+  private final boolean oneKey;
   private final @Nullable WaitingElements waiting;
   private final @Nullable HarnessTimers timers;
   private final @Nullable StateExpiry expiry;
@@ -69,6 +72,7 @@ final class HarnessNode {
     List<PCollectionView<?>> views = sideInputs.views();
     this.waiting =
         views.isEmpty() ? null : new WaitingElements(context, views, coding.windowCoder());
+    this.oneKey = NamelessMaps.isIn(context.components().graph(), context.node());
     Operation root = ((Operation.Harness) context.node().operation()).root().operation();
     if (root instanceof Operation.ParDo parDo && parDo.stateful()) {
       timers = new HarnessTimers(context, coding, parDo.timerFamilies());
@@ -147,16 +151,26 @@ final class HarnessNode {
     return Math.min(context.inputWatermark(), inputHold());
   }
 
-  /** The lowest timestamp of all that waits, for side inputs or for its turn. */
+  /** Where the input watermark has to wait for what waits, for side inputs or for its turn. */
   long inputHold() {
     return Math.min(
         waiting == null ? Timestamps.MAX : waiting.earliest(),
-        sorted == null ? Timestamps.MAX : sorted.earliest());
+        sorted == null ? Timestamps.MAX : sorted.inputHold());
+  }
+
+  /** The lowest timestamp of all that waits, for side inputs or for its turn. */
+  long earliestWaiting() {
+    return Math.min(inputHold(), sorted == null ? Timestamps.MAX : sorted.earliest());
   }
 
   /** What waits for its turn; null if the input is sorted, or need not be. */
   @Nullable SortedElements sorted() {
     return sorted;
+  }
+
+  /** Whether a bundle may hold something of a key. */
+  boolean mayHold(OpenBundle bundle, Key key) {
+    return !oneKey || bundle.keys().isEmpty() || bundle.keys().contains(key);
   }
 
   /** Whether a bundle takes no more restrictions. */
@@ -177,6 +191,11 @@ final class HarnessNode {
   OpenBundle newBundle(HarnessPlan runs) {
     SideInputAnswers answers =
         runs.truncates() ? new SideInputAnswers(context, runs.transforms()) : sideInputs;
+    if (oneKey) {
+      // What a worker has cached of a map may be another key's.
+      tokens.renew();
+    }
+    Set<Key> keys = new HashSet<>();
     return new OpenBundle(
         new HarnessBundle(
             new HarnessBundle.Surroundings(
@@ -187,7 +206,7 @@ final class HarnessNode {
                 tokens,
                 iterables ->
                     new StateAnswers(
-                        new UserState(context, coding),
+                        new UserState(context, coding, oneKey ? keys.iterator().next() : null),
                         answers,
                         iterables,
                         new Pages(settings().pageBytes())),
@@ -198,7 +217,8 @@ final class HarnessNode {
                 background == null ? () -> {} : background::alarm,
                 settings()),
             coding),
-        runs);
+        runs,
+        keys);
   }
 
   /**

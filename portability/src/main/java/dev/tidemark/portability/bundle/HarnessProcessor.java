@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * whole when all of it has come back.
  *
  * <p>A key has at most one timer in a bundle, the earliest that is due, as its callback may set or
- * clear a later one; and no element of the key goes before it in the same bundle.
+ * clear a later one; and no element of the key goes before it in the same bundle. Where the SDK
+ * does not name the key of a map, a bundle has one key.
  *
  * <p>Owned by the lane.
  */
@@ -66,10 +67,10 @@ public final class HarnessProcessor implements WorkSharer {
 
   private void accept(Key key, WindowedValue<?> element) throws Exception {
     SortedElements sorted = node().sorted();
-    if (sorted == null || element.getTimestamp().getMillis() < node().watermark()) {
+    if (sorted == null) {
       take(key, element);
     } else {
-      sorted.add(key, element);
+      sorted.add(key, element, node().watermark());
     }
   }
 
@@ -86,9 +87,7 @@ public final class HarnessProcessor implements WorkSharer {
       add(bundle, element);
     } else {
       for (WindowedValue<?> kept : node.expiry().admit(key, element, node.watermark())) {
-        OpenBundle bundle = bundle(node.plan());
-        bundle.keys().add(key);
-        add(bundle, kept);
+        add(bundle(key), kept);
       }
     }
   }
@@ -129,6 +128,16 @@ public final class HarnessProcessor implements WorkSharer {
     return current;
   }
 
+  /** A bundle that holds something of a key. */
+  private OpenBundle bundle(Key key) throws Exception {
+    if (current != null && !node().mayHold(current, key)) {
+      finish();
+    }
+    OpenBundle bundle = bundle(node().plan());
+    bundle.keys().add(key);
+    return bundle;
+  }
+
   @Override
   public void onTimer(TimerRecord timer) throws Exception {
     HarnessNode node = node();
@@ -140,22 +149,21 @@ public final class HarnessProcessor implements WorkSharer {
       }
     }
     if (!expiry.isExpiry(timer)) {
-      OpenBundle bundle = bundle(node.plan());
+      OpenBundle bundle = bundle(timer.key());
       if (node.context().causedByDrain(timer)) {
         bundle.drained().add(HarnessTimers.Id.of(timer));
       }
       if (timer.domain() != TimeDomain.EVENT_TIME) {
         bundle.timed().add(new OpenBundle.KeyWindow(timer.key(), timer.namespace()));
       }
-      add(bundle, timer.key(), timer.family(), node.timers().fired(timer));
+      add(bundle, timer.family(), node.timers().fired(timer));
     } else if (!expiry.isNow(timer)) {
       return;
     } else if (expiry.hasCallback()) {
-      OpenBundle bundle = bundle(node.plan());
+      OpenBundle bundle = bundle(timer.key());
       bundle.expired().add(new OpenBundle.KeyWindow(timer.key(), timer.namespace()));
       add(
           bundle,
-          timer.key(),
           expiry.callbackFamily(),
           node.timers().expired(timer.key(), expiry.window(timer)));
     } else {
@@ -163,8 +171,7 @@ public final class HarnessProcessor implements WorkSharer {
     }
   }
 
-  private void add(OpenBundle bundle, Key key, String family, WireTimer timer) throws Exception {
-    bundle.keys().add(key);
+  private void add(OpenBundle bundle, String family, WireTimer timer) throws Exception {
     bundle.bundle().add(family, timer);
     if (bundle.bundle().isFull()) {
       finish();
@@ -270,13 +277,15 @@ public final class HarnessProcessor implements WorkSharer {
   @Override
   public long pendingHold() {
     Restrictions restrictions = node().restrictions();
-    return restrictions == null ? inputHold() : Math.min(inputHold(), restrictions.hold());
+    long waiting = node().earliestWaiting();
+    return restrictions == null ? waiting : Math.min(waiting, restrictions.hold());
   }
 
   @Override
   public long elementHold() {
     Restrictions restrictions = node().restrictions();
-    return restrictions == null ? inputHold() : Math.min(inputHold(), restrictions.elementHold());
+    long waiting = node().earliestWaiting();
+    return restrictions == null ? waiting : Math.min(waiting, restrictions.elementHold());
   }
 
   @Override
