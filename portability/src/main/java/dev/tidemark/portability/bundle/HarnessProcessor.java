@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * whole when all of it has come back.
  *
  * <p>A key has at most one timer in a bundle, the earliest that is due, as its callback may set or
- * clear a later one; and no element of the key goes before it in the same bundle. Where the SDK
- * does not name the key of a map, a bundle has one key.
+ * clear the next one, or set one before that; and no element of the key goes before it in the same
+ * bundle. Where the SDK does not name the key of a map, a bundle has one key.
  *
  * <p>Owned by the lane.
  */
@@ -145,6 +145,11 @@ public final class HarnessProcessor implements WorkSharer {
     if (current != null && current.keys().contains(timer.key())) {
       Set<HarnessTimers.Id> changed = finish();
       if (changed.contains(HarnessTimers.Id.of(timer))) {
+        return;
+      }
+      if (node.context().timers().nextTimestamp(timer.domain()) < timer.timestampMillis()) {
+        // The callback has set one that comes before.
+        node.context().timers().set(timer);
         return;
       }
     }
