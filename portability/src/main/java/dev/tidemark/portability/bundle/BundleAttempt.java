@@ -31,6 +31,7 @@ final class BundleAttempt {
   private final BundleInput input;
   private @Nullable Division division;
   private boolean splitting;
+  private final boolean embedded;
   private int sent;
   private boolean ending;
   private boolean dataEnded;
@@ -41,7 +42,8 @@ final class BundleAttempt {
    * Starts it.
    *
    * @param input what it is given
-   * @param request with the id of the plan's descriptor, which is made known here
+   * @param request with the id of the plan's descriptor, which is made known here; if there are
+   *     elements in it they are the whole input
    * @param state answers state requests, for this try only
    * @param checkpoint cuts the work short when it takes too long; null to let it run
    * @param rules how it is watched
@@ -67,6 +69,8 @@ final class BundleAttempt {
     this.checkpoint = checkpoint;
     this.progress = progress;
     this.output = new BundleOutput(plan.sinks().keySet(), plan.families());
+    this.embedded = request.hasElements();
+    this.sent = embedded ? input.chunks().size() : 0;
     worker.register(plan.descriptor());
     this.mailbox = new Mailbox(space, alarm);
     this.bundle = worker.start(request, mailbox);
@@ -157,11 +161,8 @@ final class BundleAttempt {
   private void end() throws WorkerLostException, InterruptedException {
     ending = true;
     send();
-    if (!dataEnded) {
-      bundle.endOfData(plan.source());
-    }
-    for (String family : plan.families()) {
-      bundle.endOfTimers(plan.process(), family);
+    if (!embedded) {
+      endInputs();
     }
   }
 
@@ -176,6 +177,15 @@ final class BundleAttempt {
   private void release() {
     bundle.forget();
     mailbox.clear();
+  }
+
+  private void endInputs() {
+    if (!dataEnded) {
+      bundle.endOfData(plan.source());
+    }
+    for (String family : plan.families()) {
+      bundle.endOfTimers(plan.process(), family);
+    }
   }
 
   private void take() throws WorkerLostException, InterruptedException {

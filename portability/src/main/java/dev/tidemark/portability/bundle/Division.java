@@ -91,10 +91,13 @@ final class Division {
     long kept = limit;
     long given = limit;
     for (ProcessBundleSplitResponse.ChannelSplit split : response.getChannelSplitsList()) {
-      if (split.getTransformId().equals(plan.source())) {
-        kept = split.getLastPrimaryElement() + 1;
-        given = split.getFirstResidualElement();
+      // Java's harness does not say which channel it is: there is only one.
+      if (!split.getTransformId().isEmpty() && !split.getTransformId().equals(plan.source())) {
+        throw new IllegalArgumentException(
+            "it has split the input of " + split.getTransformId() + ", which has none");
       }
+      kept = split.getLastPrimaryElement() + 1;
+      given = split.getFirstResidualElement();
     }
     if (given >= limit && response.getResidualRootsCount() == 0) {
       pause = paused ? Math.min(2 * pause, MOST_PAUSE_NANOS) : pause;

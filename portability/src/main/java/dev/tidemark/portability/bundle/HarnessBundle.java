@@ -20,6 +20,7 @@ final class HarnessBundle {
   private final Surroundings surroundings;
   private final BundleInput input;
   private @Nullable BundleAttempt attempt;
+  private boolean whole;
   private int lost;
 
   /**
@@ -29,6 +30,7 @@ final class HarnessBundle {
    * @param environmentId whose functions run
    * @param lane the number of the lane
    * @param plan what runs
+   * @param protocols that the workers speak
    * @param tokens for the worker's caches
    * @param state answers the state requests of one try, which holds these iterables
    * @param checkpoint cuts one try short; gives null to let it run
@@ -43,6 +45,7 @@ final class HarnessBundle {
       String environmentId,
       int lane,
       HarnessPlan plan,
+      Protocols protocols,
       CacheTokens tokens,
       Function<LargeIterables, BundleState> state,
       Supplier<@Nullable Checkpoint> checkpoint,
@@ -94,6 +97,7 @@ final class HarnessBundle {
    */
   BundleAttempt complete(@Nullable DivisibleBundle shared) throws InterruptedException {
     input.cut();
+    whole = true;
     BundleAttempt done =
         run(
             current -> {
@@ -155,10 +159,7 @@ final class HarnessBundle {
               surroundings.workers().worker(surroundings.environmentId(), surroundings.lane()),
               surroundings.plan(),
               input,
-              BeamFnApi.ProcessBundleRequest.newBuilder()
-                  .setProcessBundleDescriptorId(surroundings.plan().descriptor().getId())
-                  .addAllCacheTokens(surroundings.tokens().current())
-                  .build(),
+              request(),
               surroundings.state().apply(input.iterables()),
               surroundings.checkpoint().get(),
               surroundings.watch(),
@@ -167,6 +168,19 @@ final class HarnessBundle {
               surroundings.alarm());
     }
     return attempt;
+  }
+
+  private BeamFnApi.ProcessBundleRequest request() {
+    BeamFnApi.ProcessBundleRequest.Builder request =
+        BeamFnApi.ProcessBundleRequest.newBuilder()
+            .setProcessBundleDescriptorId(surroundings.plan().descriptor().getId())
+            .addAllCacheTokens(surroundings.tokens().current());
+    boolean small = input.bytes() <= surroundings.settings().chunkBytes();
+    BeamFnApi.Elements embedded =
+        whole && small && surroundings.protocols().embedsElements()
+            ? EmbeddedInput.of(input.chunks(), surroundings.plan())
+            : null;
+    return embedded == null ? request.build() : request.setElements(embedded).build();
   }
 
   private void onLoss(WorkerLostException loss) {

@@ -30,6 +30,7 @@ final class HarnessNode {
   private final SideInputAnswers sideInputs;
   private final BundleMetrics metrics;
   private final BundleEffects effects;
+  private final Protocols protocols;
   private final BundleWatch.Rules watch;
   private final HarnessPlan plan;
   private final boolean oneKey;
@@ -63,11 +64,12 @@ final class HarnessNode {
     this.tokens = new CacheTokens(() -> sideInputs.tokens(opener.plans().sideInputTokens()));
     this.metrics = new BundleMetrics(context, opener.job().metrics(), opener.lane());
     this.effects = new BundleEffects(context, coding, plan, metrics);
+    this.protocols = Protocols.of(context.components().graph(), context.node());
     this.watch =
         new BundleWatch.Rules(
             context.node().fullName(),
             settings().supervision(),
-            Protocols.of(context.components().graph(), context.node()).reportsProgress(),
+            protocols.reportsProgress(),
             opener.job().warnings());
     List<PCollectionView<?>> views = sideInputs.views();
     this.waiting =
@@ -203,6 +205,7 @@ final class HarnessNode {
                 ((Operation.Harness) context.node().operation()).environmentId(),
                 opener.lane(),
                 runs,
+                protocols,
                 tokens,
                 iterables ->
                     new StateAnswers(

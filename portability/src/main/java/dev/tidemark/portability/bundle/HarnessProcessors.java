@@ -45,16 +45,18 @@ public final class HarnessProcessors implements HarnessNodes {
   public WindowMerger merger(
       String windowingStrategyId, Coder<BoundedWindow> windowCoder, int lane, SpillSpace space) {
     String environmentId = plans.strategy(windowingStrategyId).getEnvironmentId();
+    Protocols protocols = Protocols.of(plans.graph(), environmentId);
     return new HarnessWindowMerger(
         workers,
         environmentId,
         lane,
         plans.merging(windowingStrategyId),
+        protocols,
         windowCoder,
         new BundleWatch.Rules(
             "The windows of strategy " + windowingStrategyId,
             job.settings().supervision(),
-            Protocols.of(plans.graph(), environmentId).reportsProgress(),
+            protocols.reportsProgress(),
             job.warnings()),
         space,
         job.settings());

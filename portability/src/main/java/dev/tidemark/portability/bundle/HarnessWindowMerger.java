@@ -40,6 +40,7 @@ final class HarnessWindowMerger implements WindowMerger {
    * @param environmentId whose functions know the windows
    * @param lane the number of the lane
    * @param plan of {@link MergePlans}
+   * @param protocols that the workers speak
    * @param windowCoder of the windows
    * @param watch how tries are watched
    * @param space where what goes to the SDK and comes from it is kept
@@ -51,6 +52,7 @@ final class HarnessWindowMerger implements WindowMerger {
       String environmentId,
       int lane,
       HarnessPlan plan,
+      Protocols protocols,
       Coder<BoundedWindow> windowCoder,
       BundleWatch.Rules watch,
       SpillSpace space,
@@ -61,6 +63,7 @@ final class HarnessWindowMerger implements WindowMerger {
             environmentId,
             lane,
             plan,
+            protocols,
             new CacheTokens(List::of),
             iterables -> BundleState.NONE,
             () -> null,

@@ -17,6 +17,8 @@ record Protocols(List<String> capabilities) {
   /** Python's still has the number of an older one, and answers all the same. */
   private static final String PROGRESS = "beam:protocol:progress_reporting:";
 
+  private static final String EMBEDDING = "beam:protocol:control_request_elements_embedding:v1";
+
   /** Those of the environment of a harness node. */
   static Protocols of(StageGraph graph, Node node) {
     return of(graph, ((Operation.Harness) node.operation()).environmentId());
@@ -29,6 +31,11 @@ record Protocols(List<String> capabilities) {
             .components()
             .getEnvironmentsOrDefault(environmentId, RunnerApi.Environment.getDefaultInstance())
             .getCapabilitiesList());
+  }
+
+  /** Whether it takes the elements of a bundle out of the request for it. */
+  boolean embedsElements() {
+    return capabilities.contains(EMBEDDING);
   }
 
   /** Whether it says how far a bundle has come, also while a function of the user's is at work. */

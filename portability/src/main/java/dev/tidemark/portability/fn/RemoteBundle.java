@@ -9,6 +9,7 @@ import org.apache.beam.model.fnexecution.v1.BeamFnApi.InstructionRequest;
 import org.apache.beam.model.fnexecution.v1.BeamFnApi.InstructionResponse;
 import org.apache.beam.model.fnexecution.v1.BeamFnApi.InstructionResponse.ResponseCase;
 import org.apache.beam.model.fnexecution.v1.BeamFnApi.ProcessBundleProgressRequest;
+import org.apache.beam.model.fnexecution.v1.BeamFnApi.ProcessBundleRequest;
 import org.apache.beam.model.fnexecution.v1.BeamFnApi.ProcessBundleSplitRequest;
 import org.apache.beam.model.fnexecution.v1.BeamFnApi.StateResponse;
 import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.ByteString;
@@ -35,6 +36,17 @@ final class RemoteBundle implements WorkerBundle, Instruction {
   @Override
   public String instructionId() {
     return id;
+  }
+
+  /** The request for it, its elements marked as its own. */
+  ProcessBundleRequest withId(ProcessBundleRequest request) {
+    if (!request.hasElements()) {
+      return request;
+    }
+    ProcessBundleRequest.Builder marked = request.toBuilder();
+    marked.getElementsBuilder().getDataBuilderList().forEach(data -> data.setInstructionId(id));
+    marked.getElementsBuilder().getTimersBuilderList().forEach(each -> each.setInstructionId(id));
+    return marked.build();
   }
 
   @Override

@@ -78,7 +78,9 @@ final class RemoteWorker implements SdkWorker {
   public WorkerBundle start(ProcessBundleRequest request, Consumer<? super BundleEvent> events) {
     RemoteBundle bundle = new RemoteBundle(instructionIds.get(), this, events);
     instruct(
-        bundle.instructionId(), bundle, InstructionRequest.newBuilder().setProcessBundle(request));
+        bundle.instructionId(),
+        bundle,
+        InstructionRequest.newBuilder().setProcessBundle(bundle.withId(request)));
     return bundle;
   }
 

@@ -17,8 +17,9 @@ import org.apache.beam.model.pipeline.v1.RunnerApi;
  * <p>Thread-safe.
  */
 final class JobWorkerSpecs implements RegistryConnections.Specs {
-  /** What workers are told of us: none of the optional protocols yet. */
-  static final List<String> CAPABILITIES = List.of();
+  /** What workers are told of us: small outputs may come with the answer to their bundle. */
+  static final List<String> CAPABILITIES =
+      List.of("beam:protocol:control_response_elements_embedding:v1");
 
   private final JobDescription job;
   private final Map<String, RunnerApi.Environment> environments;

@@ -29,7 +29,8 @@ public interface SdkWorker {
    * Asks for a bundle. Its outputs, state requests and end arrive as events, in the order in which
    * they came per stream; none comes after {@link BundleEvent.Ended}.
    *
-   * @param request with the id of a registered descriptor and the cache tokens
+   * @param request with the id of a registered descriptor and the cache tokens; perhaps with the
+   *     whole input, whose instruction ids are filled in here
    * @param events takes the events on the threads of the network: it must not block
    */
   WorkerBundle start(BeamFnApi.ProcessBundleRequest request, Consumer<? super BundleEvent> events);

@@ -52,6 +52,21 @@ final class ScriptedBundle implements WorkerBundle {
     this.instruction = instruction;
     this.request = request;
     this.events = events;
+    if (request.hasElements()) {
+      request.getElements().getDataList().forEach(this::embedded);
+      for (BeamFnApi.Elements.Timers timers : request.getElements().getTimersList()) {
+        if (!timers.getIsLast()) {
+          inputs.add(new Input.Timers(timers.getTimerFamilyId(), timers.getTimers()));
+        }
+      }
+      inputs.add(new Input.End(true));
+    }
+  }
+
+  private void embedded(BeamFnApi.Elements.Data data) {
+    if (!data.getIsLast()) {
+      inputs.add(new Input.Elements(data.getData()));
+    }
   }
 
   void play(ScriptedWorker.Script script) {

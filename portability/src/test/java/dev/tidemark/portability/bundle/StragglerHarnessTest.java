@@ -18,6 +18,8 @@ import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.WindowedValue;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bundles of a batch job that take long while another lane has nothing to do. */
 final class StragglerHarnessTest {
@@ -66,11 +68,15 @@ final class StragglerHarnessTest {
   }
 
   private static BundleEvent split(ScriptedJob job, ScriptedBundle bundle, int kept) {
+    return split(job.plan(bundle).source(), kept);
+  }
+
+  private static BundleEvent split(String channel, int kept) {
     return new BundleEvent.Split(
         ProcessBundleSplitResponse.newBuilder()
             .addChannelSplits(
                 ProcessBundleSplitResponse.ChannelSplit.newBuilder()
-                    .setTransformId(job.plan(bundle).source())
+                    .setTransformId(channel)
                     .setLastPrimaryElement(kept - 1)
                     .setFirstResidualElement(kept))
             .build());
@@ -81,8 +87,10 @@ final class StragglerHarnessTest {
     return request.getDesiredSplitsMap().values().iterator().next();
   }
 
-  @Test
-  void anIdleLaneTakesWhatALongBundleHasNotBegun() throws Exception {
+  /** Java's harness does not name the channel, Python's does. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void anIdleLaneTakesWhatALongBundleHasNotBegun(boolean named) throws Exception {
     CountDownLatch taken = new CountDownLatch(1);
     AtomicInteger bundles = new AtomicInteger();
     ScriptedWorkers workers =
@@ -97,7 +105,7 @@ final class StragglerHarnessTest {
               BeamFnApi.ProcessBundleSplitRequest request = bundle.awaitSplit();
               assertThat(desired(request).getEstimatedInputElements()).isEqualTo(ELEMENTS.size());
               assertThat(desired(request).getFractionOfRemainder()).isEqualTo(0.5);
-              bundle.event(split(job, bundle, DONE));
+              bundle.event(split(named ? job.plan(bundle).source() : "", DONE));
               taken.await();
               finish(bundle, elements.subList(0, DONE));
             });

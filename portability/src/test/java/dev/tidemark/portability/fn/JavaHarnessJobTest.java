@@ -17,6 +17,13 @@ import dev.tidemark.runner.epoch.Simulation;
 import dev.tidemark.translation.PipelineTranslator;
 import dev.tidemark.translation.TranslationOptions;
 import dev.tidemark.translation.graph.StageGraph;
+import io.grpc.ForwardingServerCall;
+import io.grpc.ForwardingServerCallListener;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerInterceptors;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -25,12 +32,20 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.apache.beam.fn.harness.FnHarness;
 import org.apache.beam.model.pipeline.v1.Endpoints.ApiServiceDescriptor;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.beam.sdk.state.BagState;
+import org.apache.beam.sdk.state.StateSpec;
+import org.apache.beam.sdk.state.StateSpecs;
+import org.apache.beam.sdk.state.TimeDomain;
+import org.apache.beam.sdk.state.Timer;
+import org.apache.beam.sdk.state.TimerSpec;
+import org.apache.beam.sdk.state.TimerSpecs;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.GroupByKey;
@@ -56,10 +71,12 @@ import org.junit.jupiter.api.Timeout;
 class JavaHarnessJobTest {
   private static final long VALUES = 100_000;
   private static final Queue<String> COLLECTED = new ConcurrentLinkedQueue<>();
+  private static final AtomicInteger ON_DATA_STREAM = new AtomicInteger();
 
   @BeforeEach
   void forget() {
     COLLECTED.clear();
+    ON_DATA_STREAM.set(0);
   }
 
   /** Windows of even seconds become one, those of odd ones stay. */
@@ -146,6 +163,45 @@ class JavaHarnessJobTest {
   }
 
   @Test
+  void smallBundlesNeedNoDataStream() throws Exception {
+    Pipeline pipeline = Pipeline.create();
+    pipeline
+        .apply(Create.of("a", "b"))
+        .apply(ParDo.of(new Values()))
+        .apply(ParDo.of(new CountAgain()));
+
+    assertThat(run(pipeline)).isInstanceOf(Execution.End.Done.class);
+
+    assertThat(COLLECTED).containsExactlyInAnyOrder("a 0", "a 1", "a 2", "b 0", "b 1", "b 2");
+    assertThat(ON_DATA_STREAM).hasValue(0);
+  }
+
+  /** An element with a timer a second later, which shows what it has kept. */
+  private static final class CountAgain extends DoFn<KV<String, Long>, Void> {
+    private static final long serialVersionUID = 1;
+
+    @StateId("values")
+    private final StateSpec<BagState<Long>> values = StateSpecs.bag();
+
+    @TimerId("show")
+    private final TimerSpec show = TimerSpecs.timer(TimeDomain.EVENT_TIME);
+
+    @ProcessElement
+    public void process(
+        @Element KV<String, Long> element,
+        @StateId("values") BagState<Long> state,
+        @TimerId("show") Timer timer) {
+      state.add(element.getValue());
+      timer.offset(Duration.standardSeconds(1)).setRelative();
+    }
+
+    @OnTimer("show")
+    public void show(@Key String key, @StateId("values") BagState<Long> state) {
+      state.read().forEach(value -> COLLECTED.add(key + " " + value));
+    }
+  }
+
+  @Test
   void theValuesOfALargeGroupAreAskedFor() throws Exception {
     Pipeline pipeline = Pipeline.create();
     pipeline
@@ -163,6 +219,7 @@ class JavaHarnessJobTest {
                 shown.startsWith("large " + VALUES * (VALUES - 1))
                     && shown.endsWith("StateBackedIterable"))
         .anyMatch(shown -> shown.startsWith("small 6 "));
+    assertThat(ON_DATA_STREAM).hasPositiveValue();
   }
 
   private static final class Values extends DoFn<String, KV<String, Long>> {
@@ -202,6 +259,33 @@ class JavaHarnessJobTest {
     }
   }
 
+  /** Counts what goes through data streams, in either direction. */
+  private static final class CountData implements ServerInterceptor {
+    @Override
+    public <Q, R> ServerCall.Listener<Q> interceptCall(
+        ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+      if (!call.getMethodDescriptor().getFullMethodName().endsWith("/Data")) {
+        return next.startCall(call, headers);
+      }
+      ServerCall<Q, R> counted =
+          new ForwardingServerCall.SimpleForwardingServerCall<>(call) {
+            @Override
+            public void sendMessage(R message) {
+              ON_DATA_STREAM.incrementAndGet();
+              super.sendMessage(message);
+            }
+          };
+      return new ForwardingServerCallListener.SimpleForwardingServerCallListener<>(
+          next.startCall(counted, headers)) {
+        @Override
+        public void onMessage(Q message) {
+          ON_DATA_STREAM.incrementAndGet();
+          super.onMessage(message);
+        }
+      };
+    }
+  }
+
   /** One harness for all lanes, as Java's uses all cores. */
   private static final class Harness implements SdkWorkers {
     private final WorkerRegistry registry = new WorkerRegistry();
@@ -211,7 +295,12 @@ class JavaHarnessJobTest {
     private final SdkWorker worker;
 
     Harness() throws Exception {
-      server = GrpcServer.start(ServerSettings.loopback(), FnServices.of(registry));
+      server =
+          GrpcServer.start(
+              ServerSettings.loopback(),
+              FnServices.of(registry).stream()
+                  .map(service -> ServerInterceptors.intercept(service, new CountData()))
+                  .toList());
       connection =
           registry.register(
               new WorkerSpec(
@@ -233,7 +322,7 @@ class JavaHarnessJobTest {
                 FnHarness.main(
                     connection.id(),
                     PipelineOptionsFactory.create(),
-                    Set.of(),
+                    Set.of("beam:protocol:control_response_elements_embedding:v1"),
                     service,
                     service,
                     service);
