@@ -16,7 +16,7 @@ from pathlib import Path
 from tidemark_beam.runtime_folder import private_folder, write_private
 
 START_SECONDS = 120.0
-END_SECONDS = 30.0
+END_SECONDS = 120.0
 #: Four times Java's own thresholds.
 LATE_OPTIMIZATION = {
     "InvocationThreshold": 20_000,
