@@ -183,6 +183,8 @@ final class HarnessNode {
                         ? new Checkpoint(maxProcessNanos())
                         : null,
                 watch,
+                new FailureSamples(
+                    opener.job().samples() && protocols.samples(), opener.job().warnings()),
                 metrics,
                 context.bundleSpace(),
                 settings()),
