@@ -7,6 +7,9 @@ const { JavaJarService, SubprocessService } = require("apache-beam/utils/service
 
 const SERVE = ["serve", "--job-port", "{{PORT}}"];
 
+/** How long a server may take to start: a JVM on a busy machine needs more than the SDK's 10 s. */
+const START_MILLIS = 120000;
+
 /** A server that ends with its pipeline. */
 function ownServer(server) {
   if (!server) {
@@ -15,9 +18,12 @@ function ownServer(server) {
         "'server', the tidemark.jar or ./tidemark that starts one (or set TIDEMARK_SERVER to that)."
     );
   }
-  return server.endsWith(".jar")
+  const service = server.endsWith(".jar")
     ? new JavaJarService(server, SERVE, "Tidemark")
     : new SubprocessService(server, SERVE, "Tidemark");
+  const portReady = service.portReady;
+  service.portReady = (port, host) => portReady.call(service, port, host, START_MILLIS);
+  return service;
 }
 
 function tidemarkRunner(runnerOptions = {}) {

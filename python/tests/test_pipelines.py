@@ -14,7 +14,12 @@ def environment(request, tmp_path_factory):
         pytest.skip("--without-server")
     runtime = tmp_path_factory.mktemp("runtime")
     runtime.chmod(0o700)
-    environment = {**os.environ, "XDG_RUNTIME_DIR": str(runtime)}
+    caches = tmp_path_factory.mktemp("caches")
+    environment = {
+        **os.environ,
+        "XDG_RUNTIME_DIR": str(runtime),
+        "XDG_CACHE_HOME": str(caches),
+    }
     jar = request.config.getoption("--server-jar")
     if jar:
         environment["TIDEMARK_JAR"] = os.path.abspath(jar)
@@ -101,6 +106,26 @@ def test_the_error_is_the_users_with_the_line_and_the_transform(run):
     assert "ValueError: no good: 1" in done.stderr
     assert "in broken" in done.stderr
     assert "the step" in done.stderr
+
+
+def test_what_workers_log_is_seen_once(run):
+    done = run(
+        """
+        import logging, sys
+        import apache_beam as beam
+
+        def log(x):
+            logging.warning("the value %s", x)
+            logging.info("no news of %s", x)
+
+        with beam.Pipeline(argv=sys.argv[1:]) as p:
+            p | beam.Create([17]) | beam.Map(log)
+        """
+    )
+    said = done.stdout + done.stderr
+    assert said.count("the value 17") == 1, said
+    assert "no news of 17" not in done.stdout, "logs go to the server"
+    assert "Logging client failed" not in said, said
 
 
 def test_words_are_counted_within_seconds(run, tmp_path):

@@ -3,6 +3,7 @@
     soak_job.py jobs COUNT ENDPOINT        so many small jobs, one after the other
     soak_job.py idle SECONDS ENDPOINT      a streaming job whose workers have nothing to do for so long
     soak_job.py artifact MB ENDPOINT       a job that stages a file which the server must refuse
+    soak_job.py element MB ENDPOINT        a job whose worker sends an element of that size, and gets it
 """
 import logging
 import sys
@@ -49,5 +50,13 @@ def artifact(megabytes, endpoint):
             raise AssertionError("The server took %d MB" % megabytes)
 
 
+def element(megabytes, endpoint):
+    with beam.Pipeline(options=options(endpoint)) as pipeline:
+        large = pipeline | beam.Create([megabytes << 20]) | beam.Map(bytes)
+        sizes = large | beam.Reshuffle() | beam.Map(len)
+        assert_that(sizes, equal_to([megabytes << 20]))
+
+
 if __name__ == "__main__":
-    {"jobs": jobs, "idle": idle, "artifact": artifact}[sys.argv[1]](int(sys.argv[2]), sys.argv[3])
+    what = {"jobs": jobs, "idle": idle, "artifact": artifact, "element": element}
+    what[sys.argv[1]](int(sys.argv[2]), sys.argv[3])

@@ -1,8 +1,10 @@
 """The Go SDK: its integration tests are built once, and each test is a process."""
 from __future__ import annotations
 
+import hashlib
 import os
 import re
+import shutil
 import threading
 import time
 from pathlib import Path
@@ -24,6 +26,9 @@ PACKAGES = (
     "go/pkg/beam/transforms/stats",
     "go/pkg/beam/transforms/top",
 )
+#: Our own tests, of what those leave out.
+OWN = "own"
+OWN_SOURCE = Path(__file__).resolve().parent.parent / "go" / OWN
 OUTCOME = re.compile(r"^--- (PASS|FAIL|SKIP): (\S+)", re.MULTILINE)
 OUTCOMES = {"PASS": PASSED, "FAIL": FAILED, "SKIP": SKIPPED}
 
@@ -35,11 +40,15 @@ class GoSdk:
         self._settings = settings
         self._version = settings.versions["beam-go"]
         self._folder = settings.cache / ("go-beam-" + self._version)
+        own = b"".join(file.read_bytes() for file in sorted(OWN_SOURCE.iterdir()))
+        name = "go-%s-%s-%s" % (OWN, self._version, hashlib.sha256(own).hexdigest()[:12])
+        self._own_folder = settings.cache / name
         self._lock = threading.Lock()
         self._processes = 0
 
     def install(self) -> None:
         once(self._folder, self._make)
+        once(self._own_folder, self._make_own)
 
     def modes(self) -> list[str]:
         return ["LOOPBACK"]
@@ -49,7 +58,7 @@ class GoSdk:
 
     def cases(self, mode: str) -> list[Case]:
         cases = []
-        for package in PACKAGES:
+        for package in (*PACKAGES, OWN):
             command = [self._binary(package), "-test.list", ".", "--runner=universal"]
             # The tests of a package look for files beside their source.
             names = call(command, self._source(package)).split()
@@ -80,23 +89,35 @@ class GoSdk:
         return _result(case, status, time.monotonic() - start, processes.tail(log))
 
     def _make(self, folder: Path) -> None:
-        environment = {**os.environ, "GOFLAGS": "-buildvcs=false"}
         module = "%s@v%s" % (MODULE, self._version)
         (folder / "go.mod").write_text("module sdktests\n\ngo 1.24\n")
-        call(["go", "mod", "download", module], folder, environment)
-        call(["go", "get", module], folder, environment)
-        source = call(["go", "list", "-m", "-f", "{{.Dir}}", MODULE], folder, environment).strip()
+        _go(folder, "mod", "download", module)
+        _go(folder, "get", module)
+        source = _go(folder, "list", "-m", "-f", "{{.Dir}}", MODULE).strip()
         (folder / "source").symlink_to(source.splitlines()[-1])
         for package in PACKAGES:
             # In the module's own folder: its go.mod says which versions its tests need.
-            command = ["go", "test", "-c", "-o", self._binary(package), "./" + package]
-            call(command, folder / "source", environment)
+            _go(folder / "source", "test", "-c", "-o", self._binary(package), "./" + package)
+
+    def _make_own(self, folder: Path) -> None:
+        for file in ("go.mod", "go.sum"):
+            shutil.copy(self._folder / file, folder)
+        for file in OWN_SOURCE.iterdir():
+            shutil.copy(file, folder)
+        _go(folder, "mod", "tidy")
+        _go(folder, "test", "-c", "-o", self._binary(OWN), ".")
 
     def _binary(self, package: str) -> Path:
+        if package == OWN:
+            return self._own_folder / "own.test"
         return self._folder / (package.replace("/", "-") + ".test")
 
     def _source(self, package: str) -> Path:
-        return self._folder / "source" / package
+        return self._own_folder if package == OWN else self._folder / "source" / package
+
+
+def _go(folder: Path, *arguments) -> str:
+    return call(["go", *arguments], folder, {**os.environ, "GOFLAGS": "-buildvcs=false"})
 
 
 def _result(case: Case, status: int | None, seconds: float, log: str) -> Result:

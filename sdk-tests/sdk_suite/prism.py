@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,8 +16,8 @@ START_SECONDS = 60.0
 
 
 @contextmanager
-def prism(cache: Path, versions: Mapping[str, str], output: Path) -> Iterator[str]:
-    """host:port of a Prism that ends with this."""
+def prism(cache: Path, versions: Mapping[str, str], output: Path) -> Iterator[tuple[str, subprocess.Popen]]:
+    """host:port and the process of a Prism, which ends with this."""
     version = versions["beam-go"]
 
     def make(folder: Path) -> None:
@@ -34,4 +35,4 @@ def prism(cache: Path, versions: Mapping[str, str], output: Path) -> Iterator[st
             if process.poll() is not None or time.monotonic() > deadline:
                 raise SystemExit("Prism did not start:\n" + processes.tail(log))
             time.sleep(0.1)
-        yield "localhost:%d" % port
+        yield "localhost:%d" % port, process

@@ -21,8 +21,9 @@ def end_children_on_signals() -> None:
     """Ends all child processes when this one is told to end."""
 
     def end(number, frame):
+        # Without waiting for them: the thread that is stopped here may hold the lock for that.
         for process in list(_running):
-            end_group(process)
+            _kill_group(process)
         os._exit(128 + number)
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -87,11 +88,15 @@ def end_group(process: subprocess.Popen, gently: float = 0.0) -> None:
             process.wait(gently)
         except subprocess.TimeoutExpired:
             pass
+    _kill_group(process)
+    process.wait()
+
+
+def _kill_group(process: subprocess.Popen) -> None:
     try:
         os.killpg(process.pid, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):
         pass
-    process.wait()
 
 
 def wait(process: subprocess.Popen, hung: Callable[[], bool], poll: float = 0.05) -> int | None:

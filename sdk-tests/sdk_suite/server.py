@@ -18,13 +18,13 @@ ENDPOINT = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\]):[1-9]\d*")
 
 @contextmanager
 def job_server(
-    endpoint: str | None, output: Path, options: list[str]
+    endpoint: str | None, output: Path, options: Sequence[str] = ()
 ) -> Iterator[tuple[str, Callable[[], bool]]]:
-    """The endpoint of a job server, and whether the server is still there."""
+    """The endpoint of a job server, and whether it is still there; options are for one of its own."""
     if endpoint:
         yield endpoint, lambda: True
         return
-    with own_server(output, []) as (started, process):
+    with own_server(output, options) as (started, process):
         yield started, lambda: process.poll() is None
 
 

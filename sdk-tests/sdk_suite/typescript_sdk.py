@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import threading
 import time
@@ -40,7 +41,8 @@ class TypeScriptSdk:
     def cases(self, mode: str) -> list[Case]:
         cases = []
         for file in FILES:
-            printed = call(self._command(file, "--dry-run"), self._folder)
+            environment = {**os.environ, **self._environment(mode)}
+            printed = call(self._command(file, "--dry-run"), self._folder, environment)
             tests = _json(printed)["tests"]
             cases += [Case(mode, "%s/%s" % (file, _name(test["fullTitle"]))) for test in tests]
         return cases
@@ -55,12 +57,7 @@ class TypeScriptSdk:
             self._processes += 1
             log = self._settings.output / "logs" / ("%03d.txt" % self._processes)
         command = self._command(file, "--exit", "--grep", _pattern(title))
-        environment = {
-            "SDK_TESTS_MODE": case.mode,
-            "SDK_TESTS_ENDPOINT": self._settings.endpoint,
-            "NODE_PATH": str(self._folder / "node_modules"),
-            "TIDEMARK_SERVER": str(ROOT / "tidemark"),
-        }
+        environment = self._environment(case.mode)
         start = time.monotonic()
         deadline = start + self._settings.timeout
         with processes.started(command, log, environment, self._folder) as process:
@@ -75,6 +72,15 @@ class TypeScriptSdk:
         (folder / "package.json").write_text('{"private": true}\n')
         versions = ["apache-beam@" + self._settings.versions["beam-typescript"], "mocha@11.7.5"]
         call(["npm", "install", "--no-audit", "--no-fund", *versions], folder)
+
+    def _environment(self, mode: str) -> dict[str, str]:
+        """What use_endpoint.js goes by; it finds the SDK where the tests are."""
+        return {
+            "SDK_TESTS_MODE": mode,
+            "SDK_TESTS_ENDPOINT": self._settings.endpoint,
+            "NODE_PATH": str(self._folder / "node_modules"),
+            "TIDEMARK_SERVER": str(ROOT / "tidemark"),
+        }
 
     def _command(self, file: str, *options: str) -> list[str]:
         tests = self._folder / "node_modules/apache-beam/dist/test" / (file + ".js")

@@ -9,6 +9,7 @@ from apache_beam.runners.portability.portable_runner import PortableRunner
 from apache_beam.transforms.environments import Environment
 
 from tidemark_beam.channel import connect
+from tidemark_beam.class_archive import archive_options
 from tidemark_beam.java import find_java
 from tidemark_beam.job import TidemarkJobHandle
 from tidemark_beam.options import TidemarkOptions
@@ -83,5 +84,7 @@ def _server(options: PipelineOptions) -> Server:
         )
     java = find_java(tidemark.tidemark_java, os.environ)
     jvm_options = tidemark.tidemark_jvm_options or []
-    command = server_command(java, packaged_jar(), jvm_options, IDLE_MINUTES)
-    return user_server(runtime_folder(os.environ), command)
+    jar = packaged_jar()
+    command = server_command(java, jar, jvm_options, IDLE_MINUTES)
+    archive = archive_options(java, jar, os.environ)
+    return user_server(runtime_folder(os.environ), command, archive)

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import secrets
+import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,6 +16,14 @@ from pathlib import Path
 from tidemark_beam.runtime_folder import private_folder, write_private
 
 START_SECONDS = 120.0
+END_SECONDS = 30.0
+#: Four times Java's own thresholds.
+LATE_OPTIMIZATION = {
+    "InvocationThreshold": 20_000,
+    "MinInvocationThreshold": 2_400,
+    "CompileThreshold": 60_000,
+    "BackEdgeThreshold": 160_000,
+}
 LISTENS = re.compile(r"listens for jobs at (\S+:\d+)")
 
 
@@ -31,33 +40,37 @@ class Server:
     certificates: bytes | None = None
 
 
-def user_server(folder: Path, command: Sequence[str]) -> Server:
+def user_server(folder: Path, command: Sequence[str], start_options: Sequence[str] = ()) -> Server:
     """The server that this command starts. Thread-safe, also between processes.
 
     The server inherits an open file with a lock, so the lock is held for as long as it lives: no
     process that got the number or the port of a dead one is ever taken for it.
+
+    :param start_options: of the program, if it has to be started; with others it is the same server
     """
     name = hashlib.sha256("\0".join(command).encode()).hexdigest()[:16]
     folder = private_folder(private_folder(folder) / name)
-    with _locked(folder / "start.lock"):
-        alive = open(folder / "alive.lock", "a")
-        with alive:
-            try:
-                fcntl.flock(alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                known = _known(folder)
-                if known:
-                    return known
-                raise ServerStartError(
-                    "A server of Tidemark is about to end; try again, or end it: %s" % folder
-                ) from None
-            return _start(folder, command, alive.fileno())
+    with _locked(folder / "start.lock"), open(folder / "alive.lock", "a") as alive:
+        deadline = time.monotonic() + END_SECONDS
+        while not _try_lock(alive.fileno()):
+            known = _known(folder)
+            if known and _listens(known.endpoint):
+                return known
+            if time.monotonic() > deadline:
+                raise ServerStartError("A server of Tidemark hangs; end it: %s" % folder)
+            # It is about to end.
+            time.sleep(0.05)
+        return _start(folder, [command[0], *start_options, *command[1:]], alive.fileno())
 
 
 def server_command(java: Path, jar: Path, options: Sequence[str], minutes: int) -> list[str]:
-    """Starts a server that ends after so many minutes without work."""
+    """Starts a server that ends after so many minutes without work.
+
+    Its JVM optimizes late what it runs: until the workers are there, they need the processor more.
+    """
+    late = ["-XX:Tier4%s=%d" % threshold for threshold in LATE_OPTIMIZATION.items()]
     serve = ["serve", "--job-host=127.0.0.1", "--job-port=0", "--idle-minutes=%d" % minutes]
-    return [str(java), *options, "-jar", str(jar), *serve]
+    return [str(java), "-XX:+IgnoreUnrecognizedVMOptions", *late, *options, "-jar", str(jar), *serve]
 
 
 def _known(folder: Path) -> Server | None:
@@ -66,6 +79,23 @@ def _known(folder: Path) -> Server | None:
     except (OSError, ValueError):
         return None
     return Server(known["endpoint"], known["token"])
+
+
+def _try_lock(file: int) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _listens(endpoint: str) -> bool:
+    host, port = endpoint.rsplit(":", 1)
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=END_SECONDS).close()
+    except OSError:
+        return False
+    return True
 
 
 def _start(folder: Path, command: Sequence[str], lock: int) -> Server:

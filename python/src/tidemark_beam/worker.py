@@ -15,6 +15,7 @@ from apache_beam.portability.api import (
     beam_runner_api_pb2,
 )
 from apache_beam.runners.worker import sdk_worker_main
+from apache_beam.runners.worker.worker_id_interceptor import WorkerIdInterceptor
 from google.protobuf import json_format
 
 STAGING_TO = "beam:artifact:role:staging_to:v1"
@@ -28,11 +29,14 @@ def main() -> None:
     if not line:
         return
     # Logs go to the server, and from there to the user; without this they are printed as well.
-    logging.getLogger().addHandler(logging.NullHandler())
+    logging.getLogger().handlers[:] = [logging.NullHandler()]
     # The input ends when the pool wants this worker to end, and when the pool's process dies.
     threading.Thread(target=_exit_at_end_of_input, daemon=True).start()
     with tempfile.TemporaryDirectory(prefix="tidemark-worker-") as folder:
-        os.environ.update(_environment(json.loads(line), folder))
+        task = json.loads(line)
+        os.environ.update(_environment(task, folder))
+        # Beam has looked for it in the environment when it was imported.
+        WorkerIdInterceptor._worker_id = task["id"]
         sdk_worker_main.main([])
 
 

@@ -45,17 +45,19 @@ final class ArchitectureTest {
    */
   private static final Map<String, Set<String>> ARROWS =
       Map.ofEntries(
+          Map.entry("text", Set.of()),
           Map.entry("worker", Set.of()),
           Map.entry("grpc", Set.of()),
           Map.entry(
               "bundle",
               Set.of(
+                  "text",
                   "worker",
                   RUNNER + ".stage..",
                   RUNNER + ".exchange",
                   GRAPH,
                   TRANSLATION + ".wire")),
-          Map.entry("fn", Set.of("worker", "grpc")),
+          Map.entry("fn", Set.of("text", "worker", "grpc")),
           Map.entry("environment", Set.of("worker", "fn", "environment.process")),
           Map.entry(
               "environment.launch",
@@ -67,13 +69,13 @@ final class ArchitectureTest {
                   // What to tell the JVM of a Java job, and how clients ask for one.
                   RUNNER + ".job.jvm",
                   RUNNER + ".job.remote")),
-          Map.entry("environment.process", Set.of()),
+          Map.entry("environment.process", Set.of("text")),
           Map.entry("javaworker", Set.of()),
           Map.entry(
               "expansion",
               // Of the process's program only how to talk to it.
               Set.of("grpc", "job.artifact", "environment.process", "dev.tidemark.expansion")),
-          Map.entry("job", Set.of("grpc", "job.artifact")),
+          Map.entry("job", Set.of("text", "grpc", "job.artifact")),
           Map.entry("job.artifact", Set.of("grpc", RUNNER + ".exchange")),
           Map.entry(
               "server",

@@ -1,12 +1,10 @@
 package dev.tidemark.suite;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * The tests that are not run, each with its reason, as the exclusions file lists them. Immutable.
@@ -14,9 +12,8 @@ import java.util.stream.Stream;
  * <p>A line is {@code class#method}, two spaces or more, and a reason that starts with a mark:
  * {@code [environment]} for what no runner of this kind can have (an expansion service, a separate
  * SDK harness, a cloud client), {@code [missing]} for what this runner does not do yet, and {@code
- * [jdk]} for what expects the words of a JDK before 21 and runs on those. Lines that start with
- * {@code #} are comments. A method without brackets stands for all its parameters, {@code *} for
- * all methods.
+ * [jdk]} for what expects the words of a JDK before 21 and runs on those. See {@link TestLines} for
+ * the rest.
  *
  * @param reasons test name to reason, in the order of the file
  */
@@ -62,26 +59,8 @@ public record Exclusions(Map<String, Reason> reasons) {
    *     the line
    */
   public static Exclusions read(Path file) throws IOException {
-    if (!Files.exists(file)) {
-      return none();
-    }
-    Map<String, Reason> reasons = new LinkedHashMap<>();
-    int number = 0;
-    for (String line : Files.readAllLines(file)) {
-      number++;
-      if (line.isBlank() || line.startsWith("#")) {
-        continue;
-      }
-      String[] parts = line.split("\\s{2,}", 2);
-      if (parts.length != 2 || !parts[0].contains("#")) {
-        throw new IllegalArgumentException(
-            file + ":" + number + ": expected 'class#method  [mark] reason', found: " + line);
-      }
-      if (reasons.put(parts[0], reason(file, number, parts[1])) != null) {
-        throw new IllegalArgumentException(file + ":" + number + ": listed twice: " + parts[0]);
-      }
-    }
-    return new Exclusions(reasons);
+    return new Exclusions(
+        TestLines.read(file, Exclusions::reason, "class#method  [mark] reason").values());
   }
 
   /** These without those of one mark. */
@@ -93,12 +72,10 @@ public record Exclusions(Map<String, Reason> reasons) {
 
   /** Why {@code test} is excluded, if it is. */
   public Optional<Reason> reasonFor(TestId test) {
-    return Stream.of(test.method(), test.plainMethod(), TestId.WHOLE_CLASS)
-        .flatMap(method -> Stream.ofNullable(reasons.get(test.className() + "#" + method)))
-        .findFirst();
+    return new TestLines<>(reasons).find(test);
   }
 
-  private static Reason reason(Path file, int number, String text) {
+  private static Reason reason(String text) {
     for (Mark mark : Mark.values()) {
       String prefix = "[" + mark.name().toLowerCase(java.util.Locale.ROOT) + "] ";
       if (text.startsWith(prefix) && text.length() > prefix.length()) {
@@ -106,10 +83,6 @@ public record Exclusions(Map<String, Reason> reasons) {
       }
     }
     throw new IllegalArgumentException(
-        file
-            + ":"
-            + number
-            + ": the reason must start with '[environment] ', '[missing] ' or '[jdk] '"
-            + " and say more.");
+        "the reason must start with '[environment] ', '[missing] ' or '[jdk] ' and say more.");
   }
 }

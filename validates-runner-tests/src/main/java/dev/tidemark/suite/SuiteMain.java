@@ -21,9 +21,11 @@ public final class SuiteMain {
     Path module = Path.of(System.getProperty("suite.module", "."));
     SuiteOptions options;
     Exclusions exclusions;
+    SpecialOptions specialOptions;
     try {
       options = SuiteOptions.parse(List.of(arguments), module);
       exclusions = Exclusions.read(options.exclusions());
+      specialOptions = SpecialOptions.of(module);
     } catch (IllegalArgumentException e) {
       System.err.println(e.getMessage());
       System.exit(2);
@@ -42,7 +44,8 @@ public final class SuiteMain {
     }
     String classPath = System.getProperty("java.class.path", "");
     List<TestResult> results =
-        new SuiteRun(contract, options, exclusions, classPath, System.out).run(tests);
+        new SuiteRun(contract, options, exclusions, specialOptions, classPath, System.out)
+            .run(tests);
     Report.write(contract, results, options.output());
     System.out.println();
     System.out.print(Causes.table(results));

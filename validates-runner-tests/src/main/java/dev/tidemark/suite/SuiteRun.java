@@ -19,6 +19,7 @@ public final class SuiteRun {
   private final Contract contract;
   private final SuiteOptions options;
   private final Exclusions exclusions;
+  private final SpecialOptions specialOptions;
   private final String classPath;
   private final PrintStream console;
 
@@ -26,6 +27,7 @@ public final class SuiteRun {
    * @param contract whose tests these are
    * @param options what to run
    * @param exclusions what not to run
+   * @param specialOptions the options of single tests
    * @param classPath the class path of the worker JVMs: this module, the tests jars, the runner
    * @param console gets a line for each failure and now and then the count
    */
@@ -33,11 +35,13 @@ public final class SuiteRun {
       Contract contract,
       SuiteOptions options,
       Exclusions exclusions,
+      SpecialOptions specialOptions,
       String classPath,
       PrintStream console) {
     this.contract = contract;
     this.options = options;
     this.exclusions = thatApply(exclusions, Runtime.version().feature());
+    this.specialOptions = specialOptions;
     this.classPath = classPath;
     this.console = console;
   }
@@ -55,9 +59,7 @@ public final class SuiteRun {
   public List<TestResult> run(List<SuiteTest> tests) throws IOException, InterruptedException {
     deleteOldLogs();
     List<TestResult> results = new ArrayList<>();
-    List<String> pipelineOptions = new ArrayList<>(List.of("--runner=" + options.runner()));
-    pipelineOptions.addAll(options.pipelineOptions());
-    Map<String, List<SuiteTest>> groups = new LinkedHashMap<>();
+    Map<GroupKey, List<SuiteTest>> groups = new LinkedHashMap<>();
     for (SuiteTest test : tests) {
       if (!options.selects(test)) {
         continue;
@@ -74,17 +76,27 @@ public final class SuiteRun {
         results.add(
             new TestResult(test, Outcome.EXCLUDED, Duration.ZERO, reason.orElseThrow().toString()));
       } else {
-        groups.computeIfAbsent(test.id().className(), any -> new ArrayList<>()).add(test);
+        GroupKey key = new GroupKey(test.id().className(), pipelineOptions(test));
+        groups.computeIfAbsent(key, any -> new ArrayList<>()).add(test);
       }
     }
     int total = groups.values().stream().mapToInt(List::size).sum();
     Progress progress = new Progress(total, results);
     new WorkerPool(options, command())
         .run(
-            groups.values().stream().map(group -> new TestGroup(group, pipelineOptions)).toList(),
+            groups.entrySet().stream()
+                .map(group -> new TestGroup(group.getValue(), group.getKey().pipelineOptions()))
+                .toList(),
             progress);
     results.sort((one, other) -> one.test().id().compareTo(other.test().id()));
     return results;
+  }
+
+  private List<String> pipelineOptions(SuiteTest test) {
+    List<String> all = new ArrayList<>(List.of("--runner=" + options.runner()));
+    all.addAll(options.pipelineOptions());
+    all.addAll(specialOptions.of(test.id()));
+    return all;
   }
 
   private void deleteOldLogs() throws IOException {
@@ -120,6 +132,9 @@ public final class SuiteRun {
     command.add(logs().toAbsolutePath().toString());
     return command;
   }
+
+  /** What tests that run together share. */
+  private record GroupKey(String className, List<String> pipelineOptions) {}
 
   /** Keeps and counts results and shows failures as they come. Thread-safe. */
   private final class Progress implements Consumer<TestResult> {

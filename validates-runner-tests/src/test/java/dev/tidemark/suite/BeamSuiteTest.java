@@ -45,7 +45,12 @@ final class BeamSuiteTest {
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path", ""));
     List<TestResult> results =
         new SuiteRun(
-                contract, options, Exclusions.read(options.exclusions()), classPath, System.out)
+                contract,
+                options,
+                Exclusions.read(options.exclusions()),
+                SpecialOptions.of(module),
+                classPath,
+                System.out)
             .run(tests);
     Report.write(contract, results, options.output());
     System.out.println(Report.summary(results));

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -87,6 +88,21 @@ final class SuiteRunTest {
         .containsExactly(Outcome.PASSED);
   }
 
+  @Test
+  void aTestMayHaveOptionsOfItsOwn() throws Exception {
+    Files.writeString(
+        output.resolve("options.txt"),
+        Options.class.getName() + "#arriveWithItsOwn  --y=2 because it is so\n");
+
+    assertThat(
+            run(
+                List.of("--runner=ARunner"),
+                test(Options.class, "arrive"),
+                test(Options.class, "arriveWithItsOwn")))
+        .extracting(TestResult::outcome)
+        .containsExactly(Outcome.PASSED, Outcome.PASSED);
+  }
+
   private List<TestResult> run(SuiteTest... tests) throws IOException, InterruptedException {
     return run(List.of(), tests);
   }
@@ -108,7 +124,12 @@ final class SuiteRunTest {
     PrintStream silent =
         new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
     return new SuiteRun(
-            Contract.CORE, SuiteOptions.parse(all, Path.of(".")), exclusions, classPath, silent)
+            Contract.CORE,
+            SuiteOptions.parse(all, Path.of(".")),
+            exclusions,
+            SpecialOptions.of(output),
+            classPath,
+            silent)
         .run(List.of(tests));
   }
 
@@ -208,6 +229,13 @@ final class SuiteRunTest {
     public void arrive() {
       Assert.assertEquals(
           "[\"--runner=ARunner\",\"--x=\\\"1\\\"\"]",
+          System.getProperty("beamTestPipelineOptions"));
+    }
+
+    @org.junit.Test
+    public void arriveWithItsOwn() {
+      Assert.assertEquals(
+          "[\"--runner=ARunner\",\"--x=\\\"1\\\"\",\"--y=2\"]",
           System.getProperty("beamTestPipelineOptions"));
     }
   }

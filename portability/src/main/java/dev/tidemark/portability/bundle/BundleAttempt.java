@@ -35,6 +35,7 @@ final class BundleAttempt {
   private int sent;
   private boolean ending;
   private boolean dataEnded;
+  private long lookedNanos;
   private BeamFnApi.@Nullable ProcessBundleResponse response;
 
   /**
@@ -48,6 +49,7 @@ final class BundleAttempt {
    * @param rules how it is watched
    * @param progress shows what it has counted so far
    * @param space where its outputs wait
+   * @param alarm is called, by any thread, when the worker has said something that should not wait
    */
   BundleAttempt(
       SdkWorker worker,
@@ -58,7 +60,8 @@ final class BundleAttempt {
       @Nullable Checkpoint checkpoint,
       BundleWatch.Rules rules,
       ProgressView progress,
-      SpillSpace space) {
+      SpillSpace space,
+      Runnable alarm) {
     this.plan = plan;
     this.input = input;
     this.worker = worker;
@@ -69,7 +72,7 @@ final class BundleAttempt {
     this.embedded = request.hasElements();
     this.sent = embedded ? input.chunks().size() : 0;
     worker.register(plan.descriptor());
-    this.mailbox = new Mailbox(space);
+    this.mailbox = new Mailbox(space, alarm);
     this.bundle = worker.start(request, mailbox);
     this.watch = rules.watch(worker, bundle);
   }
@@ -86,10 +89,18 @@ final class BundleAttempt {
         take();
       }
     }
+    takeArrived();
+  }
+
+  /** Takes all that has come, without waiting; returns whether that was anything. */
+  private boolean takeArrived() throws WorkerLostException {
+    boolean heard = false;
     Mailbox.Arrival arrival;
     while ((arrival = mailbox.poll()) != null) {
+      heard = true;
       handle(arrival);
     }
+    return heard;
   }
 
   /** Sends the last one of those that are taken out, of a number of chunks. */
@@ -112,16 +123,58 @@ final class BundleAttempt {
    * @param shared what other lanes may take a part of; null if nobody may
    */
   void complete(@Nullable DivisibleBundle shared) throws WorkerLostException, InterruptedException {
+    end();
+    division = shared == null ? null : new Division(shared, plan, input);
+    while (!isComplete()) {
+      take();
+    }
+    release();
+  }
+
+  /**
+   * Does what can be done without waiting for the worker's work: sends the rest and the ends of all
+   * inputs, takes what has come, asks for a split if it is time. To be called when something has
+   * come, and after {@link #nanosLeft}, until it {@link #isComplete}.
+   */
+  void proceed() throws WorkerLostException, InterruptedException {
+    if (!ending) {
+      end();
+      lookedNanos = System.nanoTime();
+    }
+    boolean heard = takeArrived();
+    long now = System.nanoTime();
+    watch.waited(now - lookedNanos, heard);
+    lookedNanos = now;
+    if (isComplete()) {
+      release();
+    } else {
+      split();
+      watch.look();
+    }
+  }
+
+  /** How long {@link #proceed} has nothing to do after it was called, if nothing comes. */
+  long nanosLeft() {
+    return patience();
+  }
+
+  private void end() throws WorkerLostException, InterruptedException {
     ending = true;
     send();
     if (!embedded) {
       endInputs();
     }
-    division = shared == null ? null : new Division(shared, plan, input);
-    // The answer to a split may come after all else, and says what the worker has not done.
-    while (response == null || splitting || !output.complete()) {
-      take();
-    }
+  }
+
+  /**
+   * Whether everything has come back. The answer to a split may come after all else, and says what
+   * the worker has not done.
+   */
+  boolean isComplete() {
+    return response != null && !splitting && output.complete();
+  }
+
+  private void release() {
     bundle.forget();
     mailbox.clear();
   }
@@ -149,7 +202,7 @@ final class BundleAttempt {
 
   private long patience() {
     long patience = watch.nanosLeft();
-    if (checkpoint != null && response == null) {
+    if (checkpoint != null && response == null && !splitting) {
       patience = Math.min(patience, checkpoint.nanosLeft());
     }
     return division == null ? patience : Math.min(patience, SHARING_NANOS);
@@ -232,8 +285,7 @@ final class BundleAttempt {
 
   /** Gives it up. */
   void forget() {
-    bundle.forget();
-    mailbox.clear();
+    release();
     output.clear();
     progress.clear();
   }
@@ -246,7 +298,7 @@ final class BundleAttempt {
     return bundle.instructionId();
   }
 
-  /** The worker's answer, after {@link #complete}. */
+  /** The worker's answer, when it {@link #isComplete}. */
   BeamFnApi.ProcessBundleResponse response() {
     return Objects.requireNonNull(response, "not complete");
   }
@@ -255,7 +307,7 @@ final class BundleAttempt {
     return output;
   }
 
-  /** The user state, to be committed after {@link #complete}. */
+  /** The user state, to be committed when it {@link #isComplete}. */
   BundleState state() {
     return state;
   }

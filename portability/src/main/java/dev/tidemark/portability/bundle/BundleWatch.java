@@ -1,5 +1,6 @@
 package dev.tidemark.portability.bundle;
 
+import dev.tidemark.portability.text.Truncation;
 import dev.tidemark.portability.worker.SdkWorker;
 import dev.tidemark.portability.worker.WorkerBundle;
 import dev.tidemark.portability.worker.WorkerLostException;
@@ -108,15 +109,14 @@ final class BundleWatch {
             .status()
             .handle(
                 (status, none) -> {
-                  rules.warnings().accept(none == null ? found + "\n" + cut(status) : found);
+                  rules
+                      .warnings()
+                      .accept(
+                          none == null
+                              ? found + "\n" + Truncation.head(status, STATUS_CHARACTERS)
+                              : found);
                   return null;
                 });
-  }
-
-  private static String cut(String status) {
-    return status.length() <= STATUS_CHARACTERS
-        ? status
-        : status.substring(0, STATUS_CHARACTERS) + "…";
   }
 
   private static String seconds(Duration time) {

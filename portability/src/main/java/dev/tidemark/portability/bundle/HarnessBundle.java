@@ -38,6 +38,7 @@ final class HarnessBundle {
    * @param samples shows what a function has failed on
    * @param progress shows what a try has counted so far
    * @param space where inputs and outputs are kept
+   * @param alarm is called, by any thread, when a worker has said something that should not wait
    * @param settings limits
    */
   record Surroundings(
@@ -53,6 +54,7 @@ final class HarnessBundle {
       FailureSamples samples,
       ProgressView progress,
       SpillSpace space,
+      Runnable alarm,
       HarnessSettings settings) {}
 
   /** Starts nothing before there is something to send. */
@@ -83,6 +85,11 @@ final class HarnessBundle {
     return input.bytes() >= surroundings.settings().maxBundleBytes();
   }
 
+  /** Whether some of its input was sent. */
+  boolean isStarted() {
+    return attempt != null;
+  }
+
   /**
    * Runs it to its end.
    *
@@ -106,6 +113,27 @@ final class HarnessBundle {
             });
     input.clear();
     return done;
+  }
+
+  /**
+   * Does what can be done without waiting for the worker's work, as {@link BundleAttempt#proceed}.
+   *
+   * @return the try that came through, with all that it gave; null if it is still at work
+   * @throws HarnessException if the function failed, or worker after worker was lost
+   */
+  @Nullable BundleAttempt proceed() throws InterruptedException {
+    input.cut();
+    BundleAttempt current = run(BundleAttempt::proceed);
+    if (!current.isComplete()) {
+      return null;
+    }
+    input.clear();
+    return current;
+  }
+
+  /** How long {@link #proceed} has nothing to do after it was called, if nothing comes. */
+  long nanosLeft() {
+    return attempt == null ? 0 : attempt.nanosLeft();
   }
 
   /** A step of a try. */
@@ -148,7 +176,8 @@ final class HarnessBundle {
               surroundings.checkpoint().get(),
               surroundings.watch(),
               surroundings.progress(),
-              surroundings.space());
+              surroundings.space(),
+              surroundings.alarm());
     }
     return attempt;
   }

@@ -1,12 +1,14 @@
 package dev.tidemark.portability.bundle;
 
 import dev.tidemark.portability.worker.SdkWorkers;
+import dev.tidemark.runner.stage.Key;
 import dev.tidemark.runner.stage.NodeContext;
 import dev.tidemark.runner.stage.SharedWork;
 import dev.tidemark.runner.stage.Timestamps;
 import dev.tidemark.runner.stage.pardo.WaitingElements;
 import dev.tidemark.translation.graph.Operation;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -31,11 +33,13 @@ final class HarnessNode {
   private final Protocols protocols;
   private final BundleWatch.Rules watch;
   private final HarnessPlan plan;
+  private final boolean oneKey;
   private final @Nullable WaitingElements waiting;
   private final @Nullable HarnessTimers timers;
   private final @Nullable StateExpiry expiry;
   private final @Nullable SortedElements sorted;
   private final @Nullable Restrictions restrictions;
+  private final @Nullable BackgroundRestrictions background;
 
   /**
    * Opens the node.
@@ -70,6 +74,7 @@ final class HarnessNode {
     List<PCollectionView<?>> views = sideInputs.views();
     this.waiting =
         views.isEmpty() ? null : new WaitingElements(context, views, coding.windowCoder());
+    this.oneKey = NamelessMaps.isIn(context.components().graph(), context.node());
     Operation root = ((Operation.Harness) context.node().operation()).root().operation();
     if (root instanceof Operation.ParDo parDo && parDo.stateful()) {
       timers = new HarnessTimers(context, coding, parDo.timerFamilies());
@@ -85,6 +90,11 @@ final class HarnessNode {
     }
     this.restrictions =
         root instanceof Operation.ProcessSizedElements ? new Restrictions(context, coding) : null;
+    // Side inputs are read by the lane, which had better wait then.
+    this.background =
+        restrictions != null && isCutShort() && waiting == null && !context.inlineSplittable()
+            ? new BackgroundRestrictions(this, restrictions)
+            : null;
   }
 
   private HarnessSettings settings() {
@@ -133,16 +143,26 @@ final class HarnessNode {
     return restrictions;
   }
 
+  /** Runs the root's restrictions while the lane does other work; null if the lane waits. */
+  @Nullable BackgroundRestrictions background() {
+    return background;
+  }
+
   /** The input watermark by which elements are late: not beyond one that waits. */
   long watermark() {
     return Math.min(context.inputWatermark(), inputHold());
   }
 
-  /** The lowest timestamp of all that waits, for side inputs or for its turn. */
+  /** Where the input watermark has to wait for what waits, for side inputs or for its turn. */
   long inputHold() {
     return Math.min(
         waiting == null ? Timestamps.MAX : waiting.earliest(),
-        sorted == null ? Timestamps.MAX : sorted.earliest());
+        sorted == null ? Timestamps.MAX : sorted.inputHold());
+  }
+
+  /** The lowest timestamp of all that waits, for side inputs or for its turn. */
+  long earliestWaiting() {
+    return Math.min(inputHold(), sorted == null ? Timestamps.MAX : sorted.earliest());
   }
 
   /** What waits for its turn; null if the input is sorted, or need not be. */
@@ -150,9 +170,19 @@ final class HarnessNode {
     return sorted;
   }
 
+  /** Whether a bundle may hold something of a key. */
+  boolean mayHold(OpenBundle bundle, Key key) {
+    return !oneKey || bundle.keys().isEmpty() || bundle.keys().contains(key);
+  }
+
   /** Whether a bundle takes no more restrictions. */
   boolean isOutOfTime(OpenBundle bundle) {
     return context.streaming() && bundle.ageNanos() > maxProcessNanos();
+  }
+
+  /** Whether bundles of restrictions end before these are done, when they have taken long. */
+  private boolean isCutShort() {
+    return restrictions != null && context.streaming();
   }
 
   private long maxProcessNanos() {
@@ -163,6 +193,11 @@ final class HarnessNode {
   OpenBundle newBundle(HarnessPlan runs) {
     SideInputAnswers answers =
         runs.truncates() ? new SideInputAnswers(context, runs.transforms()) : sideInputs;
+    if (oneKey) {
+      // What a worker has cached of a map may be another key's.
+      tokens.renew();
+    }
+    Set<Key> keys = new HashSet<>();
     return new OpenBundle(
         new HarnessBundle(
             new HarnessBundle.Surroundings(
@@ -174,22 +209,21 @@ final class HarnessNode {
                 tokens,
                 iterables ->
                     new StateAnswers(
-                        new UserState(context, coding),
+                        new UserState(context, coding, oneKey ? keys.iterator().next() : null),
                         answers,
                         iterables,
                         new Pages(settings().pageBytes())),
-                () ->
-                    restrictions != null && context.streaming()
-                        ? new Checkpoint(maxProcessNanos())
-                        : null,
+                () -> isCutShort() ? new Checkpoint(maxProcessNanos()) : null,
                 watch,
                 new FailureSamples(
                     opener.job().samples() && protocols.samples(), opener.job().warnings()),
                 metrics,
                 context.bundleSpace(),
+                background == null ? () -> {} : background::alarm,
                 settings()),
             coding),
-        runs);
+        runs,
+        keys);
   }
 
   /**
@@ -245,6 +279,9 @@ final class HarnessNode {
     }
     if (restrictions != null) {
       restrictions.restore();
+    }
+    if (background != null) {
+      background.forget();
     }
   }
 }

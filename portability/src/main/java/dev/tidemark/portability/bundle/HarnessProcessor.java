@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * whole when all of it has come back.
  *
  * <p>A key has at most one timer in a bundle, the earliest that is due, as its callback may set or
- * clear a later one; and no element of the key goes before it in the same bundle.
+ * clear the next one, or set one before that; and no element of the key goes before it in the same
+ * bundle. Where the SDK does not name the key of a map, a bundle has one key.
  *
  * <p>Owned by the lane.
  */
@@ -66,17 +67,19 @@ public final class HarnessProcessor implements WorkSharer {
 
   private void accept(Key key, WindowedValue<?> element) throws Exception {
     SortedElements sorted = node().sorted();
-    if (sorted == null || element.getTimestamp().getMillis() < node().watermark()) {
+    if (sorted == null) {
       take(key, element);
     } else {
-      sorted.add(key, element);
+      sorted.add(key, element, node().watermark());
     }
   }
 
   @SuppressWarnings("unchecked") // elements are opaque here
   private void take(Key key, WindowedValue<?> element) throws Exception {
     HarnessNode node = node();
-    if (node.restrictions() != null) {
+    if (node.background() != null) {
+      node.background().add(WorkItem.of((WindowedValue<Object>) element));
+    } else if (node.restrictions() != null) {
       run(node.restrictions(), null, WorkItem.of((WindowedValue<Object>) element));
     } else if (node.expiry() == null) {
       OpenBundle bundle = bundle(node.plan());
@@ -84,9 +87,7 @@ public final class HarnessProcessor implements WorkSharer {
       add(bundle, element);
     } else {
       for (WindowedValue<?> kept : node.expiry().admit(key, element, node.watermark())) {
-        OpenBundle bundle = bundle(node.plan());
-        bundle.keys().add(key);
-        add(bundle, kept);
+        add(bundle(key), kept);
       }
     }
   }
@@ -127,6 +128,16 @@ public final class HarnessProcessor implements WorkSharer {
     return current;
   }
 
+  /** A bundle that holds something of a key. */
+  private OpenBundle bundle(Key key) throws Exception {
+    if (current != null && !node().mayHold(current, key)) {
+      finish();
+    }
+    OpenBundle bundle = bundle(node().plan());
+    bundle.keys().add(key);
+    return bundle;
+  }
+
   @Override
   public void onTimer(TimerRecord timer) throws Exception {
     HarnessNode node = node();
@@ -136,24 +147,28 @@ public final class HarnessProcessor implements WorkSharer {
       if (changed.contains(HarnessTimers.Id.of(timer))) {
         return;
       }
+      if (node.context().timers().nextTimestamp(timer.domain()) < timer.timestampMillis()) {
+        // The callback has set one that comes before.
+        node.context().timers().set(timer);
+        return;
+      }
     }
     if (!expiry.isExpiry(timer)) {
-      OpenBundle bundle = bundle(node.plan());
+      OpenBundle bundle = bundle(timer.key());
       if (node.context().causedByDrain(timer)) {
         bundle.drained().add(HarnessTimers.Id.of(timer));
       }
       if (timer.domain() != TimeDomain.EVENT_TIME) {
         bundle.timed().add(new OpenBundle.KeyWindow(timer.key(), timer.namespace()));
       }
-      add(bundle, timer.key(), timer.family(), node.timers().fired(timer));
+      add(bundle, timer.family(), node.timers().fired(timer));
     } else if (!expiry.isNow(timer)) {
       return;
     } else if (expiry.hasCallback()) {
-      OpenBundle bundle = bundle(node.plan());
+      OpenBundle bundle = bundle(timer.key());
       bundle.expired().add(new OpenBundle.KeyWindow(timer.key(), timer.namespace()));
       add(
           bundle,
-          timer.key(),
           expiry.callbackFamily(),
           node.timers().expired(timer.key(), expiry.window(timer)));
     } else {
@@ -161,8 +176,7 @@ public final class HarnessProcessor implements WorkSharer {
     }
   }
 
-  private void add(OpenBundle bundle, Key key, String family, WireTimer timer) throws Exception {
-    bundle.keys().add(key);
+  private void add(OpenBundle bundle, String family, WireTimer timer) throws Exception {
     bundle.bundle().add(family, timer);
     if (bundle.bundle().isFull()) {
       finish();
@@ -182,6 +196,11 @@ public final class HarnessProcessor implements WorkSharer {
   public boolean resumePending() throws Exception {
     releaseWaiting();
     finish();
+    BackgroundRestrictions background = node().background();
+    if (background != null) {
+      background.proceed();
+      return true;
+    }
     Restrictions restrictions = node().restrictions();
     if (restrictions == null) {
       return true;
@@ -211,6 +230,9 @@ public final class HarnessProcessor implements WorkSharer {
     HarnessNode node = node();
     if (current != null && node.hasTimers()) {
       return WorkItem.AT_ONCE;
+    }
+    if (node.background() != null) {
+      return node.background().nextResume();
     }
     return node.restrictions() == null ? Long.MAX_VALUE : node.restrictions().nextResume();
   }
@@ -260,13 +282,15 @@ public final class HarnessProcessor implements WorkSharer {
   @Override
   public long pendingHold() {
     Restrictions restrictions = node().restrictions();
-    return restrictions == null ? inputHold() : Math.min(inputHold(), restrictions.hold());
+    long waiting = node().earliestWaiting();
+    return restrictions == null ? waiting : Math.min(waiting, restrictions.hold());
   }
 
   @Override
   public long elementHold() {
     Restrictions restrictions = node().restrictions();
-    return restrictions == null ? inputHold() : Math.min(inputHold(), restrictions.elementHold());
+    long waiting = node().earliestWaiting();
+    return restrictions == null ? waiting : Math.min(waiting, restrictions.elementHold());
   }
 
   @Override
@@ -279,6 +303,9 @@ public final class HarnessProcessor implements WorkSharer {
     if (current != null) {
       current.bundle().forget();
       current = null;
+    }
+    if (open != null && open.background() != null) {
+      open.background().forget();
     }
   }
 }

@@ -36,6 +36,7 @@ final class HarnessTimers {
   private final WireKeys keys;
   private final WindowNamespaces namespaces;
   private final Lateness lateness;
+  private final HarnessClock clock;
   private final FamilyTimers familyTimers;
   private final Map<String, TimeDomain> domains = new HashMap<>();
   private final Counter droppedByDrain = Metrics.counter("tidemark", "timers_dropped_by_drain");
@@ -53,6 +54,7 @@ final class HarnessTimers {
     this.keys = new WireKeys(coding.keyCoder());
     this.namespaces = new WindowNamespaces(coding.windowCoder());
     this.lateness = new Lateness(context.components().windowing(context.node().inputs().get(0)));
+    this.clock = HarnessClock.of(context);
     this.familyTimers = new FamilyTimers(context);
     for (TimerFamilySpec family : families) {
       domains.put(
@@ -71,7 +73,9 @@ final class HarnessTimers {
         timer.id(),
         List.of(namespaces.window(timer.namespace())),
         false,
-        timer.timestampMillis() - 1,
+        timer.domain() == TimeDomain.EVENT_TIME
+            ? timer.timestampMillis() - 1
+            : clock.inHarness(timer.timestampMillis() - 1),
         timer.outputTimestampMillis(),
         PaneInfo.NO_FIRING);
   }
@@ -134,6 +138,8 @@ final class HarnessTimers {
     if (id.domain() == TimeDomain.EVENT_TIME) {
       // Beyond the expiry of its window there is no state for it.
       fire = Math.min(fire, lateness.expiryMillis(namespaces.window(id.namespace())));
+    } else {
+      fire = clock.inHost(fire);
     }
     TimerRecord set =
         new TimerRecord(

@@ -71,6 +71,7 @@ final class HarnessWindowMerger implements WindowMerger {
             new FailureSamples(false, ignored -> {}),
             ProgressView.NONE,
             space,
+            () -> {},
             settings);
     Coder<Iterable<BoundedWindow>> windows = IterableCoder.of(windowCoder);
     this.answers =

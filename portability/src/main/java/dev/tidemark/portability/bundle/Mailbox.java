@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Mailbox implements Consumer<BundleEvent> {
   private final SpillSpace space;
+  private final Runnable alarm;
   private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
 
   /** What has arrived. */
@@ -31,14 +32,26 @@ final class Mailbox implements Consumer<BundleEvent> {
     record Failure(RuntimeException cause) implements Arrival {}
   }
 
-  Mailbox(SpillSpace space) {
+  /**
+   * An empty one.
+   *
+   * @param space where elements are kept
+   * @param alarm is called, by any thread, when something has come that should not wait: all but
+   *     elements after which more will come
+   */
+  Mailbox(SpillSpace space, Runnable alarm) {
     this.space = space;
+    this.alarm = alarm;
   }
 
   @Override
   public void accept(BundleEvent event) {
-    arrivals.add(
-        event instanceof BundleEvent.Data data ? kept(data.data()) : new Arrival.Event(event));
+    Arrival arrival =
+        event instanceof BundleEvent.Data data ? kept(data.data()) : new Arrival.Event(event);
+    arrivals.add(arrival);
+    if (!(arrival instanceof Arrival.Output output) || output.last()) {
+      alarm.run();
+    }
   }
 
   private Arrival kept(BeamFnApi.Elements.Data data) {

@@ -16,7 +16,7 @@ final class OpenBundle {
   private final HarnessBundle bundle;
   private final HarnessPlan plan;
   private final long startNanos = System.nanoTime();
-  private final Set<Key> keys = new HashSet<>();
+  private final Set<Key> keys;
   private final Set<HarnessTimers.Id> drained = new HashSet<>();
   private final List<KeyWindow> expired = new ArrayList<>();
   private final List<KeyWindow> timed = new ArrayList<>();
@@ -26,9 +26,11 @@ final class OpenBundle {
   /** A window of a key. */
   record KeyWindow(Key key, String namespace) {}
 
-  OpenBundle(HarnessBundle bundle, HarnessPlan plan) {
+  /** An empty one, which is to note its keys in {@code keys}. */
+  OpenBundle(HarnessBundle bundle, HarnessPlan plan, Set<Key> keys) {
     this.bundle = bundle;
     this.plan = plan;
+    this.keys = keys;
   }
 
   HarnessBundle bundle() {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.ByteString;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The state of a stateful function as one try of a bundle sees and changes it. Nothing reaches the
@@ -29,14 +30,21 @@ final class UserState {
 
   private final NodeContext context;
   private final WireKeys keys;
+  private final @Nullable Key only;
   private final WireCoding coding;
   private final WindowNamespaces namespaces;
   private final Map<ByteString, Key> knownKeys = new HashMap<>();
   private final Map<ByteString, String> knownWindows = new HashMap<>();
   private final Map<Address, Overlay> overlays = new LinkedHashMap<>();
 
-  UserState(NodeContext context, WireCoding coding) {
+  /**
+   * The state of a node.
+   *
+   * @param only the key of all that is asked for, if the SDK may not name it; else null
+   */
+  UserState(NodeContext context, WireCoding coding, @Nullable Key only) {
     this.context = context;
+    this.only = only;
     this.coding = coding;
     this.keys = new WireKeys(coding.keyCoder());
     this.namespaces = new WindowNamespaces(coding.windowCoder());
@@ -105,7 +113,7 @@ final class UserState {
   }
 
   private Key key(ByteString nested) {
-    return knownKeys.computeIfAbsent(nested, keys::key);
+    return only == null ? knownKeys.computeIfAbsent(nested, keys::key) : only;
   }
 
   private String namespace(ByteString window) {

@@ -1,5 +1,7 @@
 package dev.tidemark.portability.fn;
 
+import dev.tidemark.portability.text.LastWords;
+import dev.tidemark.portability.text.Truncation;
 import java.util.function.Consumer;
 import org.apache.beam.model.fnexecution.v1.BeamFnApi.LogEntry;
 import org.slf4j.Logger;
@@ -15,7 +17,7 @@ final class WorkerLog {
   private static final int CHARACTERS = 100_000;
 
   private final Consumer<? super LogEntry> sink;
-  private final LastWords lastWords = new LastWords();
+  private final LastWords lastWords = new LastWords(20, 2_000);
   private volatile boolean closed;
 
   WorkerLog(Consumer<? super LogEntry> sink) {
@@ -29,7 +31,7 @@ final class WorkerLog {
     }
     for (LogEntry entry : entries.getLogEntriesList()) {
       LogEntry kept = cut(entry);
-      lastWords.add(kept);
+      lastWords.add(said(kept));
       try {
         sink.accept(kept);
       } catch (RuntimeException e) {
@@ -46,15 +48,20 @@ final class WorkerLog {
 
   /** The last lines, the newest last; empty if nothing was said. */
   String lastWords() {
-    return lastWords.text();
+    return lastWords.toString();
+  }
+
+  private static String said(LogEntry entry) {
+    String text = entry.getSeverity() + " " + entry.getMessage();
+    return entry.getTrace().isEmpty() ? text : text + "\n" + entry.getTrace();
   }
 
   private static LogEntry cut(LogEntry entry) {
     return entry.getMessage().length() + entry.getTrace().length() <= CHARACTERS
         ? entry
         : entry.toBuilder()
-            .setMessage(Truncation.of(entry.getMessage(), CHARACTERS))
-            .setTrace(Truncation.of(entry.getTrace(), CHARACTERS))
+            .setMessage(Truncation.head(entry.getMessage(), CHARACTERS))
+            .setTrace(Truncation.head(entry.getTrace(), CHARACTERS))
             .build();
   }
 }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.Descriptors;
 import org.apache.beam.vendor.grpc.v1p69p0.io.grpc.protobuf.ProtoFileDescriptorSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Plain descriptors for the reflection service, made of the bytes of the vendored ones. */
 final class SchemaDescriptors {
@@ -25,11 +26,7 @@ final class SchemaDescriptors {
     if (!(service.getSchemaDescriptor() instanceof ProtoFileDescriptorSupplier supplier)) {
       return Optional.empty();
     }
-    FileDescriptor file = new SchemaDescriptors().file(supplier.getFileDescriptor());
-    return file.getServices().stream()
-        .filter(candidate -> candidate.getFullName().equals(service.getName()))
-        .findAny()
-        .map(found -> new Schema(file, found));
+    return Optional.of(new Schema(supplier, service.getName()));
   }
 
   private FileDescriptor file(Descriptors.FileDescriptor vendored) {
@@ -53,16 +50,33 @@ final class SchemaDescriptors {
     return vendored.stream().map(this::file).toArray(FileDescriptor[]::new);
   }
 
-  private record Schema(FileDescriptor file, ServiceDescriptor service)
-      implements ProtoServiceDescriptorSupplier {
+  /** Made when reflection is first asked for it: to start with, nobody has to wait for that. */
+  private static final class Schema implements ProtoServiceDescriptorSupplier {
+    private final ProtoFileDescriptorSupplier vendored;
+    private final String name;
+    private @Nullable FileDescriptor file;
+
+    Schema(ProtoFileDescriptorSupplier vendored, String name) {
+      this.vendored = vendored;
+      this.name = name;
+    }
+
     @Override
-    public FileDescriptor getFileDescriptor() {
-      return file;
+    public synchronized FileDescriptor getFileDescriptor() {
+      FileDescriptor made = file;
+      if (made == null) {
+        made = new SchemaDescriptors().file(vendored.getFileDescriptor());
+        file = made;
+      }
+      return made;
     }
 
     @Override
     public ServiceDescriptor getServiceDescriptor() {
-      return service;
+      return getFileDescriptor().getServices().stream()
+          .filter(candidate -> candidate.getFullName().equals(name))
+          .findAny()
+          .orElseThrow();
     }
   }
 }

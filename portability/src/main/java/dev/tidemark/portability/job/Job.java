@@ -54,7 +54,7 @@ final class Job implements JobListener {
     this.description = description;
     this.artifacts = artifacts;
     this.execution = execution;
-    this.journals = new JobJournals(clock, limits.historyBytes());
+    this.journals = new JobJournals(description.jobId(), clock, limits.historyBytes());
     this.maxMetricsBytes = limits.clientMessageBytes();
     this.whenEnded = whenEnded;
     this.state = journals.state(JobState.Enum.STARTING);

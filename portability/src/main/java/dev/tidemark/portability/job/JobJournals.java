@@ -1,5 +1,6 @@
 package dev.tidemark.portability.job;
 
+import dev.tidemark.portability.text.Truncation;
 import java.time.InstantSource;
 import org.apache.beam.model.jobmanagement.v1.JobApi.JobMessage;
 import org.apache.beam.model.jobmanagement.v1.JobApi.JobMessage.MessageImportance;
@@ -19,12 +20,20 @@ final class JobJournals {
   private static final int MAX_ERROR_CHARACTERS = 250_000;
   private static final int MESSAGE_OVERHEAD = 200;
 
+  private final String idPrefix;
   private final InstantSource clock;
   private final Journal<JobStateEvent> states = new Journal<>(Long.MAX_VALUE);
   private final Journal<JobMessagesResponse> messages;
   private long written;
 
-  JobJournals(InstantSource clock, int historyBytes) {
+  /**
+   * Of one job.
+   *
+   * @param jobId is in the ids of its messages, so that no other text has them by chance
+   * @param historyBytes how much of the messages is kept
+   */
+  JobJournals(String jobId, InstantSource clock, int historyBytes) {
+    this.idPrefix = jobId + "-message-";
     this.clock = clock;
     this.messages = new Journal<>(historyBytes);
   }
@@ -57,8 +66,16 @@ final class JobJournals {
     return event;
   }
 
+  /**
+   * A message, unless it quotes the id of one. Go's client logs messages with their ids, and with
+   * LOOPBACK shares its logger with the worker: each would come back from there as a new one, for
+   * as long as the job runs.
+   */
   void message(JobListener.Level level, String text) {
-    String shortened = MessageTexts.shortened(text, MAX_CHARACTERS);
+    if (text.contains(idPrefix)) {
+      return;
+    }
+    String shortened = Truncation.ends(text, MAX_CHARACTERS);
     write(importance(level), shortened, shortened.length());
   }
 
@@ -67,8 +84,7 @@ final class JobJournals {
    * kept, as it would be the first to go when the end is written.
    */
   void error(String text) {
-    write(
-        MessageImportance.JOB_MESSAGE_ERROR, MessageTexts.shortened(text, MAX_ERROR_CHARACTERS), 0);
+    write(MessageImportance.JOB_MESSAGE_ERROR, Truncation.ends(text, MAX_ERROR_CHARACTERS), 0);
   }
 
   /** What is read in place of messages that are not kept any more. */
@@ -76,7 +92,7 @@ final class JobJournals {
     return JobMessagesResponse.newBuilder()
         .setMessageResponse(
             JobMessage.newBuilder()
-                .setMessageId("missed")
+                .setMessageId(idPrefix + "missed")
                 .setTime(clock.instant().toString())
                 .setImportance(MessageImportance.JOB_MESSAGE_BASIC)
                 .setMessageText(count + " older messages of this job are not kept any more."))
@@ -88,7 +104,7 @@ final class JobJournals {
         JobMessagesResponse.newBuilder()
             .setMessageResponse(
                 JobMessage.newBuilder()
-                    .setMessageId("message-" + number())
+                    .setMessageId(idPrefix + number())
                     .setTime(clock.instant().toString())
                     .setImportance(importance)
                     .setMessageText(text))

@@ -28,10 +28,7 @@ import org.joda.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/**
- * Timers that depend on each other: the first one of a key clears the second and sets the third
- * anew, though all three are due at once.
- */
+/** Timers of a key that depend on each other, though all of them are due at once. */
 final class TimersHarnessTest {
   private static final List<String> KEYS = IntStream.range(0, 30).mapToObj(i -> "key" + i).toList();
   private static final String FIRST = "ts-first";
@@ -81,13 +78,21 @@ final class TimersHarnessTest {
             key, "", List.of(GlobalWindow.INSTANCE), false, time, time, PaneInfo.NO_FIRING));
   }
 
+  private void clear(ScriptedBundle bundle, @Nullable Object key, String family)
+      throws IOException {
+    send(
+        bundle,
+        family,
+        new WireTimer(key, "", List.of(GlobalWindow.INSTANCE), true, 0, 0, PaneInfo.NO_FIRING));
+  }
+
   private void send(ScriptedBundle bundle, String family, WireTimer timer) throws IOException {
     ByteString.Output out = ByteString.newOutput();
     job.coding(bundle).timers().encode(timer, out);
     bundle.timer(job.plan(bundle).process(), family, out.toByteString());
   }
 
-  private void fire(ScriptedBundle bundle, String family, WireTimer timer) throws IOException {
+  private void emit(ScriptedBundle bundle, String family, WireTimer timer) throws IOException {
     job.emit(
         bundle,
         WindowedValues.of(
@@ -95,18 +100,17 @@ final class TimersHarnessTest {
             Instant.ofEpochMilli(timer.holdMillis()),
             GlobalWindow.INSTANCE,
             PaneInfo.NO_FIRING));
-    if (family.equals(FIRST)) {
-      send(
-          bundle,
-          SECOND,
-          new WireTimer(
-              timer.key(), "", List.of(GlobalWindow.INSTANCE), true, 0, 0, PaneInfo.NO_FIRING));
-      set(bundle, timer.key(), THIRD, 40);
-    }
   }
 
-  @Test
-  void aTimerSeesWhatEarlierOnesOfItsKeyHaveDone() throws Exception {
+  /** What a script does for a key, or when a timer is called. */
+  private interface Callbacks {
+    void element(ScriptedBundle bundle, @Nullable Object key) throws IOException;
+
+    void timer(ScriptedBundle bundle, String family, WireTimer timer) throws IOException;
+  }
+
+  /** Runs it; returns what has come out, in the order in which it came. */
+  private List<String> run(Callbacks callbacks) throws Exception {
     ScriptedWorkers workers =
         new ScriptedWorkers(
             bundle -> {
@@ -115,14 +119,13 @@ final class TimersHarnessTest {
                 if (input instanceof ScriptedBundle.Input.Timers timers) {
                   InputStream in = timers.bytes().newInput();
                   while (in.available() > 0) {
-                    fire(bundle, timers.family(), job.coding(bundle).timers().decode(in));
+                    WireTimer timer = job.coding(bundle).timers().decode(in);
+                    emit(bundle, timers.family(), timer);
+                    callbacks.timer(bundle, timers.family(), timer);
                   }
                 } else if (input instanceof ScriptedBundle.Input.Elements elements) {
                   for (WindowedValue<Object> element : job.decode(bundle, elements.bytes())) {
-                    Object key = ((KV<?, ?>) element.getValue()).getKey();
-                    set(bundle, key, FIRST, 10);
-                    set(bundle, key, SECOND, 20);
-                    set(bundle, key, THIRD, 30);
+                    callbacks.element(bundle, ((KV<?, ?>) element.getValue()).getKey());
                   }
                 }
               }
@@ -131,11 +134,70 @@ final class TimersHarnessTest {
                   BeamFnApi.ProcessBundleResponse.getDefaultInstance(),
                   Set.of(FIRST, SECOND, THIRD));
             });
-
     assertThat(job.run(workers, HarnessSettings.DEFAULT)).isInstanceOf(Execution.End.Done.class);
+    return job.collected(String.class);
+  }
+
+  @Test
+  void aTimerSeesWhatEarlierOnesOfItsKeyHaveDone() throws Exception {
+    List<String> fired =
+        run(
+            new Callbacks() {
+              @Override
+              public void element(ScriptedBundle bundle, @Nullable Object key) throws IOException {
+                set(bundle, key, FIRST, 10);
+                set(bundle, key, SECOND, 20);
+                set(bundle, key, THIRD, 30);
+              }
+
+              @Override
+              public void timer(ScriptedBundle bundle, String family, WireTimer timer)
+                  throws IOException {
+                if (family.equals(FIRST)) {
+                  clear(bundle, timer.key(), SECOND);
+                  set(bundle, timer.key(), THIRD, 40);
+                }
+              }
+            });
+
     List<String> expected = new ArrayList<>();
     KEYS.forEach(key -> expected.add(key + " " + FIRST + " 10"));
     KEYS.forEach(key -> expected.add(key + " " + THIRD + " 40"));
-    assertThat(job.collected(String.class)).containsExactlyInAnyOrderElementsOf(expected);
+    assertThat(fired).containsExactlyInAnyOrderElementsOf(expected);
+  }
+
+  @Test
+  void aTimerThatIsSetBeforeTheNextOneComesBeforeIt() throws Exception {
+    List<String> fired =
+        run(
+            new Callbacks() {
+              @Override
+              public void element(ScriptedBundle bundle, @Nullable Object key) throws IOException {
+                set(bundle, key, FIRST, 10);
+                set(bundle, key, SECOND, 100);
+              }
+
+              @Override
+              public void timer(ScriptedBundle bundle, String family, WireTimer timer)
+                  throws IOException {
+                if (!family.equals(SECOND) && timer.fireMillis() < 40) {
+                  set(
+                      bundle,
+                      timer.key(),
+                      family.equals(FIRST) ? THIRD : FIRST,
+                      timer.fireMillis() + 10);
+                }
+              }
+            });
+
+    for (String key : KEYS) {
+      assertThat(fired.stream().filter(one -> one.startsWith(key + " ")))
+          .containsExactly(
+              key + " " + FIRST + " 10",
+              key + " " + THIRD + " 20",
+              key + " " + FIRST + " 30",
+              key + " " + THIRD + " 40",
+              key + " " + SECOND + " 100");
+    }
   }
 }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -102,6 +103,53 @@ final class JobServiceTest {
               assertThat(info.getJobId()).isEqualTo(job);
               assertThat(info.getState()).isEqualTo(JobState.Enum.DONE);
             });
+  }
+
+  /**
+   * Go's client logs messages like this, in LOOPBACK to the worker's log, which is read as
+   * messages.
+   */
+  private static String logged(JobMessagesResponse response) {
+    JobApi.JobMessage message = response.getMessageResponse();
+    return "(time=%s)(id=%s)%s"
+        .formatted(message.getTime(), message.getMessageId(), message.getMessageText());
+  }
+
+  @Test
+  void whatAClientLogsOfAMessageIsNoneAgain() throws Exception {
+    String other = client.submit();
+    jobs.next().listener().message(Level.BASIC, "of another job");
+    String job = client.submit();
+    ScriptedJobs.Run run = jobs.next();
+    run.listener().message(Level.BASIC, "once");
+    String once = logged(nextMessage(job));
+    run.listener().message(Level.BASIC, "INFO: " + once);
+    run.listener().message(Level.BASIC, "INFO: Job[" + job + "] state: RUNNING");
+    String ofAnother = "INFO: " + logged(nextMessage(other));
+    run.listener().message(Level.BASIC, ofAnother);
+    run.listener().ended(new JobEnd.Failed("after " + once));
+
+    assertThat(client.messages(job))
+        .extracting(JobServiceTest::shown)
+        .containsExactly(
+            "STARTING",
+            "RUNNING",
+            "JOB_MESSAGE_BASIC once",
+            "JOB_MESSAGE_BASIC INFO: Job[" + job + "] state: RUNNING",
+            "JOB_MESSAGE_BASIC " + ofAnother,
+            "JOB_MESSAGE_ERROR after " + once,
+            "FAILED");
+  }
+
+  /** The first message of a job, as soon as it is there. */
+  private JobMessagesResponse nextMessage(String job) {
+    Iterator<JobMessagesResponse> stream =
+        client.jobs().getMessageStream(JobMessagesRequest.newBuilder().setJobId(job).build());
+    JobMessagesResponse next = stream.next();
+    while (!next.hasMessageResponse()) {
+      next = stream.next();
+    }
+    return next;
   }
 
   @Test

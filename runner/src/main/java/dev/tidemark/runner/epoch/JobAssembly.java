@@ -25,8 +25,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.beam.sdk.coders.Coder;
-import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -104,20 +102,11 @@ final class JobAssembly {
     for (Stage stage : graph.stages()) {
       for (Node node : stage.nodes()) {
         if (node.operation() instanceof Operation.Materialize) {
-          tables.put(
-              node.id(),
-              new SideInputTable(
-                  components.windowing(node.inputs().get(0)),
-                  elementCoder(components.coder(node.inputs().get(0)))));
+          tables.put(node.id(), SideInputTable.of(node, components));
         }
       }
     }
     return tables;
-  }
-
-  /** The coder of {@code T} where groups are of type {@code KV<byte[], Iterable<T>>}. */
-  private static Coder<?> elementCoder(Coder<?> groups) {
-    return ((KvCoder<?, ?>) groups).getValueCoder().getCoderArguments().get(0);
   }
 
   /** Refuses keys that could not be grouped, before anything starts. */

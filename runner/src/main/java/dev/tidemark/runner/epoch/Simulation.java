@@ -38,6 +38,14 @@ public record Simulation(
   }
 
   /**
+   * A run in which nothing happens at the same time: one thread runs the lanes one after the other,
+   * in an order that {@code seed} decides, unbounded splittable functions included.
+   */
+  public static Simulation sequential(long seed) {
+    return new Simulation(seed, Long.MAX_VALUE, false, null, null);
+  }
+
+  /**
    * A run under the worst schedule that is allowed, decided by {@code seed}: epochs of a few
    * elements, pages of one that overtake those of other senders, bundles of one to three, a few
    * event timers in a round, lanes in random order, and between epochs all state, timers and holds

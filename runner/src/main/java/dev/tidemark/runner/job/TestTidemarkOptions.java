@@ -16,4 +16,14 @@ public interface TestTidemarkOptions extends TidemarkOptions {
   @Nullable Long getAdversarialSeed();
 
   void setAdversarialSeed(@Nullable Long seed);
+
+  /** Decides a sequential schedule; null: lanes run at the same time, as users have it. */
+  @Description(
+      "Runs everything in a pipeline one after the other on one thread: the lanes in an order that "
+          + "this number decides, and splittable functions, which otherwise poll on threads of "
+          + "their own, among them. For functions that meet outside of the pipeline, as in files. "
+          + "With --adversarialSeed, which does so as well, that number decides.")
+  @Nullable Long getSequentialSeed();
+
+  void setSequentialSeed(@Nullable Long seed);
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs pipelines of tests: {@code --runner=TestTidemarkRunner}, perhaps under the schedule of
- * {@link TestTidemarkOptions#getAdversarialSeed}.
+ * {@link TestTidemarkOptions#getAdversarialSeed} or {@link TestTidemarkOptions#getSequentialSeed}.
  *
  * <p>{@link #run} blocks until the job has ended. An assertion that failed comes out as the very
  * {@link AssertionError} that was thrown, anything else as {@link JobFailedException}; it is an
@@ -28,17 +28,17 @@ public final class TestTidemarkRunner extends PipelineRunner<TidemarkPipelineRes
 
   /** Makes a runner; Beam calls it by reflection. */
   public static TestTidemarkRunner fromOptions(PipelineOptions options) {
-    Long seed = options.as(TestTidemarkOptions.class).getAdversarialSeed();
-    return new TestTidemarkRunner(TidemarkRunner.fromOptions(options, executions(seed)), seed);
-  }
-
-  private static ExecutionFactory executions(@Nullable Long adversarialSeed) {
-    if (adversarialSeed == null) {
-      return EmbeddedExecution::create;
-    }
-    Simulation simulation = Simulation.adversarial(adversarialSeed);
-    return (graph, options, userClasses) ->
-        EmbeddedExecution.create(graph, options, userClasses, simulation);
+    TestTidemarkOptions test = options.as(TestTidemarkOptions.class);
+    Long adversarial = test.getAdversarialSeed();
+    Long sequential = test.getSequentialSeed();
+    Simulation simulation =
+        adversarial != null
+            ? Simulation.adversarial(adversarial)
+            : sequential != null ? Simulation.sequential(sequential) : Simulation.NONE;
+    ExecutionFactory executions =
+        (graph, given, userClasses) ->
+            EmbeddedExecution.create(graph, given, userClasses, simulation);
+    return new TestTidemarkRunner(TidemarkRunner.fromOptions(options, executions), adversarial);
   }
 
   /** Runs {@code pipeline} to its end. */

@@ -153,4 +153,12 @@ public interface NodeContext {
 
   /** The greatest time that one call of a splittable function should take under streaming. */
   Duration maxProcessTime();
+
+  /**
+   * Whether the lane waits while a splittable function is at work, as deterministic runs want it,
+   * also where it could do something else.
+   */
+  default boolean inlineSplittable() {
+    return true;
+  }
 }

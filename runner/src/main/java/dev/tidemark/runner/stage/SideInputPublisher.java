@@ -9,6 +9,9 @@ import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
  */
 @FunctionalInterface
 public interface SideInputPublisher {
-  /** Replaces what {@code window} shows by {@code contents}, which it will release. */
+  /**
+   * Has {@code window} show {@code contents}, a further pane, in place of what it showed or after
+   * it; they will be released.
+   */
   void publish(BoundedWindow window, SideInputContents contents);
 }

@@ -13,7 +13,8 @@ public interface SideInputs {
 
   /**
    * Whether the view can be read for a <em>side input</em> window: a pane of it was committed, or
-   * the watermark of the collection has passed the point where one would have been.
+   * the watermark of the collection has passed the point where one would have been. Where each pane
+   * is a part, only the watermark counts.
    */
   boolean isReady(PCollectionView<?> view, BoundedWindow sideInputWindow);
 

@@ -1,5 +1,6 @@
 package dev.tidemark.portability.environment.process;
 
+import dev.tidemark.portability.text.LastWords;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +25,7 @@ public final class ChildProcess implements AutoCloseable {
   private final ChildCommand command;
   private final Process guard;
   private final Duration grace;
-  private final LastWords lastWords = new LastWords();
+  private final LastWords lastWords = new LastWords(30, 1_000);
   private final CompletableFuture<Integer> ended;
 
   private ChildProcess(

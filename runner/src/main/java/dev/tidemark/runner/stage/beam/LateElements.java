@@ -34,7 +34,7 @@ public final class LateElements {
     List<BoundedWindow> kept = new ArrayList<>(element.getWindows().size());
     for (BoundedWindow window : element.getWindows()) {
       if (lateness.isExpired(window, watermarkMillis)) {
-        dropped.inc();
+        count();
       } else {
         kept.add(window);
       }
@@ -43,5 +43,10 @@ public final class LateElements {
       return List.of(element);
     }
     return kept.isEmpty() ? List.of() : List.of(ElementMetadata.withWindows(element, kept));
+  }
+
+  /** Counts an element that was dropped because it came too late for something else. */
+  public void count() {
+    dropped.inc();
   }
 }

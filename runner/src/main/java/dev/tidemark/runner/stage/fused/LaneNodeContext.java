@@ -185,6 +185,11 @@ final class LaneNodeContext implements NodeContext {
   }
 
   @Override
+  public boolean inlineSplittable() {
+    return stage.policy().inlineSplittable();
+  }
+
+  @Override
   public Duration maxProcessTime() {
     return Duration.millis(stage.policy().maxProcessMillis());
   }

@@ -14,7 +14,7 @@ import org.apache.beam.sdk.values.WindowedValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes each pane of a grouped side input collection, in place of what its window showed.
+ * Publishes each pane of a grouped side input collection.
  *
  * <p>Owned by the lane.
  */

@@ -1,15 +1,16 @@
 package dev.tidemark.runner.stage.sideinput;
 
+import dev.tidemark.runner.stage.Components;
 import dev.tidemark.runner.stage.SideInputContents;
 import dev.tidemark.runner.stage.SideInputPublisher;
 import dev.tidemark.runner.stage.Timestamps;
+import dev.tidemark.translation.graph.CollectionId;
+import dev.tidemark.translation.graph.Node;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.transforms.Materializations;
 import org.apache.beam.sdk.transforms.ViewFn;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
@@ -19,38 +20,18 @@ import org.apache.beam.sdk.values.WindowingStrategy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one materialized collection shows, by window. A pane replaces what its window showed; the
- * values of views are built once per version and shared by all lanes.
+ * What one materialized collection shows, by window. A pane replaces what its window showed, or is
+ * added to it, see {@link ShownPanes}; the values of views are built once per change and shared by
+ * all lanes.
  *
  * <p>Thread-safe.
  */
 public final class SideInputTable implements SideInputPublisher {
-  /** What a window shows, the views of it by tag, and what to release with them. */
-  private record Version(
-      SideInputContents contents, Map<String, Object> views, Queue<Runnable> releases) {
-    Version(SideInputContents contents) {
-      this(contents, new ConcurrentHashMap<>(), new ConcurrentLinkedQueue<>());
-      releases.add(contents.release());
-    }
-
-    boolean wasRead() {
-      return !views.isEmpty();
-    }
-
-    void release() {
-      for (Runnable next = releases.poll(); next != null; next = releases.poll()) {
-        next.run();
-      }
-    }
-  }
-
-  /** Stands for a null view value, which the map of views cannot hold. */
-  private static final Object NULL = new Object();
-
   private final WindowingStrategy<?, ?> windowing;
   private final Coder<?> coder;
-  private final Map<BoundedWindow, Version> versions = new ConcurrentHashMap<>();
-  private final Map<BoundedWindow, Version> empties = new ConcurrentHashMap<>();
+  private final ShownPanes panes;
+  private final Map<BoundedWindow, ShownWindow> windows = new ConcurrentHashMap<>();
+  private final Map<BoundedWindow, ShownWindow> empties = new ConcurrentHashMap<>();
   private volatile long watermark = Timestamps.MIN;
   private volatile long changes;
   private volatile long replacements;
@@ -60,21 +41,46 @@ public final class SideInputTable implements SideInputPublisher {
    *
    * @param windowing the windowing strategy of the collection
    * @param coder the coder of its elements
+   * @param panes which panes are shown
    */
-  public SideInputTable(WindowingStrategy<?, ?> windowing, Coder<?> coder) {
+  public SideInputTable(WindowingStrategy<?, ?> windowing, Coder<?> coder, ShownPanes panes) {
     this.windowing = windowing;
     this.coder = coder;
+    this.panes = panes;
+  }
+
+  /**
+   * Makes the table of what a node publishes.
+   *
+   * @param materialize the node
+   * @param components of its graph
+   */
+  public static SideInputTable of(Node materialize, Components components) {
+    CollectionId groups = materialize.inputs().get(0);
+    // Groups are of type KV<byte[], Iterable<T>>.
+    Coder<?> elements =
+        ((KvCoder<?, ?>) (Coder<?>) components.coder(groups))
+            .getValueCoder()
+            .getCoderArguments()
+            .get(0);
+    return new SideInputTable(
+        components.windowing(groups), elements, ShownPanes.of(materialize, components));
   }
 
   @Override
   public synchronized void publish(BoundedWindow window, SideInputContents contents) {
-    Version before = versions.put(window, new Version(contents));
-    Version empty = empties.remove(window);
-    if (empty != null || (before != null && before.wasRead())) {
-      replacements++;
+    ShownWindow before = windows.get(window);
+    boolean wasRead = before != null && before.wasRead();
+    if (before != null && panes == ShownPanes.ALL) {
+      windows.put(window, before.followedBy(contents));
+    } else {
+      windows.put(window, new ShownWindow(contents));
+      if (before != null) {
+        before.release();
+      }
     }
-    if (before != null) {
-      before.release();
+    if (empties.remove(window) != null || wasRead) {
+      replacements++;
     }
     changes++;
   }
@@ -99,7 +105,7 @@ public final class SideInputTable implements SideInputPublisher {
 
   /** Forgets windows that end before {@code millis}, which no reader asks for any more. */
   public void expire(long millis) {
-    versions
+    windows
         .entrySet()
         .removeIf(
             entry -> {
@@ -112,10 +118,13 @@ public final class SideInputTable implements SideInputPublisher {
     empties.keySet().removeIf(window -> window.maxTimestamp().getMillis() < millis);
   }
 
-  /** Whether a pane for {@code window} was published, or would have been by now. */
+  /**
+   * Whether a pane for {@code window} was published, or would have been by now; where all panes are
+   * shown, whether the last one would have been.
+   */
   @SuppressWarnings("unchecked") // the window comes from this table's own window function
   public boolean isReady(BoundedWindow window) {
-    if (versions.containsKey(window)) {
+    if (panes == ShownPanes.LATEST && windows.containsKey(window)) {
       return true;
     }
     long guaranteed =
@@ -132,39 +141,34 @@ public final class SideInputTable implements SideInputPublisher {
    */
   @SuppressWarnings("unchecked") // the view says of which type its value is
   public <T> @Nullable T get(PCollectionView<T> view, BoundedWindow window) {
-    Version version = versions.get(window);
-    if (version == null) {
-      version = empties.computeIfAbsent(window, w -> new Version(SideInputContents.of(List.of())));
+    ShownWindow shown = windows.get(window);
+    if (shown == null) {
+      shown =
+          empties.computeIfAbsent(window, w -> new ShownWindow(SideInputContents.of(List.of())));
     }
-    Version shown = version;
-    Object value =
-        version
-            .views()
-            .computeIfAbsent(
-                view.getTagInternal().getId(),
-                tag -> Objects.requireNonNullElse(build(view, shown), NULL));
-    return value == NULL ? null : (T) value;
+    ShownWindow found = shown;
+    return (T) shown.view(view.getTagInternal().getId(), () -> build(view, found));
   }
 
   @SuppressWarnings({"unchecked", "rawtypes"}) // the access pattern fixes the view function's input
-  private @Nullable Object build(PCollectionView<?> view, Version version) {
-    List<?> elements = version.contents().elements();
+  private @Nullable Object build(PCollectionView<?> view, ShownWindow shown) {
+    List<?> elements = shown.contents().elements();
     ViewFn viewFn = view.getViewFn();
     String urn = viewFn.getMaterialization().getUrn();
     return switch (urn) {
       case Materializations.ITERABLE_MATERIALIZATION_URN ->
           viewFn.apply((Materializations.IterableView<Object>) () -> (Iterable<Object>) elements);
       case Materializations.MULTIMAP_MATERIALIZATION_URN ->
-          viewFn.apply(multimap((List<KV<Object, Object>>) elements, version));
+          viewFn.apply(multimap((List<KV<Object, Object>>) elements, shown));
       default -> throw new IllegalStateException("side input materialization " + urn);
     };
   }
 
   private Materializations.MultimapView<Object, Object> multimap(
-      List<KV<Object, Object>> elements, Version version) {
+      List<KV<Object, Object>> elements, ShownWindow shown) {
     if ((Object) elements instanceof SpilledElements spilled) {
       SpilledMultimap multimap = new SpilledMultimap(spilled);
-      version.releases().add(multimap::release);
+      shown.releaseWithViews(multimap::release);
       return multimap;
     }
     return new MultimapContents(elements, keyCoder());

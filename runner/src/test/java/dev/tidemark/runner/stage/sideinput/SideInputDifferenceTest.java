@@ -78,7 +78,8 @@ class SideInputDifferenceTest {
       ContentsBuilder builder =
           new ContentsBuilder(new SpillSpace(folder, new MemoryBudget(memoryBytes)), EDGE);
       elements.forEach(builder::add);
-      SideInputTable table = new SideInputTable(WindowingStrategy.globalDefault(), CODER);
+      SideInputTable table =
+          new SideInputTable(WindowingStrategy.globalDefault(), CODER, ShownPanes.LATEST);
       table.publish(GlobalWindow.INSTANCE, builder.finish());
 
       List<List<String>> keys = new ArrayList<>();

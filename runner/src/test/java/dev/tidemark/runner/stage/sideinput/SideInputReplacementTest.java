@@ -26,7 +26,9 @@ class SideInputReplacementTest {
       Pipeline.create().apply(Create.of(1)).apply(View.asIterable());
   private final SideInputTable table =
       new SideInputTable(
-          WindowingStrategy.of(FixedWindows.of(Duration.millis(10))), VarIntCoder.of());
+          WindowingStrategy.of(FixedWindows.of(Duration.millis(10))),
+          VarIntCoder.of(),
+          ShownPanes.LATEST);
 
   private static BoundedWindow window(long start) {
     return new IntervalWindow(Instant.ofEpochMilli(start), Duration.millis(10));

@@ -84,7 +84,8 @@ class SpilledSideInputTest {
   }
 
   private static SideInputTable showing(SideInputContents contents) {
-    SideInputTable table = new SideInputTable(WindowingStrategy.globalDefault(), CODER);
+    SideInputTable table =
+        new SideInputTable(WindowingStrategy.globalDefault(), CODER, ShownPanes.LATEST);
     table.publish(GlobalWindow.INSTANCE, contents);
     return table;
   }
@@ -132,6 +133,33 @@ class SpilledSideInputTest {
     SpillSpace space = space(memoryBytes);
     SideInputTable table = showing(byGroup ? grouped(space, elements) : gathered(space, elements));
     assertShows(table, elements);
+  }
+
+  @Property(tries = 30)
+  void panesThatAreAddedShowTheSame(
+      @ForAll @Size(max = 300) List<@IntRange(max = 40) Integer> keys,
+      @ForAll @Size(max = 5) List<@IntRange(max = 300) Integer> cuts,
+      @ForAll @IntRange(min = 0, max = 2_000) int memoryBytes) {
+    List<KV<String, Integer>> elements = new ArrayList<>();
+    for (int i = 0; i < keys.size(); i++) {
+      elements.add(KV.of("key" + keys.get(i), i));
+    }
+    SpillSpace space = space(memoryBytes);
+    SideInputTable table =
+        new SideInputTable(WindowingStrategy.globalDefault(), CODER, ShownPanes.ALL);
+    int from = 0;
+    for (int cut : cuts.stream().sorted().toList()) {
+      int to = Math.min(cut, elements.size());
+      table.publish(GlobalWindow.INSTANCE, gathered(space, elements.subList(from, to)));
+      if (cut % 3 == 0) {
+        assertShows(table, elements.subList(0, to));
+      }
+      from = to;
+    }
+    table.publish(GlobalWindow.INSTANCE, gathered(space, elements.subList(from, elements.size())));
+    assertShows(table, elements);
+    table.expire(Long.MAX_VALUE);
+    assertThat(space.budget().tryReserve(memoryBytes)).isTrue();
   }
 
   @Test
