@@ -35,6 +35,7 @@ final class HarnessBundle {
    * @param state answers the state requests of one try, which holds these iterables
    * @param checkpoint cuts one try short; gives null to let it run
    * @param watch how tries are watched
+   * @param samples shows what a function has failed on
    * @param progress shows what a try has counted so far
    * @param space where inputs and outputs are kept
    * @param alarm is called, by any thread, when a worker has said something that should not wait
@@ -50,6 +51,7 @@ final class HarnessBundle {
       Function<LargeIterables, BundleState> state,
       Supplier<@Nullable Checkpoint> checkpoint,
       BundleWatch.Rules watch,
+      FailureSamples samples,
       ProgressView progress,
       SpillSpace space,
       Runnable alarm,
@@ -144,11 +146,21 @@ final class HarnessBundle {
     while (true) {
       try {
         BundleAttempt current = attempt();
-        step.on(current);
+        perform(step, current);
         return current;
       } catch (WorkerLostException e) {
         onLoss(e);
       }
+    }
+  }
+
+  private void perform(Step step, BundleAttempt current)
+      throws WorkerLostException, InterruptedException {
+    try {
+      step.on(current);
+    } catch (HarnessException e) {
+      surroundings.samples().show(current.worker(), current.instructionId(), surroundings.plan());
+      throw e;
     }
   }
 

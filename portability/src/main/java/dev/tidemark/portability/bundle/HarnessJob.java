@@ -10,6 +10,13 @@ import java.util.function.Consumer;
  * @param settings limits
  * @param metrics what bundles that are under way have counted
  * @param warnings takes what the author of the job should know, from any thread; must not block
+ * @param samples whether the job has its SDKs keep elements, to show those that functions fail on
  */
 public record HarnessJob(
-    HarnessSettings settings, MetricsInHand metrics, Consumer<String> warnings) {}
+    HarnessSettings settings, MetricsInHand metrics, Consumer<String> warnings, boolean samples) {
+
+  /** A job that shows no elements. */
+  public HarnessJob(HarnessSettings settings, MetricsInHand metrics, Consumer<String> warnings) {
+    this(settings, metrics, warnings, false);
+  }
+}

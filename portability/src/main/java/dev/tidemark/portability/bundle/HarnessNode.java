@@ -215,6 +215,8 @@ final class HarnessNode {
                         new Pages(settings().pageBytes())),
                 () -> isCutShort() ? new Checkpoint(maxProcessNanos()) : null,
                 watch,
+                new FailureSamples(
+                    opener.job().samples() && protocols.samples(), opener.job().warnings()),
                 metrics,
                 context.bundleSpace(),
                 background == null ? () -> {} : background::alarm,

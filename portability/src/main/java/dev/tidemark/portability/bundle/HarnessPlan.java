@@ -41,6 +41,12 @@ record HarnessPlan(
     return !root.equals(process);
   }
 
+  /** The name of a transform as its author wrote it; the id of one that is not the author's. */
+  String nameOf(String transformId) {
+    Node node = transforms.get(transformId);
+    return node == null ? transformId : node.fullName();
+  }
+
   /** For a node and what its harness is told of it. */
   static HarnessPlan of(Node node, BundleDescriptor descriptor) {
     Operation.Harness harness = (Operation.Harness) node.operation();

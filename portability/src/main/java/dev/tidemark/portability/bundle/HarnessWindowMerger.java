@@ -68,6 +68,7 @@ final class HarnessWindowMerger implements WindowMerger {
             iterables -> BundleState.NONE,
             () -> null,
             watch,
+            new FailureSamples(false, ignored -> {}),
             ProgressView.NONE,
             space,
             () -> {},

@@ -19,6 +19,8 @@ record Protocols(List<String> capabilities) {
 
   private static final String EMBEDDING = "beam:protocol:control_request_elements_embedding:v1";
 
+  private static final String SAMPLING = "beam:protocol:data_sampling:v1";
+
   /** Those of the environment of a harness node. */
   static Protocols of(StageGraph graph, Node node) {
     return of(graph, ((Operation.Harness) node.operation()).environmentId());
@@ -36,6 +38,11 @@ record Protocols(List<String> capabilities) {
   /** Whether it takes the elements of a bundle out of the request for it. */
   boolean embedsElements() {
     return capabilities.contains(EMBEDDING);
+  }
+
+  /** Whether it can show elements. */
+  boolean samples() {
+    return capabilities.contains(SAMPLING);
   }
 
   /** Whether it says how far a bundle has come, also while a function of the user's is at work. */

@@ -3,6 +3,7 @@ package dev.tidemark.portability.server;
 import dev.tidemark.portability.bundle.HarnessJob;
 import dev.tidemark.portability.bundle.HarnessSettings;
 import dev.tidemark.portability.bundle.MetricsInHand;
+import dev.tidemark.portability.environment.Experiments;
 import dev.tidemark.portability.job.JobDescription;
 import dev.tidemark.portability.job.JobExecution;
 import dev.tidemark.portability.job.JobExecutions;
@@ -29,6 +30,9 @@ import org.slf4j.LoggerFactory;
  * <p>Thread-safe.
  */
 final class HostedJobs implements JobExecutions {
+  /** With this experiment SDKs keep some elements, and those that functions fail on. */
+  private static final String SAMPLING = "enable_data_sampling";
+
   private static final Logger LOG = LoggerFactory.getLogger(HostedJobs.class);
 
   private final JobHarnesses harnesses;
@@ -98,7 +102,10 @@ final class HostedJobs implements JobExecutions {
                   pipeline,
                   artifacts,
                   new HarnessJob(
-                      settings, metrics, text -> listener.message(JobListener.Level.WARNING, text)),
+                      settings,
+                      metrics,
+                      text -> listener.message(JobListener.Level.WARNING, text),
+                      Experiments.contains(job.options(), SAMPLING)),
                   listener));
     }
   }

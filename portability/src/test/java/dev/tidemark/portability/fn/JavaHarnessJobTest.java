@@ -71,11 +71,13 @@ import org.junit.jupiter.api.Timeout;
 class JavaHarnessJobTest {
   private static final long VALUES = 100_000;
   private static final Queue<String> COLLECTED = new ConcurrentLinkedQueue<>();
+  private static final Queue<String> WARNINGS = new ConcurrentLinkedQueue<>();
   private static final AtomicInteger ON_DATA_STREAM = new AtomicInteger();
 
   @BeforeEach
   void forget() {
     COLLECTED.clear();
+    WARNINGS.clear();
     ON_DATA_STREAM.set(0);
   }
 
@@ -202,6 +204,30 @@ class JavaHarnessJobTest {
   }
 
   @Test
+  void theElementThatAFunctionFailedOnIsShown() throws Exception {
+    Pipeline pipeline = Pipeline.create();
+    pipeline.apply(Create.of("a good one", "a bad one\n")).apply("Refuse", ParDo.of(new Refuse()));
+
+    assertThat(run(pipeline)).isInstanceOf(Execution.End.Failed.class);
+
+    assertThat(WARNINGS)
+        .containsExactly(
+            "Refuse/ParMultiDo(Refuse) failed on this element, as its coder writes it: "
+                + "\\x0aa bad one\\x0a");
+  }
+
+  private static final class Refuse extends DoFn<String, Void> {
+    private static final long serialVersionUID = 1;
+
+    @ProcessElement
+    public void process(@Element String element) {
+      if (element.contains("bad")) {
+        throw new IllegalStateException("that is bad");
+      }
+    }
+  }
+
+  @Test
   void theValuesOfALargeGroupAreAskedFor() throws Exception {
     Pipeline pipeline = Pipeline.create();
     pipeline
@@ -249,7 +275,8 @@ class JavaHarnessJobTest {
               new HarnessProcessors(
                   graph,
                   harness,
-                  new HarnessJob(HarnessSettings.DEFAULT, new MetricsInHand(), warning -> {})));
+                  new HarnessJob(
+                      HarnessSettings.DEFAULT, new MetricsInHand(), WARNINGS::add, true)));
       execution.start();
       try {
         return execution.ended().get(120, TimeUnit.SECONDS);
@@ -321,7 +348,7 @@ class JavaHarnessJobTest {
               () -> {
                 FnHarness.main(
                     connection.id(),
-                    PipelineOptionsFactory.create(),
+                    PipelineOptionsFactory.fromArgs("--experiments=enable_data_sampling").create(),
                     Set.of("beam:protocol:control_response_elements_embedding:v1"),
                     service,
                     service,

@@ -1,5 +1,6 @@
 package dev.tidemark.portability.environment.launch;
 
+import dev.tidemark.portability.environment.Experiments;
 import dev.tidemark.portability.environment.StagedArtifact;
 import dev.tidemark.portability.javaworker.TlsChannelProvider;
 import java.io.IOException;
@@ -11,7 +12,6 @@ import java.util.List;
 import java.util.jar.JarOutputStream;
 import java.util.zip.ZipEntry;
 import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.Struct;
-import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.Value;
 import org.apache.beam.vendor.grpc.v1p69p0.io.grpc.ManagedChannelProvider;
 
 /**
@@ -20,7 +20,6 @@ import org.apache.beam.vendor.grpc.v1p69p0.io.grpc.ManagedChannelProvider;
  */
 final class JavaTls {
   private static final String SERVICE = ManagedChannelProvider.class.getName();
-  private static final String EXPERIMENTS = "beam:option:experiments:v1";
 
   /** With this the harness does not ask gRPC for a provider. */
   private static final String EPOLL = "beam_fn_api_epoll";
@@ -29,12 +28,7 @@ final class JavaTls {
 
   /** Whether a harness on these files uses the gRPC that we know, in the way that we know. */
   static boolean isPossible(Struct options, List<StagedArtifact> artifacts) {
-    return options
-            .getFieldsOrDefault(EXPERIMENTS, Value.getDefaultInstance())
-            .getListValue()
-            .getValuesList()
-            .stream()
-            .noneMatch(experiment -> experiment.getStringValue().equals(EPOLL))
+    return !Experiments.contains(options, EPOLL)
         && artifacts.stream().map(StagedArtifact::content).anyMatch(JavaTls::holdsGrpc);
   }
 
