@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.beam.model.fnexecution.v1.BeamFnApi;
+import org.apache.beam.model.pipeline.v1.RunnerApi;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.VarLongCoder;
 import org.apache.beam.sdk.testing.TestStream;
@@ -32,6 +33,8 @@ import org.junit.jupiter.api.Test;
 final class PartialPanesHarnessTest {
   private static final FixedWindows WINDOWS = FixedWindows.of(Duration.millis(5));
 
+  private static final String PYTHON = "beam_python3.11_sdk:2.70.0";
+
   private final Pipeline pipeline = Pipeline.create();
 
   /** Numbers below 100 are main input, the others side input. */
@@ -55,7 +58,7 @@ final class PartialPanesHarnessTest {
         .withAllowedLateness(Duration.ZERO);
   }
 
-  private List<String> shown(Window<Long> sideWindow) throws Exception {
+  private List<String> shown(Window<Long> sideWindow, String sdk) throws Exception {
     PCollection<Long> numbers = pipeline.apply(numbers());
     PCollectionView<Iterable<Long>> side =
         numbers
@@ -71,7 +74,7 @@ final class PartialPanesHarnessTest {
                 ParDo.of(new Elsewhere())
                     .withSideInput("side", side)
                     .setResourceHints(ScriptedJob.IN_HARNESS));
-    ScriptedJob job = new ScriptedJob(pipeline, List.of(read));
+    ScriptedJob job = new ScriptedJob(pipeline, List.of(read), proto -> harnessOf(sdk, proto));
     ScriptedWorkers workers =
         new ScriptedWorkers(
             bundle -> {
@@ -91,6 +94,27 @@ final class PartialPanesHarnessTest {
                 new HarnessSettings(1, 1 << 20, 100, 64, 1 << 20, 10, Supervision.DEFAULT)))
         .isInstanceOf(Execution.End.Done.class);
     return job.collected(String.class);
+  }
+
+  private static RunnerApi.Pipeline harnessOf(String sdk, RunnerApi.Pipeline proto) {
+    RunnerApi.Pipeline.Builder edited = proto.toBuilder();
+    proto
+        .getComponents()
+        .getEnvironmentsMap()
+        .forEach(
+            (id, environment) -> {
+              if (environment.getResourceHintsCount() > 0) {
+                edited
+                    .getComponentsBuilder()
+                    .putEnvironments(
+                        id,
+                        environment.toBuilder()
+                            .clearCapabilities()
+                            .addCapabilities("beam:version:sdk_base:apache/" + sdk)
+                            .build());
+              }
+            });
+    return edited.build();
   }
 
   private static List<Long> read(
@@ -122,13 +146,19 @@ final class PartialPanesHarnessTest {
 
   @Test
   void allAreShownWhenTheWindowIsOver() throws Exception {
-    assertThat(shown(firedOneByOne().discardingFiredPanes()))
+    assertThat(shown(firedOneByOne().discardingFiredPanes(), PYTHON))
         .containsExactlyInAnyOrder("1 [100, 200]", "2 [400]");
   }
 
   @Test
   void thoseThatAccumulateAreShownFromTheFirst() throws Exception {
-    assertThat(shown(firedOneByOne().accumulatingFiredPanes()))
+    assertThat(shown(firedOneByOne().accumulatingFiredPanes(), PYTHON))
+        .containsExactlyInAnyOrder("1 [100]", "2 [400]");
+  }
+
+  @Test
+  void javaSeesTheFirstAsSoonAsItIsThere() throws Exception {
+    assertThat(shown(firedOneByOne().discardingFiredPanes(), "beam_java17_sdk:2.70.0"))
         .containsExactlyInAnyOrder("1 [100]", "2 [400]");
   }
 

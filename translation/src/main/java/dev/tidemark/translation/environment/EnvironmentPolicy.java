@@ -1,5 +1,6 @@
 package dev.tidemark.translation.environment;
 
+import dev.tidemark.translation.graph.JavaEnvironments;
 import dev.tidemark.translation.graph.Stage;
 import org.apache.beam.model.pipeline.v1.RunnerApi;
 

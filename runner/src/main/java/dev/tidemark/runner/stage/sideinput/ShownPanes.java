@@ -1,6 +1,7 @@
 package dev.tidemark.runner.stage.sideinput;
 
 import dev.tidemark.runner.stage.Components;
+import dev.tidemark.translation.graph.JavaEnvironments;
 import dev.tidemark.translation.graph.Node;
 import dev.tidemark.translation.graph.NodeId;
 import dev.tidemark.translation.graph.Operation;
@@ -25,10 +26,10 @@ public enum ShownPanes {
    * What the readers of a side input expect.
    *
    * <p>Beam's model leaves open what discarded panes amount to. Java's runners show the latest. The
-   * SDKs that run in harnesses count on all of them where a pane at the end of the window is
-   * certain to come: in windows that end, without merging, by a trigger that fires at the watermark
-   * and besides early or late. A grouping with one key fires panes that are the whole answer each,
-   * see {@link UpstreamPanes}.
+   * other SDKs count on all of them where a pane at the end of the window is certain to come: in
+   * windows that end, without merging, by a trigger that fires at the watermark and besides early
+   * or late. A grouping with one key fires panes that are the whole answer each, see {@link
+   * UpstreamPanes}.
    *
    * @param materialize the node that publishes the side input
    */
@@ -40,17 +41,23 @@ public enum ShownPanes {
             && !(windowing.getWindowFn() instanceof GlobalWindows)
             && !windowing.needsMerge();
     return parts
-            && isReadInHarnessesOnly(materialize.id(), components.graph())
+            && isReadByOtherSdksOnly(materialize.id(), components.graph())
             && !UpstreamPanes.areVersions(group(materialize, components.graph()), components)
         ? ALL
         : LATEST;
   }
 
-  private static boolean isReadInHarnessesOnly(NodeId view, StageGraph graph) {
+  private static boolean isReadByOtherSdksOnly(NodeId view, StageGraph graph) {
     return graph.stages().stream()
         .flatMap(stage -> stage.nodes().stream())
         .filter(node -> node.sideInputs().stream().anyMatch(side -> side.view().equals(view)))
-        .allMatch(reader -> reader.operation() instanceof Operation.Harness);
+        .allMatch(reader -> !isJava(reader, graph));
+  }
+
+  private static boolean isJava(Node reader, StageGraph graph) {
+    return !(reader.operation() instanceof Operation.Harness harness)
+        || JavaEnvironments.isJava(
+            graph.components().getEnvironmentsOrThrow(harness.environmentId()));
   }
 
   private static Node group(Node materialize, StageGraph graph) {
