@@ -91,7 +91,8 @@ final class Division {
     long kept = limit;
     long given = limit;
     for (ProcessBundleSplitResponse.ChannelSplit split : response.getChannelSplitsList()) {
-      if (split.getTransformId().equals(plan.source())) {
+      // Java's harness does not say of which input; there is only one.
+      if (split.getTransformId().isEmpty() || split.getTransformId().equals(plan.source())) {
         kept = split.getLastPrimaryElement() + 1;
         given = split.getFirstResidualElement();
       }
