@@ -6,13 +6,16 @@ import os
 import queue
 import threading
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Callable
 from urllib.parse import quote_plus, unquote_plus
 
 from . import processes
 from .cache import call, once
+from .expansion_service import expansion_service
 from .model import FAILED, PASSED, SKIPPED, Case, Result, Settings
+from .python_sdk import PythonSdk
 
 HOME = Path(__file__).resolve().parents[1] / "java"
 #: What a portable pipeline says of where its functions are to run.
@@ -20,9 +23,14 @@ MODES = {
     "LOOPBACK": ["--defaultEnvironmentType=LOOPBACK"],
     # A harness that the server starts in place of the container image.
     "IMAGE": ["--defaultEnvironmentType=DOCKER"],
+    # With transforms that a Python expansion service expands; in LOOPBACK Beam has no environment yet
+    # when it asks for that.
+    "XLANG": ["--defaultEnvironmentType=DOCKER"],
 }
-#: Tests of the harness, which LOOPBACK does not start as it is.
-OF_THE_HARNESS = "SdkHarnessEnvironmentTest"
+#: Whose tests run in another mode than LOOPBACK, which does not start the harness as it is.
+MODE_OF = {"SdkHarnessEnvironmentTest": "IMAGE", "ValidateRunnerXlangTest": "XLANG"}
+#: A JVM, and with XLANG a Python worker, start in each test.
+TIMES_LONGER = {"LOOPBACK": 1, "IMAGE": 2, "XLANG": 4}
 #: What Beam's own build opens for its tests.
 OPENED = ("java.io", "java.lang", "java.lang.reflect", "java.nio", "java.util")
 #: How much longer than a test's time a JVM may be silent: it looks after its tests itself, and is
@@ -38,11 +46,17 @@ class JavaSdk:
         self._settings = settings
         self._version = settings.versions["beam-java-portable"]
         self._folder = settings.cache / ("java-beam-" + self._version)
+        self._python = PythonSdk(settings)
         self._lock = threading.Lock()
         self._processes = 0
 
+    def server_options(self) -> list[str]:
+        """What the server is started with: Python's part of a job runs with what the suite has."""
+        return ["--image=apache/beam_python*=python:%s" % self._python.python]
+
     def install(self) -> None:
         once(self._folder, self._make)
+        self._python.install()
 
     def modes(self) -> list[str]:
         return list(MODES)
@@ -54,18 +68,21 @@ class JavaSdk:
         output = self._settings.output / "suite"
         arguments = ["dev.tidemark.suite.SuiteMain", "--list", "--output=%s" % output]
         tests = call(self._java(*arguments)).splitlines()
-        return [
-            Case(mode, test) for test in tests if (OF_THE_HARNESS in test) == (mode == "IMAGE")
-        ]
+        return [Case(mode, test) for test in tests if _mode(test) == mode]
 
     def run(self, cases: list[Case], report: Callable[[Result], None]) -> None:
         with self._lock:
             self._processes += 1
             folder = self._settings.output / "jvms" / ("%03d" % self._processes)
-        worker = _Worker(cases, self._pipeline_options(cases[0].mode), report)
-        limit = "%d" % (self._settings.timeout * 1000)
-        command = self._java("dev.tidemark.suite.WorkerMain", limit, str(folder))
-        worker.run(command, folder, self._settings.timeout)
+        mode = cases[0].mode
+        worker = _Worker(cases, self._pipeline_options(mode), report)
+        timeout = self._settings.timeout * TIMES_LONGER[mode]
+        arguments = ["dev.tidemark.suite.WorkerMain", "%d" % (timeout * 1000), folder]
+        with ExitStack() as stack:
+            if mode == "XLANG":
+                service = expansion_service(self._python.python, folder / "expansion.log")
+                arguments.insert(0, "-DexpansionPort=%d" % stack.enter_context(service))
+            worker.run(self._java(*map(str, arguments)), folder, timeout)
 
     def _pipeline_options(self, mode: str) -> list[str]:
         endpoint = "--jobEndpoint=" + self._settings.endpoint
@@ -159,6 +176,10 @@ class _Worker:
         if case is not None:
             seconds = time.monotonic() - since
             self._report(Result(case, FAILED, seconds, "its JVM died", processes.tail(log)))
+
+
+def _mode(test: str) -> str:
+    return next((mode for name, mode in MODE_OF.items() if name in test), "LOOPBACK")
 
 
 def _line(word: str, fields: list[str]) -> str:

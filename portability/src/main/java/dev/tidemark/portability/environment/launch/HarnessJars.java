@@ -17,11 +17,13 @@ import java.util.stream.Stream;
  * <p>Immutable.
  *
  * @param harnesses the harness, perhaps in several versions of Beam
- * @param logging slf4j and what is behind it
+ * @param logging slf4j, what is behind it, and other libraries' ways to it, as in Beam's image
  * @param agent {@code jamm}; empty if there is none
  */
 public record HarnessJars(List<Path> harnesses, List<Path> logging, Optional<Path> agent) {
   private static final Pattern HARNESS = Pattern.compile("beam-sdks-java-harness-(.+)\\.jar");
+  private static final Pattern LOGGING =
+      Pattern.compile("(slf4j-(api|jdk14)|(jcl|log4j)-over-slf4j|log4j-(api|to-slf4j))-.+\\.jar");
 
   /** Copies the lists. */
   public HarnessJars {
@@ -49,7 +51,7 @@ public record HarnessJars(List<Path> harnesses, List<Path> logging, Optional<Pat
       String name = String.valueOf(jar.getFileName());
       if (HARNESS.matcher(name).matches()) {
         harnesses.add(jar);
-      } else if (name.matches("slf4j-(api|jdk14)-.+\\.jar")) {
+      } else if (LOGGING.matcher(name).matches()) {
         logging.add(jar);
       } else if (name.matches("jamm-.+\\.jar")) {
         agent = Optional.of(jar);
