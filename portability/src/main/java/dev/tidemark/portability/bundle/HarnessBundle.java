@@ -123,6 +123,7 @@ final class HarnessBundle {
    */
   @Nullable BundleAttempt proceed() throws InterruptedException {
     input.cut();
+    whole = true;
     BundleAttempt current = run(BundleAttempt::proceed);
     if (!current.isComplete()) {
       return null;
