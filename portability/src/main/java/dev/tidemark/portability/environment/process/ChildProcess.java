@@ -4,6 +4,8 @@ import dev.tidemark.portability.text.LastWords;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +23,8 @@ import java.util.function.Consumer;
 public final class ChildProcess implements AutoCloseable {
   private static final Duration GUARD_SLACK = Duration.ofSeconds(5);
   private static final Duration DRAIN_SLACK = Duration.ofSeconds(1);
+  private static final List<Path> SETSID =
+      List.of(Path.of("/usr/bin/setsid"), Path.of("/bin/setsid"));
 
   private final ChildCommand command;
   private final Process guard;
@@ -57,7 +61,7 @@ public final class ChildProcess implements AutoCloseable {
    */
   public static ChildProcess start(
       ChildCommand command, Duration grace, Consumer<? super String> log) throws IOException {
-    List<String> arguments = new ArrayList<>();
+    List<String> arguments = new ArrayList<>(sessionOfItsOwn());
     arguments.add("/bin/sh");
     arguments.add("-c");
     arguments.add(guardScript());
@@ -72,6 +76,11 @@ public final class ChildProcess implements AutoCloseable {
     builder.environment().clear();
     builder.environment().putAll(command.variables());
     return new ChildProcess(command, builder.start(), grace, log);
+  }
+
+  /** A signal to the server's process group must not end the guard before it has done its work. */
+  private static List<String> sessionOfItsOwn() {
+    return SETSID.stream().filter(Files::isExecutable).limit(1).map(Path::toString).toList();
   }
 
   private static String guardScript() throws IOException {

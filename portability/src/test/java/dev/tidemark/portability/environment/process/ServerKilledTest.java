@@ -2,11 +2,15 @@ package dev.tidemark.portability.environment.process;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -41,21 +45,43 @@ final class ServerKilledTest {
 
   @Test
   void workersEndWhenTheServerIsKilled() throws Exception {
-    Process server =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Server.class.getName(),
-                folder.toString())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+    awaitEndOfWorkers(server(), Process::destroyForcibly);
+  }
+
+  @Test
+  void workersEndWhenAllOfTheServersGroupIsKilled() throws Exception {
+    assumeTrue(Files.isExecutable(Path.of("/usr/bin/setsid")));
+    awaitEndOfWorkers(
+        server("/usr/bin/setsid"),
+        server ->
+            new ProcessBuilder("/bin/sh", "-c", "kill -KILL -" + server.pid()).start().waitFor());
+  }
+
+  /** How it is killed. */
+  @FunctionalInterface
+  private interface End {
+    void of(Process server) throws Exception;
+  }
+
+  private Process server(String... before) throws IOException {
+    List<String> command = new ArrayList<>(List.of(before));
+    command.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            Server.class.getName(),
+            folder.toString()));
+    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+  }
+
+  private static void awaitEndOfWorkers(Process server, End end) throws Exception {
     try (BufferedReader out = server.inputReader(StandardCharsets.UTF_8)) {
       String[] said = String.valueOf(out.readLine()).split(" ", 3);
       ProcessHandle helper = ProcessHandle.of(Long.parseLong(said[0])).orElseThrow();
       ProcessHandle worker = ProcessHandle.of(Long.parseLong(said[1])).orElseThrow();
       List<ProcessHandle> guard = server.toHandle().children().toList();
-      server.destroyForcibly();
+      end.of(server);
       helper.onExit().get(20, SECONDS);
       worker.onExit().get(20, SECONDS);
       for (ProcessHandle one : guard) {
