@@ -1,6 +1,7 @@
 package dev.tidemark.portability.bundle;
 
 import dev.tidemark.translation.graph.CollectionId;
+import dev.tidemark.translation.graph.JavaEnvironments;
 import dev.tidemark.translation.graph.Node;
 import dev.tidemark.translation.graph.Operation;
 import dev.tidemark.translation.graph.SideInputSpec;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.beam.model.fnexecution.v1.BeamFnApi;
 import org.apache.beam.model.pipeline.v1.RunnerApi;
+import org.apache.beam.sdk.util.construction.ModelCoders;
 
 /**
  * Makes the process bundle descriptor of a node that runs in a harness.
@@ -170,8 +172,26 @@ public final class Descriptors {
         crossing.contains(id)
             ? coders.element(id, components)
             : coders.verbatim(collection.getCoderId(), components);
+    if (isOfWindowedValues(coder) && isJava()) {
+      coder = windowed(id, coder);
+    }
     components.putPcollections(id.value(), collection.toBuilder().setCoderId(coder).build());
     windowing(collection.getWindowingStrategyId());
+  }
+
+  /**
+   * Whether a collection has windowed values for its elements, as reified ones do. Java's harness
+   * takes such a coder for that of the collection's own windowed values.
+   */
+  private boolean isOfWindowedValues(String coder) {
+    String urn = components.getCodersOrThrow(coder).getSpec().getUrn();
+    return urn.equals(ModelCoders.WINDOWED_VALUE_CODER_URN)
+        || urn.equals(ModelCoders.PARAM_WINDOWED_VALUE_CODER_URN);
+  }
+
+  private boolean isJava() {
+    return JavaEnvironments.isJava(
+        graph.components().getEnvironmentsOrThrow(harness.environmentId()));
   }
 
   /** State keys hold windows in the coder that is named here, at least those of Python's SDK. */

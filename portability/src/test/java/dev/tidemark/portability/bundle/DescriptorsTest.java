@@ -28,10 +28,13 @@ import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.Sum;
 import org.apache.beam.sdk.transforms.View;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
 import org.apache.beam.sdk.util.construction.PipelineTranslation;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionView;
+import org.apache.beam.sdk.values.WindowedValue;
+import org.apache.beam.sdk.values.WindowedValues;
 import org.junit.jupiter.api.Test;
 
 final class DescriptorsTest {
@@ -164,6 +167,49 @@ final class DescriptorsTest {
         .containsExactlyElementsOf(truncate.getOutputsMap().values());
   }
 
+  @Test
+  void windowedValuesAreWrappedOnceMoreForJava() throws Exception {
+    assertThat(coderOfWindowedValues("beam_java17_sdk:2.70.0"))
+        .isEqualTo("windowed_value<windowed_value<string_utf8,global_window>,global_window>");
+    assertThat(coderOfWindowedValues("beam_python3.11_sdk:2.70.0"))
+        .isEqualTo("windowed_value<string_utf8,global_window>");
+  }
+
+  private static String coderOfWindowedValues(String sdk) {
+    Pipeline pipeline = Pipeline.create();
+    pipeline
+        .apply("Words", Create.of("a"))
+        .apply("Reify", ParDo.of(new Wrap()))
+        .setCoder(WindowedValues.getFullCoder(StringUtf8Coder.of(), GlobalWindow.Coder.INSTANCE))
+        .apply("Next", ParDo.of(new Drop()));
+    RunnerApi.Pipeline.Builder proto = PipelineTranslation.toProto(pipeline, false).toBuilder();
+    proto
+        .getComponentsBuilder()
+        .getEnvironmentsMap()
+        .forEach(
+            (id, environment) ->
+                proto
+                    .getComponentsBuilder()
+                    .putEnvironments(
+                        id,
+                        environment.toBuilder()
+                            .clearCapabilities()
+                            .addCapabilities("beam:version:sdk_base:apache/" + sdk)
+                            .build()));
+    StageGraph graph =
+        PipelineTranslator.translate(proto.build(), TranslationOptions.harness());
+    for (Node node : harnessNodes(graph)) {
+      BeamFnApi.ProcessBundleDescriptor descriptor = Descriptors.of(graph, node, "id").proto();
+      for (RunnerApi.PTransform transform : descriptor.getTransformsMap().values()) {
+        if (transform.getUniqueName().startsWith("Next")) {
+          String input = transform.getInputsMap().values().iterator().next();
+          return text(descriptor, descriptor.getPcollectionsOrThrow(input).getCoderId());
+        }
+      }
+    }
+    throw new AssertionError("no such transform");
+  }
+
   private static StageGraph graph() {
     Pipeline pipeline = Pipeline.create();
     PCollection<KV<String, Integer>> pairs =
@@ -256,6 +302,20 @@ final class DescriptorsTest {
     @OnTimer("later")
     public void onLater(OutputReceiver<String> out) {
       out.output("later");
+    }
+  }
+
+  private static final class Wrap extends DoFn<String, WindowedValue<String>> {
+    @ProcessElement
+    public void process() {
+      throw new AssertionError("called in the runner");
+    }
+  }
+
+  private static final class Drop extends DoFn<WindowedValue<String>, String> {
+    @ProcessElement
+    public void process() {
+      throw new AssertionError("called in the runner");
     }
   }
 }
