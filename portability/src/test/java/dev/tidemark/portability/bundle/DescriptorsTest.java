@@ -196,8 +196,7 @@ final class DescriptorsTest {
                             .clearCapabilities()
                             .addCapabilities("beam:version:sdk_base:apache/" + sdk)
                             .build()));
-    StageGraph graph =
-        PipelineTranslator.translate(proto.build(), TranslationOptions.harness());
+    StageGraph graph = PipelineTranslator.translate(proto.build(), TranslationOptions.harness());
     for (Node node : harnessNodes(graph)) {
       BeamFnApi.ProcessBundleDescriptor descriptor = Descriptors.of(graph, node, "id").proto();
       for (RunnerApi.PTransform transform : descriptor.getTransformsMap().values()) {
