@@ -141,6 +141,7 @@ def test_what_workers_log_is_seen_once(run):
     assert said.count("the value 17") == 1, said
     assert "no news of 17" not in done.stdout, "logs go to the server"
     assert "Logging client failed" not in said, said
+    assert "fn_api_status_handler" not in said, "the end of a worker is no news: " + said
 
 
 def test_words_of_a_text_are_counted_within_seconds(run, environment, tmp_path):

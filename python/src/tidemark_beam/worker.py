@@ -32,12 +32,20 @@ def main() -> None:
     logging.getLogger().handlers[:] = [logging.NullHandler()]
     # The input ends when the pool wants this worker to end, and when the pool's process dies.
     threading.Thread(target=_exit_at_end_of_input, daemon=True).start()
+    threading.excepthook = _without_refused_status
     with tempfile.TemporaryDirectory(prefix="tidemark-worker-") as folder:
         task = json.loads(line)
         os.environ.update(_environment(task, folder))
         # Beam has looked for it in the environment when it was imported.
         WorkerIdInterceptor._worker_id = task["id"]
         sdk_worker_main.main([])
+
+
+def _without_refused_status(failure: threading.ExceptHookArgs) -> None:
+    # When the server ends the worker's streams, Beam opens the one for its status again, in vain.
+    status = failure.thread is not None and failure.thread.name == "fn_api_status_handler"
+    if not (status and isinstance(failure.exc_value, grpc.RpcError)):
+        threading.__excepthook__(failure)
 
 
 def _exit_at_end_of_input() -> None:
