@@ -4,7 +4,7 @@ import sys
 import grpc
 from apache_beam.portability.api import beam_artifact_api_pb2_grpc, beam_job_api_pb2_grpc
 from apache_beam.runners.portability import artifact_service
-from apache_beam.runners.portability.portable_runner import JobServiceHandle
+from apache_beam.runners.portability.portable_runner import TERMINAL_STATES, JobServiceHandle
 
 from tidemark_beam.progress import Progress
 
@@ -41,4 +41,17 @@ class TidemarkJobHandle(JobServiceHandle):
         job_id, messages, states = super().run(preparation_id)
         if sys.stderr.isatty():
             Progress(self.job_service, job_id, sys.stderr).start()
-        return job_id, messages, states
+        return job_id, messages, _ended(states)
+
+
+def _ended(states):
+    """The states, of which the last comes when the stream has ended.
+
+    Beam leaves the stream there. A thread of gRPC that is about to end it as the interpreter exits
+    would take its lock along, and the exit would wait for that for ever.
+    """
+    for state in states:
+        if state.state in TERMINAL_STATES:
+            for _ in states:
+                pass
+        yield state
