@@ -3,7 +3,6 @@ package dev.tidemark.suite;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The pipeline options that single tests get besides those of the run, as the options file lists
@@ -17,11 +16,6 @@ public final class SpecialOptions {
 
   private SpecialOptions(TestLines<String> options) {
     this.options = options;
-  }
-
-  /** No options at all. */
-  public static SpecialOptions none() {
-    return new SpecialOptions(new TestLines<>(Map.of()));
   }
 
   /**

@@ -153,11 +153,6 @@ final class BundleAttempt {
     }
   }
 
-  /** How long {@link #proceed} has nothing to do after it was called, if nothing comes. */
-  long nanosLeft() {
-    return patience();
-  }
-
   private void end() throws WorkerLostException, InterruptedException {
     ending = true;
     send();
@@ -190,7 +185,7 @@ final class BundleAttempt {
 
   private void take() throws WorkerLostException, InterruptedException {
     long start = System.nanoTime();
-    Mailbox.Arrival arrival = mailbox.poll(patience());
+    Mailbox.Arrival arrival = mailbox.poll(nanosLeft());
     watch.waited(System.nanoTime() - start, arrival != null);
     if (arrival != null) {
       handle(arrival);
@@ -200,7 +195,8 @@ final class BundleAttempt {
     watch.look();
   }
 
-  private long patience() {
+  /** How long there is nothing to do, if nothing comes. */
+  long nanosLeft() {
     long patience = watch.nanosLeft();
     if (checkpoint != null && response == null && !splitting) {
       patience = Math.min(patience, checkpoint.nanosLeft());

@@ -2,7 +2,6 @@ package dev.tidemark.portability.bundle;
 
 import dev.tidemark.runner.stage.NodeContext;
 import dev.tidemark.runner.stage.Timestamps;
-import dev.tidemark.translation.graph.Operation;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,11 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 record HarnessClock(@Nullable NodeContext manual) {
   static HarnessClock of(NodeContext context) {
-    boolean testStream =
-        context.components().graph().stages().stream()
-            .flatMap(stage -> stage.nodes().stream())
-            .anyMatch(node -> node.operation() instanceof Operation.TestStream);
-    return new HarnessClock(testStream ? context : null);
+    return new HarnessClock(context.components().graph().hasTestStream() ? context : null);
   }
 
   /** A harness's time, in milliseconds, by the host's clock. */

@@ -13,10 +13,4 @@ import java.util.function.Consumer;
  * @param samples whether the job has its SDKs keep elements, to show those that functions fail on
  */
 public record HarnessJob(
-    HarnessSettings settings, MetricsInHand metrics, Consumer<String> warnings, boolean samples) {
-
-  /** A job that shows no elements. */
-  public HarnessJob(HarnessSettings settings, MetricsInHand metrics, Consumer<String> warnings) {
-    this(settings, metrics, warnings, false);
-  }
-}
+    HarnessSettings settings, MetricsInHand metrics, Consumer<String> warnings, boolean samples) {}

@@ -32,6 +32,7 @@ final class HarnessNode {
   private final BundleEffects effects;
   private final Protocols protocols;
   private final BundleWatch.Rules watch;
+  private final FailureSamples samples;
   private final HarnessPlan plan;
   private final boolean oneKey;
   private final @Nullable WaitingElements waiting;
@@ -71,6 +72,8 @@ final class HarnessNode {
             settings().supervision(),
             protocols.reportsProgress(),
             opener.job().warnings());
+    this.samples =
+        new FailureSamples(opener.job().samples() && protocols.samples(), opener.job().warnings());
     List<PCollectionView<?>> views = sideInputs.views();
     this.waiting =
         views.isEmpty() ? null : new WaitingElements(context, views, coding.windowCoder());
@@ -215,8 +218,7 @@ final class HarnessNode {
                         new Pages(settings().pageBytes())),
                 () -> isCutShort() ? new Checkpoint(maxProcessNanos()) : null,
                 watch,
-                new FailureSamples(
-                    opener.job().samples() && protocols.samples(), opener.job().warnings()),
+                samples,
                 metrics,
                 context.bundleSpace(),
                 background == null ? () -> {} : background::alarm,

@@ -29,13 +29,7 @@ final class WorkerListeners implements AutoCloseable {
    * @param plaintext on this machine only
    * @param tlsFolder where files with certificates may lie for a moment; null for no TLS
    */
-  record Settings(ServerSettings plaintext, @Nullable Path tlsFolder) {
-
-    /** Without TLS. */
-    static Settings plaintext(ServerSettings settings) {
-      return new Settings(settings, null);
-    }
-  }
+  record Settings(ServerSettings plaintext, @Nullable Path tlsFolder) {}
 
   private final WorkerAddresses addresses;
   private final List<GrpcServer> servers;
@@ -53,9 +47,9 @@ final class WorkerListeners implements AutoCloseable {
   static WorkerListeners start(Settings settings, List<ServerServiceDefinition> services)
       throws IOException {
     GrpcServer plaintext = GrpcServer.start(settings.plaintext(), services);
-    WorkerEndpoints open = WorkerEndpoints.all(plaintext.endpoint());
+    WorkerAddresses open = WorkerAddresses.plaintext(plaintext.endpoint());
     if (settings.tlsFolder() == null) {
-      return new WorkerListeners(new WorkerAddresses(open, null), List.of(plaintext));
+      return new WorkerListeners(open, List.of(plaintext));
     }
     String host = settings.plaintext().host();
     SelfSigned server = SelfSigned.create("Tidemark's server", host);
@@ -66,7 +60,7 @@ final class WorkerListeners implements AutoCloseable {
       WorkerCertificates given =
           new WorkerCertificates(server.certificate(), worker.certificate(), worker.key());
       return new WorkerListeners(
-          new WorkerAddresses(open, WorkerEndpoints.all(secure.endpoint(), given)),
+          new WorkerAddresses(open.plaintext(), WorkerEndpoints.all(secure.endpoint(), given)),
           List.of(plaintext, secure));
     } catch (IOException | RuntimeException e) {
       plaintext.close();

@@ -1,6 +1,5 @@
 package dev.tidemark.portability.bundle;
 
-import static dev.tidemark.portability.bundle.ScriptedOffsets.elements;
 import static dev.tidemark.portability.bundle.ScriptedOffsets.emit;
 import static dev.tidemark.portability.bundle.ScriptedOffsets.pair;
 import static dev.tidemark.portability.bundle.ScriptedOffsets.pairs;
@@ -44,7 +43,7 @@ final class BackgroundRestrictionsTest {
   }
 
   private static void finish(ScriptedJob job, ScriptedBundle bundle) throws Exception {
-    for (WindowedValue<Object> element : elements(job, bundle)) {
+    for (WindowedValue<Object> element : job.elements(bundle)) {
       emit(job, bundle, element, range(element).getFrom(), range(element).getTo());
     }
     job.done(bundle, BeamFnApi.ProcessBundleResponse.getDefaultInstance());
@@ -86,7 +85,7 @@ final class BackgroundRestrictionsTest {
               } else if (bundles.incrementAndGet() > 1) {
                 finish(job, bundle);
               } else {
-                emit(job, bundle, elements(job, bundle).get(0), 0, 2);
+                emit(job, bundle, job.elements(bundle).get(0), 0, 2);
                 bundle.awaitSplit();
                 bundle.worker().die();
                 bundle.event(new BundleEvent.Lost("killed"));

@@ -169,9 +169,9 @@ final class DescriptorsTest {
 
   @Test
   void windowedValuesAreWrappedOnceMoreForJava() throws Exception {
-    assertThat(coderOfWindowedValues("beam_java17_sdk:2.70.0"))
+    assertThat(coderOfWindowedValues("apache/beam_java17_sdk:2.70.0"))
         .isEqualTo("windowed_value<windowed_value<string_utf8,global_window>,global_window>");
-    assertThat(coderOfWindowedValues("beam_python3.11_sdk:2.70.0"))
+    assertThat(coderOfWindowedValues("apache/beam_python3.11_sdk:2.70.0"))
         .isEqualTo("windowed_value<string_utf8,global_window>");
   }
 
@@ -182,21 +182,10 @@ final class DescriptorsTest {
         .apply("Reify", ParDo.of(new Wrap()))
         .setCoder(WindowedValues.getFullCoder(StringUtf8Coder.of(), GlobalWindow.Coder.INSTANCE))
         .apply("Next", ParDo.of(new Drop()));
-    RunnerApi.Pipeline.Builder proto = PipelineTranslation.toProto(pipeline, false).toBuilder();
-    proto
-        .getComponentsBuilder()
-        .getEnvironmentsMap()
-        .forEach(
-            (id, environment) ->
-                proto
-                    .getComponentsBuilder()
-                    .putEnvironments(
-                        id,
-                        environment.toBuilder()
-                            .clearCapabilities()
-                            .addCapabilities("beam:version:sdk_base:apache/" + sdk)
-                            .build()));
-    StageGraph graph = PipelineTranslator.translate(proto.build(), TranslationOptions.harness());
+    StageGraph graph =
+        PipelineTranslator.translate(
+            ScriptedJob.ofSdk(sdk, PipelineTranslation.toProto(pipeline, false)),
+            TranslationOptions.harness());
     for (Node node : harnessNodes(graph)) {
       BeamFnApi.ProcessBundleDescriptor descriptor = Descriptors.of(graph, node, "id").proto();
       for (RunnerApi.PTransform transform : descriptor.getTransformsMap().values()) {

@@ -118,19 +118,15 @@ final class MultimapHarnessTest {
     ScriptedWorkers workers =
         new ScriptedWorkers(
             bundle -> {
-              ScriptedBundle.Input input;
-              while ((input = bundle.next()) != null) {
-                for (WindowedValue<Object> element :
-                    job.decode(bundle, ((ScriptedBundle.Input.Elements) input).bytes())) {
-                  String key = (String) ((KV<?, ?>) element.getValue()).getKey();
-                  Of state = new Of(bundle, encode(StringUtf8Coder.of(), key));
-                  state.append("multimap", "a", 1, 200, 3);
-                  state.append("multimap", "b", 4);
-                  state.append("multimap", "a", 5);
-                  state.append("map", "c", 6);
-                  job.emit(
-                      bundle, element.withValue(key + state.read("multimap") + state.read("map")));
-                }
+              for (WindowedValue<Object> element : job.elements(bundle)) {
+                String key = (String) ((KV<?, ?>) element.getValue()).getKey();
+                Of state = new Of(bundle, encode(StringUtf8Coder.of(), key));
+                state.append("multimap", "a", 1, 200, 3);
+                state.append("multimap", "b", 4);
+                state.append("multimap", "a", 5);
+                state.append("map", "c", 6);
+                job.emit(
+                    bundle, element.withValue(key + state.read("multimap") + state.read("map")));
               }
               job.done(bundle, BeamFnApi.ProcessBundleResponse.getDefaultInstance());
             });

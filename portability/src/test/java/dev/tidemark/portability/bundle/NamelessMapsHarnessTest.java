@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 import org.apache.beam.model.fnexecution.v1.BeamFnApi;
-import org.apache.beam.model.pipeline.v1.RunnerApi;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.state.SetState;
@@ -61,26 +60,7 @@ final class NamelessMapsHarnessTest {
   /** A job whose SDK is of a version. */
   private ScriptedJob job(String version) {
     return new ScriptedJob(
-        pipeline,
-        List.of(sets),
-        proto -> {
-          RunnerApi.Pipeline.Builder edited = proto.toBuilder();
-          proto
-              .getComponents()
-              .getEnvironmentsMap()
-              .forEach(
-                  (id, environment) -> {
-                    RunnerApi.Environment.Builder aged =
-                        environment.toBuilder().clearCapabilities();
-                    environment.getCapabilitiesList().stream()
-                        .filter(urn -> !urn.startsWith("beam:version:sdk_base:"))
-                        .forEach(aged::addCapabilities);
-                    aged.addCapabilities("beam:version:sdk_base:" + version);
-                    edited.getComponentsBuilder().putEnvironments(id, aged.build());
-                  });
-          return edited.build();
-        },
-        "--lanes=1");
+        pipeline, List.of(sets), proto -> ScriptedJob.ofSdk(version, proto), "--lanes=1");
   }
 
   private static BeamFnApi.StateKey members() {
@@ -113,19 +93,15 @@ final class NamelessMapsHarnessTest {
             bundle -> {
               List<Object> keys = new ArrayList<>();
               tokens.add(bundle.request().getCacheTokens(0).getToken());
-              ScriptedBundle.Input input;
-              while ((input = bundle.next()) != null) {
-                for (WindowedValue<Object> element :
-                    job.decode(bundle, ((ScriptedBundle.Input.Elements) input).bytes())) {
-                  KV<?, ?> kv = (KV<?, ?>) element.getValue();
-                  keys.add(kv.getKey());
-                  int size = 0;
-                  if (asks) {
-                    add(bundle, (Integer) kv.getValue());
-                    size = bundle.pages(members()).stream().mapToInt(ByteString::size).sum();
-                  }
-                  job.emit(bundle, element.withValue(kv.getKey() + ": " + size));
+              for (WindowedValue<Object> element : job.elements(bundle)) {
+                KV<?, ?> kv = (KV<?, ?>) element.getValue();
+                keys.add(kv.getKey());
+                int size = 0;
+                if (asks) {
+                  add(bundle, (Integer) kv.getValue());
+                  size = bundle.pages(members()).stream().mapToInt(ByteString::size).sum();
                 }
+                job.emit(bundle, element.withValue(kv.getKey() + ": " + size));
               }
               keysOfBundles.add(keys);
               job.done(bundle, BeamFnApi.ProcessBundleResponse.getDefaultInstance());

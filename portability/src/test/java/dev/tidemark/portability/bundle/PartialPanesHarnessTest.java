@@ -7,7 +7,6 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.beam.model.fnexecution.v1.BeamFnApi;
-import org.apache.beam.model.pipeline.v1.RunnerApi;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.VarLongCoder;
 import org.apache.beam.sdk.testing.TestStream;
@@ -33,7 +32,7 @@ import org.junit.jupiter.api.Test;
 final class PartialPanesHarnessTest {
   private static final FixedWindows WINDOWS = FixedWindows.of(Duration.millis(5));
 
-  private static final String PYTHON = "beam_python3.11_sdk:2.70.0";
+  private static final String PYTHON = "apache/beam_python3.11_sdk:2.70.0";
 
   private final Pipeline pipeline = Pipeline.create();
 
@@ -74,17 +73,14 @@ final class PartialPanesHarnessTest {
                 ParDo.of(new Elsewhere())
                     .withSideInput("side", side)
                     .setResourceHints(ScriptedJob.IN_HARNESS));
-    ScriptedJob job = new ScriptedJob(pipeline, List.of(read), proto -> harnessOf(sdk, proto));
+    ScriptedJob job =
+        new ScriptedJob(pipeline, List.of(read), proto -> ScriptedJob.ofSdk(sdk, proto));
     ScriptedWorkers workers =
         new ScriptedWorkers(
             bundle -> {
-              ScriptedBundle.Input input;
-              while ((input = bundle.next()) != null) {
-                for (WindowedValue<Object> element :
-                    job.decode(bundle, ((ScriptedBundle.Input.Elements) input).bytes())) {
-                  List<Long> values = read(job, bundle, side, element);
-                  job.emit(bundle, element.withValue(element.getValue() + " " + values));
-                }
+              for (WindowedValue<Object> element : job.elements(bundle)) {
+                List<Long> values = read(job, bundle, side, element);
+                job.emit(bundle, element.withValue(element.getValue() + " " + values));
               }
               job.done(bundle, BeamFnApi.ProcessBundleResponse.getDefaultInstance());
             });
@@ -94,27 +90,6 @@ final class PartialPanesHarnessTest {
                 new HarnessSettings(1, 1 << 20, 100, 64, 1 << 20, 10, Supervision.DEFAULT)))
         .isInstanceOf(Execution.End.Done.class);
     return job.collected(String.class);
-  }
-
-  private static RunnerApi.Pipeline harnessOf(String sdk, RunnerApi.Pipeline proto) {
-    RunnerApi.Pipeline.Builder edited = proto.toBuilder();
-    proto
-        .getComponents()
-        .getEnvironmentsMap()
-        .forEach(
-            (id, environment) -> {
-              if (environment.getResourceHintsCount() > 0) {
-                edited
-                    .getComponentsBuilder()
-                    .putEnvironments(
-                        id,
-                        environment.toBuilder()
-                            .clearCapabilities()
-                            .addCapabilities("beam:version:sdk_base:apache/" + sdk)
-                            .build());
-              }
-            });
-    return edited.build();
   }
 
   private static List<Long> read(
@@ -158,7 +133,7 @@ final class PartialPanesHarnessTest {
 
   @Test
   void javaSeesTheFirstAsSoonAsItIsThere() throws Exception {
-    assertThat(shown(firedOneByOne().discardingFiredPanes(), "beam_java17_sdk:2.70.0"))
+    assertThat(shown(firedOneByOne().discardingFiredPanes(), "apache/beam_java17_sdk:2.70.0"))
         .containsExactlyInAnyOrder("1 [100]", "2 [400]");
   }
 

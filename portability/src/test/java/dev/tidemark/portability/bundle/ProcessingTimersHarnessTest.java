@@ -24,7 +24,6 @@ import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.WindowedValue;
 import org.apache.beam.sdk.values.WindowedValues;
-import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.ByteString;
 import org.joda.time.Instant;
 import org.junit.jupiter.api.Test;
 
@@ -59,15 +58,11 @@ final class ProcessingTimersHarnessTest {
   }
 
   private void set(ScriptedBundle bundle, Object key) throws IOException {
-    ByteString.Output out = ByteString.newOutput();
     long time = System.currentTimeMillis() + DELAY_MILLIS;
-    job.coding(bundle)
-        .timers()
-        .encode(
-            new WireTimer(
-                key, "", List.of(GlobalWindow.INSTANCE), false, time, 0, PaneInfo.NO_FIRING),
-            out);
-    bundle.timer(job.plan(bundle).process(), FAMILY, out.toByteString());
+    job.timer(
+        bundle,
+        FAMILY,
+        new WireTimer(key, "", List.of(GlobalWindow.INSTANCE), false, time, 0, PaneInfo.NO_FIRING));
   }
 
   private void fire(ScriptedBundle bundle, WireTimer timer) throws IOException {

@@ -49,6 +49,8 @@ import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.ByteString;
  * <p>Owned by the test; what scripts call is thread-safe.
  */
 final class ScriptedJob {
+  private static final String SDK_BASE = "beam:version:sdk_base:";
+
   /** Transforms with these hints run in harnesses. */
   static final ResourceHints IN_HARNESS = ResourceHints.create().withMinRam(1);
 
@@ -101,6 +103,24 @@ final class ScriptedJob {
     }
   }
 
+  /** Has the SDK of all environments be another, or of another version, for the constructor. */
+  static RunnerApi.Pipeline ofSdk(String sdk, RunnerApi.Pipeline proto) {
+    RunnerApi.Pipeline.Builder edited = proto.toBuilder();
+    proto
+        .getComponents()
+        .getEnvironmentsMap()
+        .forEach(
+            (id, environment) -> {
+              RunnerApi.Environment.Builder other = environment.toBuilder().clearCapabilities();
+              environment.getCapabilitiesList().stream()
+                  .filter(urn -> !urn.startsWith(SDK_BASE))
+                  .forEach(other::addCapabilities);
+              other.addCapabilities(SDK_BASE + sdk);
+              edited.getComponentsBuilder().putEnvironments(id, other.build());
+            });
+    return edited.build();
+  }
+
   /** How much memory pages, side inputs and bundles may take, each. */
   void memory(long bytes) {
     simulation = new Simulation(null, Long.MAX_VALUE, false, bytes, null);
@@ -124,7 +144,7 @@ final class ScriptedJob {
   }
 
   private HarnessJob harnesses(HarnessSettings settings) {
-    return new HarnessJob(settings, metrics, warnings::add);
+    return new HarnessJob(settings, metrics, warnings::add, false);
   }
 
   /** What the bundles under way have counted. */
@@ -162,6 +182,23 @@ final class ScriptedJob {
   /** How things travel; a new one each time, as coders are for one thread. */
   WireCoding coding(ScriptedBundle bundle) {
     return WireCoding.of(new Components(graph), node(bundle));
+  }
+
+  /** All elements that a bundle is given; no timers come in between. */
+  List<WindowedValue<Object>> elements(ScriptedBundle bundle) throws Exception {
+    List<WindowedValue<Object>> elements = new ArrayList<>();
+    ScriptedBundle.Input input;
+    while ((input = bundle.next()) != null) {
+      elements.addAll(decode(bundle, ((ScriptedBundle.Input.Elements) input).bytes()));
+    }
+    return elements;
+  }
+
+  /** Sets a timer, or clears it. */
+  void timer(ScriptedBundle bundle, String family, WireTimer timer) throws IOException {
+    ByteString.Output out = ByteString.newOutput();
+    coding(bundle).timers().encode(timer, out);
+    bundle.timer(plan(bundle).process(), family, out.toByteString());
   }
 
   List<WindowedValue<Object>> decode(ScriptedBundle bundle, ByteString bytes) throws IOException {

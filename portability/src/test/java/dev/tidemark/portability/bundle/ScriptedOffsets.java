@@ -3,8 +3,6 @@ package dev.tidemark.portability.bundle;
 import dev.tidemark.translation.graph.Operation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import org.apache.beam.model.fnexecution.v1.BeamFnApi;
 import org.apache.beam.sdk.io.range.OffsetRange;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -32,22 +30,11 @@ final class ScriptedOffsets {
 
   /** Gives every element its restriction. */
   static void pair(ScriptedJob job, ScriptedBundle bundle) throws Exception {
-    for (WindowedValue<Object> element : elements(job, bundle)) {
+    for (WindowedValue<Object> element : job.elements(bundle)) {
       long end = (Long) element.getValue();
       job.emit(bundle, sized(element, end, new OffsetRange(0, end)));
     }
     job.done(bundle, BeamFnApi.ProcessBundleResponse.getDefaultInstance());
-  }
-
-  /** All that a bundle is given. */
-  static List<WindowedValue<Object>> elements(ScriptedJob job, ScriptedBundle bundle)
-      throws Exception {
-    List<WindowedValue<Object>> elements = new ArrayList<>();
-    ScriptedBundle.Input input;
-    while ((input = bundle.next()) != null) {
-      elements.addAll(job.decode(bundle, ((ScriptedBundle.Input.Elements) input).bytes()));
-    }
-    return elements;
   }
 
   /** The runner knows neither the coder of the restriction nor that of the estimator's state. */

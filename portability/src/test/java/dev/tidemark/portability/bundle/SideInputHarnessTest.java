@@ -88,38 +88,34 @@ final class SideInputHarnessTest {
               String transform = job.plan(bundle).process();
               Node part = requireNonNull(job.plan(bundle).transforms().get(transform));
               assertThat(part.sideInputs()).hasSize(2);
-              ScriptedBundle.Input input;
-              while ((input = bundle.next()) != null) {
-                for (WindowedValue<Object> element :
-                    job.decode(bundle, ((ScriptedBundle.Input.Elements) input).bytes())) {
-                  ByteString.Output key = ByteString.newOutput();
-                  StringUtf8Coder.of().encode((String) element.getValue(), key);
-                  List<Long> ofKey =
-                      read(
-                          bundle,
-                          BeamFnApi.StateKey.newBuilder()
-                              .setMultimapSideInput(
-                                  BeamFnApi.StateKey.MultimapSideInput.newBuilder()
-                                      .setTransformId(transform)
-                                      .setSideInputId(byKey.getTagInternal().getId())
-                                      .setKey(key.toByteString())));
-                  List<Long> everything =
-                      read(
-                          bundle,
-                          BeamFnApi.StateKey.newBuilder()
-                              .setIterableSideInput(
-                                  BeamFnApi.StateKey.IterableSideInput.newBuilder()
-                                      .setTransformId(transform)
-                                      .setSideInputId(all.getTagInternal().getId())));
-                  job.emit(
-                      bundle,
-                      element.withValue(
-                          element.getValue()
-                              + " "
-                              + ofKey.stream().sorted().toList()
-                              + " "
-                              + everything.stream().distinct().count()));
-                }
+              for (WindowedValue<Object> element : job.elements(bundle)) {
+                ByteString.Output key = ByteString.newOutput();
+                StringUtf8Coder.of().encode((String) element.getValue(), key);
+                List<Long> ofKey =
+                    read(
+                        bundle,
+                        BeamFnApi.StateKey.newBuilder()
+                            .setMultimapSideInput(
+                                BeamFnApi.StateKey.MultimapSideInput.newBuilder()
+                                    .setTransformId(transform)
+                                    .setSideInputId(byKey.getTagInternal().getId())
+                                    .setKey(key.toByteString())));
+                List<Long> everything =
+                    read(
+                        bundle,
+                        BeamFnApi.StateKey.newBuilder()
+                            .setIterableSideInput(
+                                BeamFnApi.StateKey.IterableSideInput.newBuilder()
+                                    .setTransformId(transform)
+                                    .setSideInputId(all.getTagInternal().getId())));
+                job.emit(
+                    bundle,
+                    element.withValue(
+                        element.getValue()
+                            + " "
+                            + ofKey.stream().sorted().toList()
+                            + " "
+                            + everything.stream().distinct().count()));
               }
               job.done(bundle, BeamFnApi.ProcessBundleResponse.getDefaultInstance());
             });

@@ -85,14 +85,10 @@ final class SortedInputHarnessTest {
     ScriptedWorkers workers =
         new ScriptedWorkers(
             bundle -> {
-              ScriptedBundle.Input input;
-              while ((input = bundle.next()) != null) {
-                for (WindowedValue<Object> element :
-                    job.decode(bundle, ((ScriptedBundle.Input.Elements) input).bytes())) {
-                  Long value = (Long) ((KV<?, ?>) element.getValue()).getValue();
-                  seen.add(value);
-                  job.emit(bundle, element.withValue(value));
-                }
+              for (WindowedValue<Object> element : job.elements(bundle)) {
+                Long value = (Long) ((KV<?, ?>) element.getValue()).getValue();
+                seen.add(value);
+                job.emit(bundle, element.withValue(value));
               }
               job.done(bundle, BeamFnApi.ProcessBundleResponse.getDefaultInstance());
             });

@@ -1,6 +1,5 @@
 package dev.tidemark.portability.bundle;
 
-import static dev.tidemark.portability.bundle.ScriptedOffsets.elements;
 import static dev.tidemark.portability.bundle.ScriptedOffsets.emit;
 import static dev.tidemark.portability.bundle.ScriptedOffsets.pair;
 import static dev.tidemark.portability.bundle.ScriptedOffsets.pairs;
@@ -61,7 +60,7 @@ final class SplittableHarnessTest {
               }
               BeamFnApi.ProcessBundleResponse.Builder response =
                   BeamFnApi.ProcessBundleResponse.newBuilder();
-              for (WindowedValue<Object> element : elements(job, bundle)) {
+              for (WindowedValue<Object> element : job.elements(bundle)) {
                 OffsetRange range = range(element);
                 long end = Math.min(range.getTo(), range.getFrom() + CLAIMS);
                 emit(job, bundle, element, range.getFrom(), end);
@@ -87,7 +86,7 @@ final class SplittableHarnessTest {
                 pair(job, bundle);
                 return;
               }
-              List<WindowedValue<Object>> elements = elements(job, bundle);
+              List<WindowedValue<Object>> elements = job.elements(bundle);
               WindowedValue<Object> first = elements.get(0);
               OffsetRange range = range(first);
               long end = Math.min(range.getTo(), range.getFrom() + CLAIMS);
@@ -136,7 +135,7 @@ final class SplittableHarnessTest {
                 pair(job, bundle);
                 return;
               }
-              List<WindowedValue<Object>> elements = elements(job, bundle);
+              List<WindowedValue<Object>> elements = job.elements(bundle);
               if (bundles.incrementAndGet() > 1) {
                 for (WindowedValue<Object> element : elements) {
                   processed.add(range(element));
@@ -185,7 +184,7 @@ final class SplittableHarnessTest {
                 pair(job, bundle);
                 return;
               }
-              List<WindowedValue<Object>> elements = elements(job, bundle);
+              List<WindowedValue<Object>> elements = job.elements(bundle);
               WindowedValue<Object> element = elements.get(0);
               OffsetRange range = range(element);
               if (range.getFrom() > 0) {

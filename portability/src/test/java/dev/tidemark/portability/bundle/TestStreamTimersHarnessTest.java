@@ -25,7 +25,6 @@ import org.apache.beam.sdk.transforms.windowing.PaneInfo;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.WindowedValue;
-import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.ByteString;
 import org.joda.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -76,15 +75,11 @@ final class TestStreamTimersHarnessTest {
   }
 
   private void setForAnHour(ScriptedBundle bundle, @Nullable Object key) throws IOException {
-    ByteString.Output out = ByteString.newOutput();
     long time = System.currentTimeMillis() + HOUR.getMillis();
-    job.coding(bundle)
-        .timers()
-        .encode(
-            new WireTimer(
-                key, "", List.of(GlobalWindow.INSTANCE), false, time, 0, PaneInfo.NO_FIRING),
-            out);
-    bundle.timer(job.plan(bundle).process(), FAMILY, out.toByteString());
+    job.timer(
+        bundle,
+        FAMILY,
+        new WireTimer(key, "", List.of(GlobalWindow.INSTANCE), false, time, 0, PaneInfo.NO_FIRING));
   }
 
   private void process(ScriptedBundle bundle, ScriptedBundle.Input input) throws Exception {

@@ -23,7 +23,6 @@ import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.WindowedValue;
 import org.apache.beam.sdk.values.WindowedValues;
-import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.ByteString;
 import org.joda.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -71,7 +70,7 @@ final class TimersHarnessTest {
 
   private void set(ScriptedBundle bundle, @Nullable Object key, String family, long time)
       throws IOException {
-    send(
+    job.timer(
         bundle,
         family,
         new WireTimer(
@@ -80,16 +79,10 @@ final class TimersHarnessTest {
 
   private void clear(ScriptedBundle bundle, @Nullable Object key, String family)
       throws IOException {
-    send(
+    job.timer(
         bundle,
         family,
         new WireTimer(key, "", List.of(GlobalWindow.INSTANCE), true, 0, 0, PaneInfo.NO_FIRING));
-  }
-
-  private void send(ScriptedBundle bundle, String family, WireTimer timer) throws IOException {
-    ByteString.Output out = ByteString.newOutput();
-    job.coding(bundle).timers().encode(timer, out);
-    bundle.timer(job.plan(bundle).process(), family, out.toByteString());
   }
 
   private void emit(ScriptedBundle bundle, String family, WireTimer timer) throws IOException {

@@ -55,7 +55,7 @@ final class JobAssembly {
         simulation.adversarial() && simulation.seed() != null
             ? new Adversary(simulation.seed())
             : null;
-    boolean testStreams = hasTestStream(graph);
+    boolean testStreams = graph.hasTestStream();
     ManualClock manualClock =
         simulation.clock() == null
             ? new ManualClock(TestStreamController.CLOCK_START)
@@ -88,12 +88,6 @@ final class JobAssembly {
             : JobState.inMemory(job.keyGroups());
     checkKeyCoders(graph);
     assemble(new Sources(controller));
-  }
-
-  private static boolean hasTestStream(StageGraph graph) {
-    return graph.stages().stream()
-        .flatMap(stage -> stage.nodes().stream())
-        .anyMatch(node -> node.operation() instanceof Operation.TestStream);
   }
 
   private static Map<NodeId, SideInputTable> sideInputTables(StageGraph graph) {

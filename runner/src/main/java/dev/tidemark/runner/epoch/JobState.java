@@ -58,8 +58,7 @@ final class JobState {
    */
   static JobState stored(KeyGroups keyGroups, StageGraph graph, long cacheBytes) {
     StateStore store = new HeapStateStore();
-    List<NodeId> nodes =
-        graph.stages().stream().flatMap(stage -> stage.nodes().stream()).map(Node::id).toList();
+    List<NodeId> nodes = graph.nodes().map(Node::id).toList();
     return new JobState(keyGroups, store, NodeDictionary.open(store, nodes), cacheBytes);
   }
 

@@ -4,6 +4,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.beam.model.pipeline.v1.RunnerApi;
 
 /**
@@ -28,6 +30,21 @@ public record StageGraph(
   /** Whether every collection is finite, so that the job ends by itself. */
   public boolean bounded() {
     return collections.values().stream().allMatch(CollectionSpec::bounded);
+  }
+
+  /** All nodes, in topological order. */
+  public Stream<Node> nodes() {
+    return stages.stream().flatMap(stage -> stage.nodes().stream());
+  }
+
+  /** The node that makes a collection; empty if none does. */
+  public Optional<Node> producer(CollectionId collection) {
+    return nodes().filter(node -> node.outputs().containsValue(collection)).findFirst();
+  }
+
+  /** Whether a {@code TestStream} moves the clock. */
+  public boolean hasTestStream() {
+    return nodes().anyMatch(node -> node.operation() instanceof Operation.TestStream);
   }
 
   /** The collection of the given id. */

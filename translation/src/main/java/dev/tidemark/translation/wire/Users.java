@@ -4,7 +4,6 @@ import dev.tidemark.translation.graph.CollectionId;
 import dev.tidemark.translation.graph.Node;
 import dev.tidemark.translation.graph.Operation;
 import dev.tidemark.translation.graph.SideInputSpec;
-import dev.tidemark.translation.graph.Stage;
 import dev.tidemark.translation.graph.StageGraph;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,7 +26,7 @@ final class Users {
 
   /** The users of the collections of {@code graph}, whose harness stages have one node each. */
   Users(StageGraph graph) {
-    List<Node> nodes = graph.stages().stream().map(Stage::nodes).flatMap(List::stream).toList();
+    List<Node> nodes = graph.nodes().toList();
     nodes.stream().filter(Users::isRunners).forEach(this::connect);
     for (Node node : nodes) {
       if (!isRunners(node)) {

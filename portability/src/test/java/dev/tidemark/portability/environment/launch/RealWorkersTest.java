@@ -206,7 +206,10 @@ final class RealWorkersTest {
               ValuesJob.run(
                   workers,
                   new HarnessJob(
-                      HarnessSettings.DEFAULT.with(impatient), new MetricsInHand(), warnings::add)))
+                      HarnessSettings.DEFAULT.with(impatient),
+                      new MetricsInHand(),
+                      warnings::add,
+                      false)))
           .containsExactlyInAnyOrder(1, 2, 3);
       assertThat(workers.stopped().onExit().get(60, SECONDS).isAlive()).isFalse();
     }

@@ -1,11 +1,11 @@
 package dev.tidemark.runner.stage.sideinput;
 
 import dev.tidemark.runner.stage.Components;
+import dev.tidemark.translation.graph.CollectionId;
 import dev.tidemark.translation.graph.JavaEnvironments;
 import dev.tidemark.translation.graph.Node;
 import dev.tidemark.translation.graph.NodeId;
 import dev.tidemark.translation.graph.Operation;
-import dev.tidemark.translation.graph.Stage;
 import dev.tidemark.translation.graph.StageGraph;
 import org.apache.beam.sdk.transforms.windowing.AfterWatermark;
 import org.apache.beam.sdk.transforms.windowing.GlobalWindows;
@@ -34,7 +34,8 @@ public enum ShownPanes {
    * @param materialize the node that publishes the side input
    */
   static ShownPanes of(Node materialize, Components components) {
-    WindowingStrategy<?, ?> windowing = components.windowing(materialize.inputs().get(0));
+    CollectionId groups = materialize.inputs().get(0);
+    WindowingStrategy<?, ?> windowing = components.windowing(groups);
     boolean parts =
         windowing.getMode() == WindowingStrategy.AccumulationMode.DISCARDING_FIRED_PANES
             && windowing.getTrigger() instanceof AfterWatermark.AfterWatermarkEarlyAndLate
@@ -42,14 +43,15 @@ public enum ShownPanes {
             && !windowing.needsMerge();
     return parts
             && isReadByOtherSdksOnly(materialize.id(), components.graph())
-            && !UpstreamPanes.areVersions(group(materialize, components.graph()), components)
+            && !UpstreamPanes.areVersions(
+                components.graph().producer(groups).orElseThrow(), components)
         ? ALL
         : LATEST;
   }
 
   private static boolean isReadByOtherSdksOnly(NodeId view, StageGraph graph) {
-    return graph.stages().stream()
-        .flatMap(stage -> stage.nodes().stream())
+    return graph
+        .nodes()
         .filter(node -> node.sideInputs().stream().anyMatch(side -> side.view().equals(view)))
         .allMatch(reader -> !isJava(reader, graph));
   }
@@ -58,14 +60,5 @@ public enum ShownPanes {
     return !(reader.operation() instanceof Operation.Harness harness)
         || JavaEnvironments.isJava(
             graph.components().getEnvironmentsOrThrow(harness.environmentId()));
-  }
-
-  private static Node group(Node materialize, StageGraph graph) {
-    return graph.stages().stream()
-        .map(Stage::nodes)
-        .flatMap(nodes -> nodes.stream())
-        .filter(node -> node.outputs().containsValue(materialize.inputs().get(0)))
-        .findFirst()
-        .orElseThrow();
   }
 }

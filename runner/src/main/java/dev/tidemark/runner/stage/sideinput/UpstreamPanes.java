@@ -4,8 +4,6 @@ import dev.tidemark.runner.stage.Components;
 import dev.tidemark.translation.graph.CollectionId;
 import dev.tidemark.translation.graph.Node;
 import dev.tidemark.translation.graph.Operation;
-import dev.tidemark.translation.graph.Stage;
-import dev.tidemark.translation.graph.StageGraph;
 import java.util.Optional;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.KvCoder;
@@ -28,19 +26,11 @@ public final class UpstreamPanes {
         != WindowingStrategy.AccumulationMode.DISCARDING_FIRED_PANES) {
       return false;
     }
-    Optional<Node> producer = producer(grouped, components.graph());
+    Optional<Node> producer = components.graph().producer(grouped);
     while (producer.filter(node -> isElementwise(node)).isPresent()) {
-      producer = producer(producer.get().inputs().get(0), components.graph());
+      producer = components.graph().producer(producer.get().inputs().get(0));
     }
     return producer.filter(node -> hasOneKey(node, components)).isPresent();
-  }
-
-  private static Optional<Node> producer(CollectionId collection, StageGraph graph) {
-    return graph.stages().stream()
-        .map(Stage::nodes)
-        .flatMap(nodes -> nodes.stream())
-        .filter(node -> node.outputs().containsValue(collection))
-        .findFirst();
   }
 
   /** Whether what a node makes of the elements of a pane comes at once, and in their order. */
