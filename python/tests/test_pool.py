@@ -6,11 +6,12 @@ import pytest
 from apache_beam.portability.api import beam_fn_api_pb2, beam_fn_api_pb2_grpc
 
 from tidemark_beam.pool import WorkerPool
+from tidemark_beam.processes import start_worker
 
 
 @pytest.fixture
 def pool():
-    pool = WorkerPool(ready=1)
+    pool = WorkerPool([start_worker()])
     yield pool
     pool.stop()
 

@@ -4,7 +4,6 @@ import hmac
 import json
 import os
 import secrets
-import subprocess
 import sys
 import threading
 from concurrent import futures
@@ -12,21 +11,23 @@ from concurrent import futures
 import grpc
 from apache_beam.portability.api import beam_fn_api_pb2, beam_fn_api_pb2_grpc
 
-END_SECONDS = 5.0
+from tidemark_beam.processes import Worker, end_workers, forward_output, start_worker
 
 
 class WorkerPool(beam_fn_api_pb2_grpc.BeamFnExternalWorkerPoolServicer):
     """Starts and stops workers when the server asks for them. Thread-safe.
 
-    Any process of this machine can reach the pool, so who asks must know its secret. Processes are
-    started before they are asked for, as most of their start is to import Beam.
+    Any process of this machine can reach the pool, so who asks must know its secret.
+
+    :param ready: processes that were started before they are asked for, as most of their start is to
+        import Beam; the pool's from now on
     """
 
-    def __init__(self, ready: int):
+    def __init__(self, ready: list[Worker]):
         self._secret = secrets.token_hex(16)
         self._lock = threading.Lock()
-        self._ready = [_start() for _ in range(ready)]
-        self._workers: dict[str, subprocess.Popen] = {}
+        self._ready = [*ready]
+        self._workers: dict[str, Worker] = {}
         self._stopped = False
         self._server = grpc.server(futures.ThreadPoolExecutor(max_workers=4))
         self._port = self._server.add_insecure_port("127.0.0.1:0")
@@ -47,14 +48,17 @@ class WorkerPool(beam_fn_api_pb2_grpc.BeamFnExternalWorkerPoolServicer):
                 return beam_fn_api_pb2.StartWorkerResponse(
                     error="The pool is closed" if self._stopped else "The worker is there already"
                 )
-            process = self._ready.pop() if self._ready else _start()
+            process = self._ready.pop() if self._ready else start_worker()
             self._workers[request.worker_id] = process
+        forward_output(process)
         task = {
             "id": request.worker_id,
             "control": request.control_endpoint.url,
             "logging": request.logging_endpoint.url,
             "artifact": request.artifact_endpoint.url,
             "provision": request.provision_endpoint.url,
+            "path": [path or os.getcwd() for path in sys.path],
+            "environment": dict(os.environ),
         }
         try:
             process.stdin.write(json.dumps(task).encode() + b"\n")
@@ -68,7 +72,7 @@ class WorkerPool(beam_fn_api_pb2_grpc.BeamFnExternalWorkerPoolServicer):
             # The id is 128 random bits: who knows it may stop the worker.
             process = self._workers.pop(request.worker_id, None)
         if process:
-            _end([process])
+            end_workers([process])
         return beam_fn_api_pb2.StopWorkerResponse()
 
     def stop(self) -> None:
@@ -80,39 +84,4 @@ class WorkerPool(beam_fn_api_pb2_grpc.BeamFnExternalWorkerPoolServicer):
             self._stopped = True
         atexit.unregister(self.stop)
         self._server.stop(0)
-        _end(processes)
-
-
-def _start() -> subprocess.Popen:
-    """A process that waits for its task; it ends when its input does, so with this one at the latest."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tidemark_beam.worker"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        # What is pickled by name must be found there too.
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(path or os.getcwd() for path in sys.path)},
-    )
-    threading.Thread(target=_forward, args=(process,), daemon=True).start()
-    return process
-
-
-def _forward(process: subprocess.Popen) -> None:
-    # Into this process's sys.stdout, which in a notebook is the cell.
-    for line in process.stdout:
-        sys.stdout.write(line.decode("utf-8", "replace"))
-    process.stdout.close()
-
-
-def _end(processes: list[subprocess.Popen]) -> None:
-    for process in processes:
-        try:
-            process.stdin.close()
-        except OSError:
-            pass
-    for process in processes:
-        try:
-            process.wait(END_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        end_workers(processes)

@@ -5,6 +5,7 @@ import os
 import sys
 import tempfile
 import threading
+from typing import IO
 
 import grpc
 from apache_beam.portability.api import (
@@ -23,21 +24,24 @@ STAGING_TO = "beam:artifact:role:staging_to:v1"
 NEEDED = frozenset(["pickled_main_session"])
 
 
-def main() -> None:
-    """Runs a worker until the server or the standard input is closed."""
-    line = sys.stdin.readline()
+def main(task: IO[bytes]) -> None:
+    """Runs a worker until the server or its input is closed; the task is the input's first line."""
+    line = task.readline()
     if not line:
         return
     # Logs go to the server, and from there to the user; without this they are printed as well.
     logging.getLogger().handlers[:] = [logging.NullHandler()]
     # The input ends when the pool wants this worker to end, and when the pool's process dies.
-    threading.Thread(target=_exit_at_end_of_input, daemon=True).start()
+    threading.Thread(target=_exit_at_end, args=(task,), daemon=True).start()
     threading.excepthook = _without_refused_status
     with tempfile.TemporaryDirectory(prefix="tidemark-worker-") as folder:
-        task = json.loads(line)
-        os.environ.update(_environment(task, folder))
+        start = json.loads(line)
+        # What is pickled by name must be found here too.
+        sys.path[:] = start["path"]
+        os.environ.update(start["environment"])
+        os.environ.update(_environment(start, folder))
         # Beam has looked for it in the environment when it was imported.
-        WorkerIdInterceptor._worker_id = task["id"]
+        WorkerIdInterceptor._worker_id = start["id"]
         sdk_worker_main.main([])
 
 
@@ -48,26 +52,26 @@ def _without_refused_status(failure: threading.ExceptHookArgs) -> None:
         threading.__excepthook__(failure)
 
 
-def _exit_at_end_of_input() -> None:
-    sys.stdin.read()
+def _exit_at_end(stream: IO[bytes]) -> None:
+    stream.read()
     # Threads of user code may hang: no clean way out waits for them.
     os._exit(0)
 
 
-def _environment(task: dict, folder: str) -> dict[str, str]:
-    identity = [("worker_id", task["id"])]
-    with grpc.insecure_channel(task["provision"]) as channel:
+def _environment(start: dict, folder: str) -> dict[str, str]:
+    identity = [("worker_id", start["id"])]
+    with grpc.insecure_channel(start["provision"]) as channel:
         service = beam_provision_api_pb2_grpc.ProvisionServiceStub(channel)
         request = beam_provision_api_pb2.GetProvisionInfoRequest()
         info = service.GetProvisionInfo(request, metadata=identity, timeout=60).info
-    _fetch(info.artifact_endpoint.url or task["artifact"], identity, info.dependencies, folder)
+    _fetch(info.artifact_endpoint.url or start["artifact"], identity, info.dependencies, folder)
     environment = {
-        "WORKER_ID": task["id"],
+        "WORKER_ID": start["id"],
         "PIPELINE_OPTIONS": json.dumps(json_format.MessageToDict(info.pipeline_options)),
         "SEMI_PERSISTENT_DIRECTORY": folder,
         "RUNNER_CAPABILITIES": " ".join(info.runner_capabilities),
-        "LOGGING_API_SERVICE_DESCRIPTOR": _url(info.logging_endpoint.url or task["logging"]),
-        "CONTROL_API_SERVICE_DESCRIPTOR": _url(info.control_endpoint.url or task["control"]),
+        "LOGGING_API_SERVICE_DESCRIPTOR": _url(info.logging_endpoint.url or start["logging"]),
+        "CONTROL_API_SERVICE_DESCRIPTOR": _url(info.control_endpoint.url or start["control"]),
     }
     if info.status_endpoint.url:
         environment["STATUS_API_SERVICE_DESCRIPTOR"] = _url(info.status_endpoint.url)
@@ -102,4 +106,4 @@ def _staged_name(artifact: beam_runner_api_pb2.ArtifactInformation) -> str | Non
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.stdin.buffer)

@@ -1,6 +1,7 @@
 package dev.tidemark.portability.bundle;
 
 import dev.tidemark.portability.worker.SdkWorkers;
+import dev.tidemark.portability.worker.Turns;
 import dev.tidemark.portability.worker.WorkerLostException;
 import dev.tidemark.runner.exchange.SpillSpace;
 import java.io.IOException;
@@ -20,6 +21,7 @@ final class HarnessBundle {
   private final Surroundings surroundings;
   private final BundleInput input;
   private @Nullable BundleAttempt attempt;
+  private boolean hasTurn;
   private boolean whole;
   private int lost;
 
@@ -28,6 +30,7 @@ final class HarnessBundle {
    *
    * @param workers of the job
    * @param environmentId whose functions run
+   * @param turns for which a whole bundle waits before it is sent
    * @param lane the number of the lane
    * @param plan what runs
    * @param protocols that the workers speak
@@ -44,6 +47,7 @@ final class HarnessBundle {
   record Surroundings(
       SdkWorkers workers,
       String environmentId,
+      Turns turns,
       int lane,
       HarnessPlan plan,
       Protocols protocols,
@@ -65,7 +69,7 @@ final class HarnessBundle {
 
   /** Adds an element. */
   void add(WindowedValue<?> element) throws IOException, InterruptedException {
-    if (input.add(element)) {
+    if (input.add(element) && (hasTurn || (hasTurn = surroundings.turns().tryTake()))) {
       run(BundleAttempt::send);
     }
   }
@@ -98,6 +102,18 @@ final class HarnessBundle {
    * @throws HarnessException if the function failed, or worker after worker was lost
    */
   BundleAttempt complete(@Nullable DivisibleBundle shared) throws InterruptedException {
+    if (!hasTurn) {
+      surroundings.turns().take();
+      hasTurn = true;
+    }
+    try {
+      return runWhole(shared);
+    } finally {
+      endTurn();
+    }
+  }
+
+  private BundleAttempt runWhole(@Nullable DivisibleBundle shared) throws InterruptedException {
     input.cut();
     whole = true;
     BundleAttempt done =
@@ -224,8 +240,16 @@ final class HarnessBundle {
     }
   }
 
+  private void endTurn() {
+    if (hasTurn) {
+      hasTurn = false;
+      surroundings.turns().end();
+    }
+  }
+
   /** Gives it up, or lets go of what was not taken of it. */
   void forget() {
+    endTurn();
     drop();
     input.clear();
   }

@@ -1,6 +1,7 @@
 package dev.tidemark.portability.bundle;
 
 import dev.tidemark.portability.worker.SdkWorkers;
+import dev.tidemark.portability.worker.Turns;
 import dev.tidemark.runner.stage.Key;
 import dev.tidemark.runner.stage.NodeContext;
 import dev.tidemark.runner.stage.SharedWork;
@@ -193,6 +194,15 @@ final class HarnessNode {
         * Math.max(context.maxProcessTime().getMillis(), settings().minProcessMillis());
   }
 
+  private String environmentId() {
+    return ((Operation.Harness) context.node().operation()).environmentId();
+  }
+
+  /** A streaming job's bundles may wait for something to happen, so they wait for no other. */
+  private Turns turns() {
+    return context.streaming() ? Turns.unlimited() : opener.workers().turns(environmentId());
+  }
+
   OpenBundle newBundle(HarnessPlan runs) {
     SideInputAnswers answers =
         runs.truncates() ? new SideInputAnswers(context, runs.transforms()) : sideInputs;
@@ -205,7 +215,8 @@ final class HarnessNode {
         new HarnessBundle(
             new HarnessBundle.Surroundings(
                 opener.workers(),
-                ((Operation.Harness) context.node().operation()).environmentId(),
+                environmentId(),
+                turns(),
                 opener.lane(),
                 runs,
                 protocols,
@@ -233,7 +244,7 @@ final class HarnessNode {
    */
   BundleAttempt complete(OpenBundle bundle) throws InterruptedException {
     SharedWork sharing = context.sharedWork();
-    if (sharing == SharedWork.NONE || bundle.plan().truncates()) {
+    if (sharing == SharedWork.NONE || bundle.plan().truncates() || turns().limited()) {
       return bundle.bundle().complete(null);
     }
     DivisibleBundle shared = new DivisibleBundle(bundle.hold());

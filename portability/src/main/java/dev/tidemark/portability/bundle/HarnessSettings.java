@@ -27,7 +27,7 @@ public record HarnessSettings(
 
   /** What suits most jobs. */
   public static final HarnessSettings DEFAULT =
-      new HarnessSettings(4, 32L << 20, 256 << 10, 1 << 20, 64 << 10, 100, Supervision.DEFAULT);
+      new HarnessSettings(4, 32L << 20, 1 << 20, 1 << 20, 64 << 10, 100, Supervision.DEFAULT);
 
   public HarnessSettings {
     if (maxAttempts < 1 || maxBundleBytes < 1 || chunkBytes < 1 || pageBytes < 1) {

@@ -1,6 +1,7 @@
 package dev.tidemark.portability.bundle;
 
 import dev.tidemark.portability.worker.SdkWorkers;
+import dev.tidemark.portability.worker.Turns;
 import dev.tidemark.runner.exchange.SpillSpace;
 import dev.tidemark.runner.stage.WindowMerger;
 import java.io.IOException;
@@ -61,6 +62,7 @@ final class HarnessWindowMerger implements WindowMerger {
         new HarnessBundle.Surroundings(
             workers,
             environmentId,
+            Turns.unlimited(),
             lane,
             plan,
             protocols,

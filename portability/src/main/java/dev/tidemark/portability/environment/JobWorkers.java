@@ -2,8 +2,10 @@ package dev.tidemark.portability.environment;
 
 import dev.tidemark.portability.worker.SdkWorker;
 import dev.tidemark.portability.worker.SdkWorkers;
+import dev.tidemark.portability.worker.Turns;
 import dev.tidemark.portability.worker.WorkerLostException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +28,7 @@ public final class JobWorkers implements SdkWorkers {
   private final WorkerConnections connections;
   private final WorkerPolicy policy;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
-  private final Map<String, List<WorkerSlot>> slots = new HashMap<>();
+  private final Map<String, Places> places = new HashMap<>();
 
   /**
    * Will start workers when they are asked for.
@@ -47,26 +49,70 @@ public final class JobWorkers implements SdkWorkers {
     this.policy = policy;
   }
 
+  /**
+   * Starts the workers of environments that are going to be asked for; returns at once. What fails
+   * is tried again when one is asked for.
+   */
+  public void startAhead(Collection<String> environmentIds) {
+    for (String environmentId : environmentIds) {
+      try {
+        places(environmentId).slots().forEach(slot -> startAhead(environmentId, slot));
+      } catch (WorkerLostException e) {
+        // Who asks for a worker will be told why there is none.
+      }
+    }
+  }
+
+  private static void startAhead(String environmentId, WorkerSlot slot) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                slot.worker();
+              } catch (WorkerLostException e) {
+                // The lane that asks next tries again.
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            },
+            "tidemark-worker-start (" + environmentId + ")");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
   @Override
   public SdkWorker worker(String environmentId, int lane)
       throws WorkerLostException, InterruptedException {
-    List<WorkerSlot> places = places(environmentId);
-    return places.get(lane % places.size()).worker();
+    List<WorkerSlot> slots = places(environmentId).slots();
+    return slots.get(lane % slots.size()).worker();
   }
 
-  private synchronized List<WorkerSlot> places(String environmentId) throws WorkerLostException {
+  @Override
+  public Turns turns(String environmentId) {
+    try {
+      return places(environmentId).turns();
+    } catch (WorkerLostException e) {
+      // Who asks for a worker will be told why there is none.
+      return Turns.unlimited();
+    }
+  }
+
+  /** Those of an environment. */
+  private record Places(List<WorkerSlot> slots, Turns turns) {}
+
+  private synchronized Places places(String environmentId) throws WorkerLostException {
     if (ended.isDone()) {
       throw new WorkerLostException("the job has ended");
     }
-    List<WorkerSlot> known = slots.get(environmentId);
+    Places known = places.get(environmentId);
     if (known == null) {
       known = make(environmentId);
-      slots.put(environmentId, known);
+      places.put(environmentId, known);
     }
     return known;
   }
 
-  private List<WorkerSlot> make(String environmentId) throws WorkerLostException {
+  private Places make(String environmentId) throws WorkerLostException {
     RunnerApi.Environment environment = environments.get(environmentId);
     if (environment == null) {
       throw new WorkerLostException("the pipeline has no environment '" + environmentId + "'");
@@ -84,7 +130,11 @@ public final class JobWorkers implements SdkWorkers {
     for (int i = 0; i < WorkerCount.of(choice.environment(), job.options(), policy.most()); i++) {
       made.add(new WorkerSlot(starter, policy, ended));
     }
-    return List.copyOf(made);
+    return new Places(
+        List.copyOf(made),
+        WorkerCount.sharesInterpreter(choice.environment(), job.options())
+            ? Turns.oneAfterTheOther()
+            : Turns.unlimited());
   }
 
   @Override
@@ -92,7 +142,7 @@ public final class JobWorkers implements SdkWorkers {
     List<WorkerSlot> all = new ArrayList<>();
     synchronized (this) {
       ended.complete(null);
-      slots.values().forEach(all::addAll);
+      places.values().forEach(each -> all.addAll(each.slots()));
     }
     farewell(all);
     // All processes at once; what waits for one that starts is woken by that.

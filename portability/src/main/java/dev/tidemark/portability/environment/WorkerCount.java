@@ -5,10 +5,12 @@ import org.apache.beam.model.pipeline.v1.RunnerApi;
 import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.Struct;
 import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.Value;
 
-/** How many workers an environment gets. */
+/** How many workers an environment gets, and whether they would only hinder one another. */
 final class WorkerCount {
   private static final String MULTI_CORE = "beam:protocol:multi_core_bundle_processing:v1";
   private static final String ONE_CONTAINER = "no_use_multiple_sdk_containers";
+
+  private static final String PYTHON = "beam:version:sdk_base:.*python.*";
 
   private WorkerCount() {}
 
@@ -17,12 +19,25 @@ final class WorkerCount {
    * or as many as there can be.
    */
   static int of(RunnerApi.Environment environment, Struct options, int most) {
+    if (sharesInterpreter(environment, options)) {
+      return 1;
+    }
     Value experiments = option(options, "experiments");
     boolean one =
         environment.getCapabilitiesList().contains(MULTI_CORE)
             || experiments.getListValue().getValuesList().stream()
                 .anyMatch(experiment -> experiment.getStringValue().equals(ONE_CONTAINER));
     return one ? 1 : parallelism(options).orElse(most);
+  }
+
+  /**
+   * Whether all workers would be threads of one Python interpreter, which is what Beam's LOOPBACK
+   * gives: it runs one of them at a time, and each change takes longer than many elements.
+   */
+  static boolean sharesInterpreter(RunnerApi.Environment environment, Struct options) {
+    return option(options, "environment_type").getStringValue().equals("LOOPBACK")
+        && environment.getCapabilitiesList().stream().anyMatch(urn -> urn.matches(PYTHON))
+        && parallelism(options).isEmpty();
   }
 
   /** SDKs send 1 when nobody asked for anything, so that only more than that means something. */

@@ -23,7 +23,7 @@ public interface JobHarnesses {
   List<String> problems(RunnerApi.Pipeline pipeline);
 
   /**
-   * Makes what one job needs. Workers are started when the first bundle wants one.
+   * Makes what one job needs, and begins to start its workers.
    *
    * @param graph the job's
    * @param pipeline the job's, its artifacts replaced by references

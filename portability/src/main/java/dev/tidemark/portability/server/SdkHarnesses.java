@@ -18,6 +18,7 @@ import dev.tidemark.portability.job.JobListener;
 import dev.tidemark.portability.job.artifact.ArtifactRetrieval;
 import dev.tidemark.portability.job.artifact.StagedArtifacts;
 import dev.tidemark.runner.stage.HarnessNodes;
+import dev.tidemark.translation.graph.Operation;
 import dev.tidemark.translation.graph.StageGraph;
 import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
@@ -26,7 +27,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.beam.model.pipeline.v1.RunnerApi;
 
 /**
@@ -113,6 +117,7 @@ final class SdkHarnesses implements JobHarnesses, AutoCloseable {
             new RegistryConnections(
                 registry, listeners.addresses(), new JobWorkerSpecs(job, environments, messages)),
             WorkerPolicy.standard(Integer.MAX_VALUE, Runtime.getRuntime().availableProcessors()));
+    workers.startAhead(environmentIds(graph));
     HarnessNodes nodes = new HarnessProcessors(graph, workers, bundles);
     return new Opened() {
       @Override
@@ -126,6 +131,18 @@ final class SdkHarnesses implements JobHarnesses, AutoCloseable {
         artifactsOfJobs.remove(job.jobId());
       }
     };
+  }
+
+  /** Those in which something runs. */
+  private static Set<String> environmentIds(StageGraph graph) {
+    return graph
+        .nodes()
+        .flatMap(
+            node ->
+                node.operation() instanceof Operation.Harness harness
+                    ? Stream.of(harness.environmentId())
+                    : Stream.empty())
+        .collect(Collectors.toSet());
   }
 
   private static StagedArtifact launched(

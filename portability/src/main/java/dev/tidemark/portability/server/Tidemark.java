@@ -17,6 +17,7 @@ public final class Tidemark {
 
   /** Runs a command; ends the process when it is done. */
   public static void main(String... arguments) {
+    OwnOptions.register();
     System.exit(run(JobHost.harnesses(), arguments));
   }
 

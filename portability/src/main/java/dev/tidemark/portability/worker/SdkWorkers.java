@@ -18,6 +18,11 @@ public interface SdkWorkers extends AutoCloseable {
    */
   SdkWorker worker(String environmentId, int lane) throws WorkerLostException, InterruptedException;
 
+  /** How many bundles may be at work at a time for functions of an environment in a batch job. */
+  default Turns turns(String environmentId) {
+    return Turns.unlimited();
+  }
+
   /** Ends all workers, and waits until their processes are gone. */
   @Override
   void close();
