@@ -68,7 +68,9 @@ final class ArchitectureTest {
                   "javaworker",
                   // What to tell the JVM of a Java job, and how clients ask for one.
                   RUNNER + ".job.jvm",
-                  RUNNER + ".job.remote")),
+                  RUNNER + ".job.remote",
+                  // What images tell of SDKs.
+                  GRAPH)),
           Map.entry("environment.process", Set.of("text")),
           Map.entry("javaworker", Set.of()),
           Map.entry(

@@ -6,6 +6,7 @@ import dev.tidemark.portability.environment.LaunchedWorker;
 import dev.tidemark.portability.environment.Launcher;
 import dev.tidemark.portability.environment.StagedArtifact;
 import dev.tidemark.portability.environment.WorkerStart;
+import dev.tidemark.translation.graph.SdkImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 final class JavaLauncher implements Launcher {
-  private static final String VERSION = "beam:version:sdk_base:";
   private static final String MAIN = "org.apache.beam.fn.harness.FnHarness";
 
   private final WorkerProcesses processes;
@@ -74,11 +74,9 @@ final class JavaLauncher implements Launcher {
 
   /** The client's version of Beam: as it says, else the tag of the image. */
   private static String beamVersion(RunnerApi.Environment environment) {
-    return environment.getCapabilitiesList().stream()
-        .filter(capability -> capability.startsWith(VERSION))
-        .findFirst()
-        .map(Payloads::tag)
-        .orElseGet(() -> Payloads.tag(Payloads.image(environment)));
+    return SdkImage.of(environment)
+        .orElseGet(() -> new SdkImage(Payloads.image(environment)))
+        .tag();
   }
 
   private static Map<String, String> variables(WorkerStart start, Path folder)
