@@ -45,6 +45,7 @@ final class ArchitectureTest {
    */
   private static final Map<String, Set<String>> ARROWS =
       Map.ofEntries(
+          Map.entry("id", Set.of()),
           Map.entry("text", Set.of()),
           Map.entry("worker", Set.of()),
           Map.entry("grpc", Set.of()),
@@ -57,11 +58,12 @@ final class ArchitectureTest {
                   RUNNER + ".exchange",
                   GRAPH,
                   TRANSLATION + ".wire")),
-          Map.entry("fn", Set.of("text", "worker", "grpc")),
+          Map.entry("fn", Set.of("id", "text", "worker", "grpc")),
           Map.entry("environment", Set.of("worker", "fn", "environment.process")),
           Map.entry(
               "environment.launch",
               Set.of(
+                  "id",
                   "environment",
                   "environment.process",
                   "grpc",
@@ -77,11 +79,12 @@ final class ArchitectureTest {
               "expansion",
               // Of the process's program only how to talk to it.
               Set.of("grpc", "job.artifact", "environment.process", "dev.tidemark.expansion")),
-          Map.entry("job", Set.of("text", "grpc", "job.artifact")),
+          Map.entry("job", Set.of("id", "text", "grpc", "job.artifact")),
           Map.entry("job.artifact", Set.of("grpc", RUNNER + ".exchange")),
           Map.entry(
               "server",
               Set.of(
+                  "id",
                   "worker",
                   "grpc",
                   "bundle",

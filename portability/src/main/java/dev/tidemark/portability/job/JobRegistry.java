@@ -1,5 +1,6 @@
 package dev.tidemark.portability.job;
 
+import dev.tidemark.portability.id.RandomIds;
 import dev.tidemark.portability.job.artifact.ArtifactFolder;
 import dev.tidemark.portability.job.artifact.ArtifactRefusedException;
 import dev.tidemark.portability.job.artifact.DeclaredArtifacts;
