@@ -4,7 +4,7 @@ import dev.tidemark.portability.environment.LaunchException;
 import dev.tidemark.portability.environment.LaunchJob;
 import dev.tidemark.portability.environment.LaunchedWorker;
 import dev.tidemark.portability.environment.Launcher;
-import dev.tidemark.portability.environment.StagedArtifact;
+import dev.tidemark.portability.environment.StagedFile;
 import dev.tidemark.portability.environment.WorkerStart;
 import dev.tidemark.translation.graph.SdkImage;
 import java.io.IOException;
@@ -52,7 +52,7 @@ final class JavaLauncher implements Launcher {
 
   @Override
   public LaunchedWorker start(WorkerStart start) throws LaunchException, InterruptedException {
-    List<StagedArtifact> artifacts = StagedFiles.of(start);
+    List<StagedFile> artifacts = StagedFiles.of(start);
     return processes.start(
         start,
         folder ->
@@ -60,7 +60,7 @@ final class JavaLauncher implements Launcher {
                 "the Java worker", arguments(start, artifacts, folder), variables(start, folder)));
   }
 
-  private List<String> arguments(WorkerStart start, List<StagedArtifact> artifacts, Path folder)
+  private List<String> arguments(WorkerStart start, List<StagedFile> artifacts, Path folder)
       throws IOException, LaunchException {
     List<Path> staged = StagedFiles.put(artifacts, folder.resolve("staged"));
     List<Path> classPath =

@@ -2,7 +2,7 @@ package dev.tidemark.portability.environment.launch;
 
 import dev.tidemark.portability.environment.ImageMap;
 import dev.tidemark.portability.environment.LaunchException;
-import dev.tidemark.portability.environment.StagedArtifact;
+import dev.tidemark.portability.environment.StagedFile;
 import dev.tidemark.portability.environment.process.ChildCommand;
 import dev.tidemark.portability.environment.process.ChildProcess;
 import dev.tidemark.portability.environment.process.PrivateFolder;
@@ -73,7 +73,7 @@ public final class JobJvms {
   public RunningJobJvm start(
       RunnerApi.Pipeline pipeline,
       String environmentId,
-      List<StagedArtifact> artifacts,
+      List<StagedFile> artifacts,
       Struct options,
       Consumer<? super String> output)
       throws LaunchException {
