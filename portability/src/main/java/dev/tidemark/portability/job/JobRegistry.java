@@ -76,9 +76,11 @@ public final class JobRegistry implements AutoCloseable {
     JobDescription description =
         new JobDescription(
             "job-" + ids.next(), jobName.isEmpty() ? "job" : jobName, pipeline, options);
-    List<String> problems = new ArrayList<>(PipelineShape.problems(pipeline));
     DeclaredArtifacts declared = DeclaredArtifacts.of(pipeline);
-    problems.addAll(declared.problems());
+    List<String> problems = new ArrayList<>(declared.problems());
+    if (pipeline.getRootTransformIdsCount() == 0) {
+      problems.add("The pipeline has no transforms.");
+    }
     if (!problems.isEmpty()) {
       throw new JobRefusedException(problems);
     }
