@@ -6,7 +6,7 @@ import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.Struct;
 import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.Value;
 
 /** How many workers an environment gets. */
-final class WorkerCount {
+public final class WorkerCount {
   private static final String MULTI_CORE = "beam:protocol:multi_core_bundle_processing:v1";
   private static final String ONE_CONTAINER = "no_use_multiple_sdk_containers";
 
@@ -22,11 +22,15 @@ final class WorkerCount {
         environment.getCapabilitiesList().contains(MULTI_CORE)
             || experiments.getListValue().getValuesList().stream()
                 .anyMatch(experiment -> experiment.getStringValue().equals(ONE_CONTAINER));
-    return one ? 1 : parallelism(options).orElse(most);
+    return one ? 1 : asked(options).orElse(most);
   }
 
-  /** SDKs send 1 when nobody asked for anything, so that only more than that means something. */
-  private static OptionalInt parallelism(Struct options) {
+  /**
+   * How many workers a job asks for by {@code --sdk_worker_parallelism}, an option of Beam's own;
+   * empty if it does not. SDKs send 1 when nobody asked for anything, so that only more than that
+   * means something.
+   */
+  public static OptionalInt asked(Struct options) {
     Value value = option(options, "sdk_worker_parallelism");
     double number = value.getNumberValue();
     if (value.hasStringValue()) {
