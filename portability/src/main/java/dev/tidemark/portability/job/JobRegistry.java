@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -77,10 +76,7 @@ public final class JobRegistry implements AutoCloseable {
         new JobDescription(
             "job-" + ids.next(), jobName.isEmpty() ? "job" : jobName, pipeline, options);
     DeclaredArtifacts declared = DeclaredArtifacts.of(pipeline);
-    List<String> problems = new ArrayList<>(declared.problems());
-    if (pipeline.getRootTransformIdsCount() == 0) {
-      problems.add("The pipeline has no transforms.");
-    }
+    List<String> problems = declared.problems();
     if (!problems.isEmpty()) {
       throw new JobRefusedException(problems);
     }

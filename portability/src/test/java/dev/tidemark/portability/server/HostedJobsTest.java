@@ -49,6 +49,18 @@ final class HostedJobsTest {
   }
 
   @Test
+  void anEmptyPipelineIsDoneAtOnce() throws Exception {
+    try (RunningServer server =
+            new RunningServer(new HostedJobs(new NoHarnesses()), JobLimits.defaults(), folder);
+        JobClient client = server.client()) {
+      String job = client.run(client.prepare(RunnerApi.Pipeline.getDefaultInstance()));
+      List<JobApi.JobMessagesResponse> messages = client.messages(job);
+      assertThat(messages.get(messages.size() - 1).getStateResponse().getState())
+          .isEqualTo(JobState.Enum.DONE);
+    }
+  }
+
+  @Test
   void pipelinesThatGoInCirclesOrTooDeepAreRefused() throws Exception {
     RunnerApi.Pipeline pipeline = RunnerApi.Pipeline.newBuilder().addRootTransformIds("t0").build();
     RunnerApi.Pipeline.Builder circle = pipeline.toBuilder();
