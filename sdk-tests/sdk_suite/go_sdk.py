@@ -5,13 +5,12 @@ import hashlib
 import os
 import re
 import shutil
-import threading
-import time
 from pathlib import Path
 from typing import Callable
 
 from . import processes
 from .cache import call, once
+from .case_process import CaseProcesses, Ended
 from .model import FAILED, PASSED, SKIPPED, Case, Result, Settings
 
 MODULE = "github.com/apache/beam/sdks/v2"
@@ -43,8 +42,7 @@ class GoSdk:
         own = b"".join(file.read_bytes() for file in sorted(OWN_SOURCE.iterdir()))
         name = "go-%s-%s-%s" % (OWN, self._version, hashlib.sha256(own).hexdigest()[:12])
         self._own_folder = settings.cache / name
-        self._lock = threading.Lock()
-        self._processes = 0
+        self._processes = CaseProcesses(settings)
 
     def install(self) -> None:
         once(self._folder, self._make)
@@ -71,9 +69,6 @@ class GoSdk:
 
     def _run(self, case: Case) -> Result:
         package, name = case.test.rsplit("/", 1)
-        with self._lock:
-            self._processes += 1
-            log = self._settings.output / "logs" / ("%04d-%s.txt" % (self._processes, name))
         command = [
             self._binary(package),
             "-test.v",
@@ -82,11 +77,7 @@ class GoSdk:
             "--endpoint=" + self._settings.endpoint,
             "--environment_type=LOOPBACK",
         ]
-        start = time.monotonic()
-        deadline = start + self._settings.timeout
-        with processes.started(command, log, directory=self._source(package)) as process:
-            status = processes.wait(process, lambda: time.monotonic() > deadline)
-        return _result(case, status, time.monotonic() - start, processes.tail(log))
+        return _result(case, self._processes.run(name, command, self._source(package)))
 
     def _make(self, folder: Path) -> None:
         module = "%s@v%s" % (MODULE, self._version)
@@ -120,15 +111,17 @@ def _go(folder: Path, *arguments) -> str:
     return call(["go", *arguments], folder, {**os.environ, "GOFLAGS": "-buildvcs=false"})
 
 
-def _result(case: Case, status: int | None, seconds: float, log: str) -> Result:
-    if status is None:
-        return Result(case, FAILED, seconds, "no end within the time", log)
+def _result(case: Case, ended: Ended) -> Result:
+    log = processes.tail(ended.log)
+    if ended.status is None:
+        return Result(case, FAILED, ended.seconds, "no end within the time", log)
     outcomes = [OUTCOMES[outcome] for outcome, test in OUTCOME.findall(log)]
-    if status != 0 or FAILED in outcomes or not outcomes:
-        return Result(case, FAILED, seconds, _reason(log) or "status %s" % status, log)
+    if ended.status != 0 or FAILED in outcomes or not outcomes:
+        reason = _reason(log) or "status %s" % ended.status
+        return Result(case, FAILED, ended.seconds, reason, log)
     if SKIPPED in outcomes:
-        return Result(case, SKIPPED, seconds, _line_with(log, ".go:"))
-    return Result(case, PASSED, seconds)
+        return Result(case, SKIPPED, ended.seconds, _line_with(log, ".go:"))
+    return Result(case, PASSED, ended.seconds)
 
 
 def _reason(log: str) -> str:

@@ -4,13 +4,11 @@ from __future__ import annotations
 import json
 import os
 import re
-import threading
-import time
 from pathlib import Path
 from typing import Callable
 
-from . import processes
 from .cache import call, once
+from .case_process import CaseProcesses, Ended
 from .model import FAILED, PASSED, SKIPPED, Case, Result, Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,8 +24,7 @@ class TypeScriptSdk:
         self._folder = settings.cache / (
             "typescript-beam-" + settings.versions["beam-typescript"]
         )
-        self._lock = threading.Lock()
-        self._processes = 0
+        self._processes = CaseProcesses(settings)
 
     def install(self) -> None:
         once(self._folder, self._make)
@@ -53,20 +50,9 @@ class TypeScriptSdk:
 
     def _run(self, case: Case) -> Result:
         file, title = case.test.split("/", 1)
-        with self._lock:
-            self._processes += 1
-            log = self._settings.output / "logs" / ("%03d.txt" % self._processes)
         command = self._command(file, "--exit", "--grep", _pattern(title))
         environment = self._environment(case.mode)
-        start = time.monotonic()
-        deadline = start + self._settings.timeout
-        with processes.started(command, log, environment, self._folder) as process:
-            status = processes.wait(process, lambda: time.monotonic() > deadline)
-        seconds = time.monotonic() - start
-        text = log.read_text(errors="replace")
-        if status is None:
-            return Result(case, FAILED, seconds, "no end within the time", text[-20_000:])
-        return _result(case, seconds, text)
+        return _result(case, self._processes.run(file, command, self._folder, environment))
 
     def _make(self, folder: Path) -> None:
         (folder / "package.json").write_text('{"private": true}\n')
@@ -97,19 +83,26 @@ class TypeScriptSdk:
         ]
 
 
-def _result(case: Case, seconds: float, text: str) -> Result:
+def _result(case: Case, ended: Ended) -> Result:
+    text = ended.log.read_text(errors="replace")
+    if ended.status is None:
+        return _failed(case, ended, "no end within the time", text)
     found = _json(text)
     if found is None:
-        return Result(case, FAILED, seconds, "mocha died", text[-20_000:])
+        return _failed(case, ended, "mocha died", text)
     if found["failures"]:
         error = found["failures"][0]["err"]
         reason = (error.get("message") or "failed").splitlines()[0]
-        return Result(case, FAILED, seconds, reason, error.get("stack", "") + "\n" + text[-20_000:])
+        return _failed(case, ended, reason, text, error.get("stack", "") + "\n")
     if found["passes"]:
-        return Result(case, PASSED, seconds)
+        return Result(case, PASSED, ended.seconds)
     if found["pending"]:
-        return Result(case, SKIPPED, seconds, "pending in its source")
-    return Result(case, FAILED, seconds, "mocha did not find the test", text[-20_000:])
+        return Result(case, SKIPPED, ended.seconds, "pending in its source")
+    return _failed(case, ended, "mocha did not find the test", text)
+
+
+def _failed(case: Case, ended: Ended, reason: str, text: str, stack: str = "") -> Result:
+    return Result(case, FAILED, ended.seconds, reason, stack + text[-20_000:])
 
 
 def _json(text: str) -> dict | None:

@@ -45,6 +45,7 @@ final class ArchitectureTest {
    */
   private static final Map<String, Set<String>> ARROWS =
       Map.ofEntries(
+          Map.entry("id", Set.of()),
           Map.entry("text", Set.of()),
           Map.entry("worker", Set.of()),
           Map.entry("grpc", Set.of()),
@@ -57,29 +58,33 @@ final class ArchitectureTest {
                   RUNNER + ".exchange",
                   GRAPH,
                   TRANSLATION + ".wire")),
-          Map.entry("fn", Set.of("text", "worker", "grpc")),
+          Map.entry("fn", Set.of("id", "text", "worker", "grpc")),
           Map.entry("environment", Set.of("worker", "fn", "environment.process")),
           Map.entry(
               "environment.launch",
               Set.of(
+                  "id",
                   "environment",
                   "environment.process",
                   "grpc",
                   "javaworker",
                   // What to tell the JVM of a Java job, and how clients ask for one.
                   RUNNER + ".job.jvm",
-                  RUNNER + ".job.remote")),
+                  RUNNER + ".job.remote",
+                  // What images tell of SDKs.
+                  GRAPH)),
           Map.entry("environment.process", Set.of("text")),
           Map.entry("javaworker", Set.of()),
           Map.entry(
               "expansion",
               // Of the process's program only how to talk to it.
               Set.of("grpc", "job.artifact", "environment.process", "dev.tidemark.expansion")),
-          Map.entry("job", Set.of("text", "grpc", "job.artifact")),
+          Map.entry("job", Set.of("id", "text", "grpc", "job.artifact")),
           Map.entry("job.artifact", Set.of("grpc", RUNNER + ".exchange")),
           Map.entry(
               "server",
               Set.of(
+                  "id",
                   "worker",
                   "grpc",
                   "bundle",

@@ -208,7 +208,7 @@ final class BundleAttempt {
     boolean possible = response == null && !splitting;
     if (checkpoint != null && possible && checkpoint.isDue()) {
       splitting = true;
-      bundle.split(checkpoint.request(plan.source(), bundle.instructionId(), input.elements()));
+      bundle.split(checkpoint.request(bundle.instructionId(), input.elements()));
     } else if (division != null && division.isWanted() && !splitting) {
       if (possible && division.isPromising()) {
         splitting = true;

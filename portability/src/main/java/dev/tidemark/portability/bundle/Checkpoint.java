@@ -12,13 +12,19 @@ import org.apache.beam.model.fnexecution.v1.BeamFnApi.DelayedBundleApplication;
  * <p>Owned by the lane.
  */
 final class Checkpoint {
+  private final String source;
   private final long intervalNanos;
   private final List<DelayedBundleApplication> residuals = new ArrayList<>();
   private long nextNanos;
   private long firstResidual = Long.MAX_VALUE;
 
-  /** Splits when {@code intervalNanos} have passed, and again if the worker has not come to it. */
-  Checkpoint(long intervalNanos) {
+  /**
+   * Splits when {@code intervalNanos} have passed, and again if the worker has not come to it.
+   *
+   * @param source the node through which the input comes
+   */
+  Checkpoint(String source, long intervalNanos) {
+    this.source = source;
     this.intervalNanos = intervalNanos;
     this.nextNanos = System.nanoTime() + intervalNanos;
   }
@@ -34,28 +40,20 @@ final class Checkpoint {
   }
 
   /** Asks. */
-  BeamFnApi.ProcessBundleSplitRequest request(String source, String instruction, long elements) {
+  BeamFnApi.ProcessBundleSplitRequest request(String instruction, long elements) {
     nextNanos = System.nanoTime() + intervalNanos;
-    return BeamFnApi.ProcessBundleSplitRequest.newBuilder()
-        .setInstructionId(instruction)
-        .putDesiredSplits(
-            source,
-            BeamFnApi.ProcessBundleSplitRequest.DesiredSplit.newBuilder()
-                .setFractionOfRemainder(0)
-                .setEstimatedInputElements(elements)
-                .build())
-        .build();
+    return InputSplit.request(instruction, source, 0, elements);
   }
 
   void split(BeamFnApi.ProcessBundleSplitResponse response) {
     nextNanos = System.nanoTime() + intervalNanos;
     residuals.addAll(response.getResidualRootsList());
-    for (BeamFnApi.ProcessBundleSplitResponse.ChannelSplit split :
-        response.getChannelSplitsList()) {
-      if (split.getFirstResidualElement() > firstResidual) {
+    InputSplit split = InputSplit.of(response, source);
+    if (split != null) {
+      if (split.given() > firstResidual) {
         throw new IllegalArgumentException("a split has taken back what another had given away");
       }
-      firstResidual = split.getFirstResidualElement();
+      firstResidual = split.given();
     }
   }
 

@@ -1,9 +1,9 @@
 package dev.tidemark.portability.bundle;
 
 import dev.tidemark.translation.graph.CollectionId;
-import dev.tidemark.translation.graph.JavaEnvironments;
 import dev.tidemark.translation.graph.Node;
 import dev.tidemark.translation.graph.Operation;
+import dev.tidemark.translation.graph.SdkImage;
 import dev.tidemark.translation.graph.SideInputSpec;
 import dev.tidemark.translation.graph.StageGraph;
 import dev.tidemark.translation.wire.WireCoders;
@@ -190,8 +190,7 @@ public final class Descriptors {
   }
 
   private boolean isJava() {
-    return JavaEnvironments.isJava(
-        graph.components().getEnvironmentsOrThrow(harness.environmentId()));
+    return SdkImage.isJava(graph.components().getEnvironmentsOrThrow(harness.environmentId()));
   }
 
   /** State keys hold windows in the coder that is named here, at least those of Python's SDK. */

@@ -53,15 +53,7 @@ final class Division {
 
   /** Asks for half of what is left. */
   BeamFnApi.ProcessBundleSplitRequest request(String instruction) {
-    return BeamFnApi.ProcessBundleSplitRequest.newBuilder()
-        .setInstructionId(instruction)
-        .putDesiredSplits(
-            plan.source(),
-            BeamFnApi.ProcessBundleSplitRequest.DesiredSplit.newBuilder()
-                .setFractionOfRemainder(0.5)
-                .setEstimatedInputElements(sent)
-                .build())
-        .build();
+    return InputSplit.request(instruction, plan.source(), 0.5, sent);
   }
 
   /** How far the worker has come. */
@@ -88,17 +80,9 @@ final class Division {
    * @throws IllegalArgumentException if the answer makes no sense
    */
   void split(ProcessBundleSplitResponse response) {
-    long kept = limit;
-    long given = limit;
-    for (ProcessBundleSplitResponse.ChannelSplit split : response.getChannelSplitsList()) {
-      // Java's harness does not say which channel it is: there is only one.
-      if (!split.getTransformId().isEmpty() && !split.getTransformId().equals(plan.source())) {
-        throw new IllegalArgumentException(
-            "it has split the input of " + split.getTransformId() + ", which has none");
-      }
-      kept = split.getLastPrimaryElement() + 1;
-      given = split.getFirstResidualElement();
-    }
+    InputSplit split = InputSplit.of(response, plan.source());
+    long kept = split == null ? limit : split.kept();
+    long given = split == null ? limit : split.given();
     if (given >= limit && response.getResidualRootsCount() == 0) {
       pause = paused ? Math.min(2 * pause, MOST_PAUSE_NANOS) : pause;
       paused = true;

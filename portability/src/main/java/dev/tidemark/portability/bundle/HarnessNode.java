@@ -227,7 +227,7 @@ final class HarnessNode {
                         answers,
                         iterables,
                         new Pages(settings().pageBytes())),
-                () -> isCutShort() ? new Checkpoint(maxProcessNanos()) : null,
+                () -> isCutShort() ? new Checkpoint(runs.source(), maxProcessNanos()) : null,
                 watch,
                 samples,
                 metrics,

@@ -2,8 +2,8 @@ package dev.tidemark.portability.bundle;
 
 import dev.tidemark.translation.graph.Node;
 import dev.tidemark.translation.graph.Operation;
+import dev.tidemark.translation.graph.SdkImage;
 import dev.tidemark.translation.graph.StageGraph;
-import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.beam.model.pipeline.v1.RunnerApi;
@@ -14,8 +14,7 @@ import org.apache.beam.model.pipeline.v1.RunnerApi;
  * one; 2.70 does neither.
  */
 final class NamelessMaps {
-  private static final Pattern JAVA =
-      Pattern.compile("beam:version:sdk_base:.*java.*:(\\d+)\\.(\\d+)\\b.*");
+  private static final Pattern VERSION = Pattern.compile("(\\d+)\\.(\\d+)\\b.*");
   private static final int MAJOR = 2;
   private static final int NAMED_SINCE_MINOR = 70;
 
@@ -26,21 +25,19 @@ final class NamelessMaps {
     return node.operation() instanceof Operation.Harness harness
         && harness.root().operation() instanceof Operation.ParDo parDo
         && parDo.cells().stream().anyMatch(cell -> isMap(cell.spec()))
-        && isConcerned(Protocols.of(graph, node).capabilities());
+        && SdkImage.of(graph.components().getEnvironmentsOrThrow(harness.environmentId()))
+            .filter(image -> image.isJava() && isOld(image.tag()))
+            .isPresent();
   }
 
   private static boolean isMap(RunnerApi.StateSpec spec) {
     return spec.hasMapSpec() || spec.hasMultimapSpec() || spec.hasSetSpec();
   }
 
-  private static boolean isConcerned(List<String> capabilities) {
-    for (String capability : capabilities) {
-      Matcher java = JAVA.matcher(capability);
-      if (java.matches()) {
-        return Integer.parseInt(java.group(1)) == MAJOR
-            && Integer.parseInt(java.group(2)) < NAMED_SINCE_MINOR;
-      }
-    }
-    return false;
+  private static boolean isOld(String version) {
+    Matcher numbers = VERSION.matcher(version);
+    return numbers.matches()
+        && Integer.parseInt(numbers.group(1)) == MAJOR
+        && Integer.parseInt(numbers.group(2)) < NAMED_SINCE_MINOR;
   }
 }

@@ -16,5 +16,5 @@ public interface Artifacts {
    *
    * @param environmentId an id in the pipeline's components
    */
-  List<StagedArtifact> of(String environmentId) throws IOException;
+  List<StagedFile> of(String environmentId) throws IOException;
 }

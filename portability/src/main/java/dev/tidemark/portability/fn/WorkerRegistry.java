@@ -1,7 +1,6 @@
 package dev.tidemark.portability.fn;
 
-import java.security.SecureRandom;
-import java.util.HexFormat;
+import dev.tidemark.portability.id.RandomIds;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,21 +12,16 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>Thread-safe.
  */
 public final class WorkerRegistry {
-  private final SecureRandom random = new SecureRandom();
+  private final RandomIds ids = new RandomIds();
   private final AtomicLong instructions = new AtomicLong();
   private final Map<String, RemoteWorker> workers = new ConcurrentHashMap<>();
   private final Descriptors descriptors = new Descriptors();
 
   /** Admits one worker, under a new id; close the connection when it has ended. */
   public WorkerConnection register(WorkerSpec spec) {
-    byte[] id = new byte[16];
-    random.nextBytes(id);
     RemoteWorker worker =
         new RemoteWorker(
-            HexFormat.of().formatHex(id),
-            spec,
-            descriptors,
-            () -> "instruction-" + instructions.incrementAndGet());
+            ids.next(), spec, descriptors, () -> "instruction-" + instructions.incrementAndGet());
     workers.put(worker.id(), worker);
     return new WorkerConnection(worker, this);
   }

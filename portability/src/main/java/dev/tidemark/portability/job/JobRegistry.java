@@ -1,5 +1,6 @@
 package dev.tidemark.portability.job;
 
+import dev.tidemark.portability.id.RandomIds;
 import dev.tidemark.portability.job.artifact.ArtifactFolder;
 import dev.tidemark.portability.job.artifact.ArtifactRefusedException;
 import dev.tidemark.portability.job.artifact.DeclaredArtifacts;
@@ -10,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -75,9 +75,8 @@ public final class JobRegistry implements AutoCloseable {
     JobDescription description =
         new JobDescription(
             "job-" + ids.next(), jobName.isEmpty() ? "job" : jobName, pipeline, options);
-    List<String> problems = new ArrayList<>(PipelineShape.problems(pipeline));
     DeclaredArtifacts declared = DeclaredArtifacts.of(pipeline);
-    problems.addAll(declared.problems());
+    List<String> problems = declared.problems();
     if (!problems.isEmpty()) {
       throw new JobRefusedException(problems);
     }

@@ -1,5 +1,6 @@
 package dev.tidemark.portability.server;
 
+import dev.tidemark.portability.environment.WorkerCount;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -15,7 +16,8 @@ import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.Value;
 /**
  * The options of this runner among those that a client sends: {@code beam:option:NAME:v1}, in snake
  * or camel case, numbers as such or as strings. All others are for the job's workers. Folders are
- * the operator's to choose, so {@code --scratchDir} is not heeded.
+ * the operator's to choose, so {@code --scratchDir} is not heeded. Who asks for more workers and
+ * does not say how many lanes gets as many lanes.
  */
 final class ClientOptions {
   private static final Pattern URN = Pattern.compile("beam:option:(.+):v[0-9]+");
@@ -55,10 +57,25 @@ final class ClientOptions {
                 text(value).ifPresent(text -> arguments.add(argument(name, text)));
               }
             });
+    if (arguments.stream().noneMatch(ClientOptions::saysLanes)) {
+      // A worker without a lane would have nothing to do.
+      WorkerCount.asked(given)
+          .ifPresent(workers -> arguments.add("--lanes=" + Math.max(workers, cores())));
+    }
     PipelineOptions options =
         PipelineOptionsFactory.fromArgs(arguments.toArray(String[]::new)).as(HarnessOptions.class);
     options.setJobName(jobName);
     return options;
+  }
+
+  /** SDKs that know Flink's option send -1 when nobody has given it. */
+  private static boolean saysLanes(String argument) {
+    return argument.startsWith("--lanes=")
+        || (argument.startsWith("--parallelism=") && !argument.equals("--parallelism=-1"));
+  }
+
+  private static int cores() {
+    return Runtime.getRuntime().availableProcessors();
   }
 
   /** Beam's own messages for values that it cannot read do not name the option. */

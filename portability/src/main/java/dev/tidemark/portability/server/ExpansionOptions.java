@@ -6,7 +6,7 @@ import dev.tidemark.portability.expansion.ExpansionService;
 import dev.tidemark.portability.expansion.ExpansionSettings;
 import dev.tidemark.portability.grpc.GrpcServer;
 import dev.tidemark.portability.grpc.ServerSettings;
-import dev.tidemark.portability.job.RandomIds;
+import dev.tidemark.portability.id.RandomIds;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package dev.tidemark.portability.server;
 
-import dev.tidemark.portability.environment.StagedArtifact;
+import dev.tidemark.portability.environment.StagedFile;
 import dev.tidemark.portability.environment.launch.JobJvms;
 import dev.tidemark.portability.job.JobDescription;
 import dev.tidemark.portability.job.JobExecution;
@@ -52,11 +52,7 @@ final class JvmJobs implements JobExecutions {
       String environment,
       RunnerApi.Pipeline pipeline,
       StagedArtifacts artifacts) {
-    List<StagedArtifact> files =
-        artifacts.of(environment).stream()
-            .map(
-                file -> new StagedArtifact(file.name(), file.roleUrn(), file.file(), file.sha256()))
-            .toList();
+    List<StagedFile> files = WorkerFiles.of(artifacts, environment);
     return new JvmJob(output -> jvms.start(pipeline, environment, files, job.options(), output));
   }
 }

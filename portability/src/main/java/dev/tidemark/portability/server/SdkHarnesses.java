@@ -7,7 +7,6 @@ import dev.tidemark.portability.environment.JobLog;
 import dev.tidemark.portability.environment.JobWorkers;
 import dev.tidemark.portability.environment.LaunchJob;
 import dev.tidemark.portability.environment.RegistryConnections;
-import dev.tidemark.portability.environment.StagedArtifact;
 import dev.tidemark.portability.environment.WorkerAddresses;
 import dev.tidemark.portability.environment.WorkerPolicy;
 import dev.tidemark.portability.environment.process.ChildProcesses;
@@ -105,7 +104,7 @@ final class SdkHarnesses implements JobHarnesses, AutoCloseable {
         new LaunchJob(
             job.jobId(),
             job.options(),
-            environment -> artifacts.of(environment).stream().map(SdkHarnesses::launched).toList(),
+            environment -> WorkerFiles.of(artifacts, environment),
             JobWorkerSpecs.CAPABILITIES,
             new LauncherMessages(messages),
             new ChildProcesses(GRACE));
@@ -143,12 +142,6 @@ final class SdkHarnesses implements JobHarnesses, AutoCloseable {
                     ? Stream.of(harness.environmentId())
                     : Stream.empty())
         .collect(Collectors.toSet());
-  }
-
-  private static StagedArtifact launched(
-      dev.tidemark.portability.job.artifact.StagedArtifact artifact) {
-    return new StagedArtifact(
-        artifact.name(), artifact.roleUrn(), artifact.file(), artifact.sha256());
   }
 
   /** Where workers connect. */

@@ -49,6 +49,44 @@ final class HostedJobsTest {
   }
 
   @Test
+  void anEmptyPipelineIsDoneAtOnce() throws Exception {
+    try (RunningServer server =
+            new RunningServer(new HostedJobs(new NoHarnesses()), JobLimits.defaults(), folder);
+        JobClient client = server.client()) {
+      String job = client.run(client.prepare(RunnerApi.Pipeline.getDefaultInstance()));
+      List<JobApi.JobMessagesResponse> messages = client.messages(job);
+      assertThat(messages.get(messages.size() - 1).getStateResponse().getState())
+          .isEqualTo(JobState.Enum.DONE);
+    }
+  }
+
+  @Test
+  void pipelinesThatGoInCirclesOrTooDeepAreRefused() throws Exception {
+    RunnerApi.Pipeline pipeline = RunnerApi.Pipeline.newBuilder().addRootTransformIds("t0").build();
+    RunnerApi.Pipeline.Builder circle = pipeline.toBuilder();
+    circle
+        .getComponentsBuilder()
+        .putTransforms("t0", RunnerApi.PTransform.getDefaultInstance())
+        .putCoders("a", RunnerApi.Coder.newBuilder().addComponentCoderIds("b").build())
+        .putCoders("b", RunnerApi.Coder.newBuilder().addComponentCoderIds("a").build());
+    RunnerApi.Pipeline.Builder deep = pipeline.toBuilder();
+    for (int i = 0; i < 10_000; i++) {
+      deep.getComponentsBuilder()
+          .putTransforms(
+              "t" + i, RunnerApi.PTransform.newBuilder().addSubtransforms("t" + (i + 1)).build());
+    }
+    deep.getComponentsBuilder().putTransforms("t10000", RunnerApi.PTransform.getDefaultInstance());
+    try (RunningServer server =
+            new RunningServer(new HostedJobs(new NoHarnesses()), JobLimits.defaults(), folder);
+        JobClient client = server.client()) {
+      assertThat(failure(() -> client.prepare(circle.build())).getDescription())
+          .contains("is a part of itself");
+      assertThat(failure(() -> client.prepare(deep.build())).getDescription())
+          .contains("levels deep");
+    }
+  }
+
+  @Test
   void whatCannotBeRunIsRefusedWithAllItsReasons() throws Exception {
     Pipeline pipeline = Pipeline.create();
     pipeline.apply("Numbers", Create.of(1, 2, 3));

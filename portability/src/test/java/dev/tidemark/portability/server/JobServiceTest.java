@@ -341,7 +341,7 @@ final class JobServiceTest {
   }
 
   @Test
-  void pipelinesThatAreTooLargeOrGoInCirclesAreRefused() {
+  void pipelinesThatAreTooLargeAreRefused() {
     RunnerApi.Pipeline.Builder large = pipeline().toBuilder();
     large
         .getComponentsBuilder()
@@ -354,25 +354,6 @@ final class JobServiceTest {
                 .build());
     assertThat(failure(() -> client.prepare(large.build())).getCode())
         .isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
-
-    RunnerApi.Pipeline.Builder circle = pipeline().toBuilder();
-    circle
-        .getComponentsBuilder()
-        .putCoders("a", RunnerApi.Coder.newBuilder().addComponentCoderIds("b").build())
-        .putCoders("b", RunnerApi.Coder.newBuilder().addComponentCoderIds("a").build());
-    assertThat(failure(() -> client.prepare(circle.build())).getDescription())
-        .contains("contain each other");
-
-    RunnerApi.Pipeline.Builder deep = pipeline().toBuilder();
-    for (int i = 0; i < 10_000; i++) {
-      deep.getComponentsBuilder()
-          .putTransforms(
-              "t" + i, RunnerApi.PTransform.newBuilder().addSubtransforms("t" + (i + 1)).build());
-    }
-    assertThat(failure(() -> client.prepare(deep.build())).getDescription())
-        .contains("nested more than");
-    assertThat(failure(() -> client.prepare(RunnerApi.Pipeline.getDefaultInstance())).getCode())
-        .isEqualTo(Status.Code.INVALID_ARGUMENT);
   }
 
   @Test

@@ -1,6 +1,6 @@
 package dev.tidemark.translation.environment;
 
-import dev.tidemark.translation.graph.JavaEnvironments;
+import dev.tidemark.translation.graph.SdkImage;
 import dev.tidemark.translation.graph.Stage;
 import org.apache.beam.model.pipeline.v1.RunnerApi;
 
@@ -26,9 +26,7 @@ public interface EnvironmentPolicy {
    */
   static EnvironmentPolicy directJava() {
     return (id, environment) ->
-        JavaEnvironments.isJava(environment)
-            ? new Stage.Kind.Embedded()
-            : new Stage.Kind.Harness(id);
+        SdkImage.isJava(environment) ? new Stage.Kind.Embedded() : new Stage.Kind.Harness(id);
   }
 
   /**

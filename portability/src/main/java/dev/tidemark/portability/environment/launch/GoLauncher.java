@@ -3,7 +3,7 @@ package dev.tidemark.portability.environment.launch;
 import dev.tidemark.portability.environment.LaunchException;
 import dev.tidemark.portability.environment.LaunchedWorker;
 import dev.tidemark.portability.environment.Launcher;
-import dev.tidemark.portability.environment.StagedArtifact;
+import dev.tidemark.portability.environment.StagedFile;
 import dev.tidemark.portability.environment.WorkerStart;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,7 +35,7 @@ final class GoLauncher implements Launcher {
 
   @Override
   public LaunchedWorker start(WorkerStart start) throws LaunchException, InterruptedException {
-    StagedArtifact binary = binary(StagedFiles.of(start));
+    StagedFile binary = binary(StagedFiles.of(start));
     return processes.start(
         start,
         folder ->
@@ -52,7 +52,7 @@ final class GoLauncher implements Launcher {
                 variables(start)));
   }
 
-  private static StagedArtifact binary(List<StagedArtifact> artifacts) throws LaunchException {
+  private static StagedFile binary(List<StagedFile> artifacts) throws LaunchException {
     return artifacts.stream()
         .filter(artifact -> artifact.role().equals(ROLE) || artifacts.size() == 1)
         .findFirst()
@@ -64,7 +64,7 @@ final class GoLauncher implements Launcher {
   }
 
   /** A copy, as the mode of a link would be that of the stored file. */
-  private static Path executable(StagedArtifact binary, Path folder) throws IOException {
+  private static Path executable(StagedFile binary, Path folder) throws IOException {
     Path program = Files.copy(binary.content(), folder.resolve("worker"));
     if (!program.toFile().setExecutable(true, true)) {
       throw new IOException(program + " cannot be made executable");

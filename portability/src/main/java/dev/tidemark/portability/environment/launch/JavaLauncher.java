@@ -4,8 +4,9 @@ import dev.tidemark.portability.environment.LaunchException;
 import dev.tidemark.portability.environment.LaunchJob;
 import dev.tidemark.portability.environment.LaunchedWorker;
 import dev.tidemark.portability.environment.Launcher;
-import dev.tidemark.portability.environment.StagedArtifact;
+import dev.tidemark.portability.environment.StagedFile;
 import dev.tidemark.portability.environment.WorkerStart;
+import dev.tidemark.translation.graph.SdkImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 final class JavaLauncher implements Launcher {
-  private static final String VERSION = "beam:version:sdk_base:";
   private static final String MAIN = "org.apache.beam.fn.harness.FnHarness";
 
   private final WorkerProcesses processes;
@@ -52,7 +52,7 @@ final class JavaLauncher implements Launcher {
 
   @Override
   public LaunchedWorker start(WorkerStart start) throws LaunchException, InterruptedException {
-    List<StagedArtifact> artifacts = StagedFiles.of(start);
+    List<StagedFile> artifacts = StagedFiles.of(start);
     return processes.start(
         start,
         folder ->
@@ -60,7 +60,7 @@ final class JavaLauncher implements Launcher {
                 "the Java worker", arguments(start, artifacts, folder), variables(start, folder)));
   }
 
-  private List<String> arguments(WorkerStart start, List<StagedArtifact> artifacts, Path folder)
+  private List<String> arguments(WorkerStart start, List<StagedFile> artifacts, Path folder)
       throws IOException, LaunchException {
     List<Path> staged = StagedFiles.put(artifacts, folder.resolve("staged"));
     List<Path> classPath =
@@ -74,11 +74,9 @@ final class JavaLauncher implements Launcher {
 
   /** The client's version of Beam: as it says, else the tag of the image. */
   private static String beamVersion(RunnerApi.Environment environment) {
-    return environment.getCapabilitiesList().stream()
-        .filter(capability -> capability.startsWith(VERSION))
-        .findFirst()
-        .map(Payloads::tag)
-        .orElseGet(() -> Payloads.tag(Payloads.image(environment)));
+    return SdkImage.of(environment)
+        .orElseGet(() -> new SdkImage(Payloads.image(environment)))
+        .tag();
   }
 
   private static Map<String, String> variables(WorkerStart start, Path folder)

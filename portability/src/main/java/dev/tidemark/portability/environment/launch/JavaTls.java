@@ -1,7 +1,7 @@
 package dev.tidemark.portability.environment.launch;
 
 import dev.tidemark.portability.environment.Experiments;
-import dev.tidemark.portability.environment.StagedArtifact;
+import dev.tidemark.portability.environment.StagedFile;
 import dev.tidemark.portability.javaworker.TlsChannelProvider;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,9 +27,9 @@ final class JavaTls {
   private JavaTls() {}
 
   /** Whether a harness on these files uses the gRPC that we know, in the way that we know. */
-  static boolean isPossible(Struct options, List<StagedArtifact> artifacts) {
+  static boolean isPossible(Struct options, List<StagedFile> artifacts) {
     return !Experiments.contains(options, EPOLL)
-        && artifacts.stream().map(StagedArtifact::content).anyMatch(JavaTls::holdsGrpc);
+        && artifacts.stream().map(StagedFile::content).anyMatch(JavaTls::holdsGrpc);
   }
 
   private static boolean holdsGrpc(Path file) {

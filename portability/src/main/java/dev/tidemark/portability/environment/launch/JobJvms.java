@@ -2,19 +2,18 @@ package dev.tidemark.portability.environment.launch;
 
 import dev.tidemark.portability.environment.ImageMap;
 import dev.tidemark.portability.environment.LaunchException;
-import dev.tidemark.portability.environment.StagedArtifact;
+import dev.tidemark.portability.environment.StagedFile;
 import dev.tidemark.portability.environment.process.ChildCommand;
 import dev.tidemark.portability.environment.process.ChildProcess;
 import dev.tidemark.portability.environment.process.PrivateFolder;
+import dev.tidemark.portability.id.RandomIds;
 import dev.tidemark.runner.job.jvm.JobJvm;
 import dev.tidemark.runner.job.remote.RemoteEnvironment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,13 +29,12 @@ import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.Struct;
  */
 public final class JobJvms {
   private static final String LAUNCHER = "java";
-  private static final int TOKEN_BYTES = 16;
 
   /** How long a JVM may take to end by itself. */
   private static final Duration GRACE = Duration.ofSeconds(5);
 
   private final LaunchSettings settings;
-  private final SecureRandom random = new SecureRandom();
+  private final RandomIds tokens = new RandomIds();
 
   /** JVMs that keep to the operator's settings. */
   public JobJvms(LaunchSettings settings) {
@@ -75,7 +73,7 @@ public final class JobJvms {
   public RunningJobJvm start(
       RunnerApi.Pipeline pipeline,
       String environmentId,
-      List<StagedArtifact> artifacts,
+      List<StagedFile> artifacts,
       Struct options,
       Consumer<? super String> output)
       throws LaunchException {
@@ -89,7 +87,7 @@ public final class JobJvms {
       folder = PrivateFolder.create(settings.workFolder(), "job-");
       List<Path> classPath = StagedFiles.put(artifacts, folder.resolve("staged"));
       Path scratch = PrivateFolder.ensure(folder.resolve(JobJvm.SCRATCH_FOLDER));
-      String token = token();
+      String token = tokens.next();
       Files.write(folder.resolve(JobJvm.PIPELINE_FILE), pipeline.toByteArray());
       Files.write(folder.resolve(JobJvm.OPTIONS_FILE), options.toByteArray());
       Files.writeString(folder.resolve(JobJvm.TOKEN_FILE), token);
@@ -119,11 +117,5 @@ public final class JobJvms {
   /** The JDK that the image map gives; empty if it gives none. */
   private static Optional<String> home(ImageMap.Target target) {
     return Optional.ofNullable(target.argument());
-  }
-
-  private String token() {
-    byte[] bytes = new byte[TOKEN_BYTES];
-    random.nextBytes(bytes);
-    return HexFormat.of().formatHex(bytes);
   }
 }

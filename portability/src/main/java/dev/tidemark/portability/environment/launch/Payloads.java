@@ -30,10 +30,4 @@ final class Payloads {
     RunnerApi.DockerPayload payload = parse(environment, RunnerApi.DockerPayload.parser());
     return payload == null ? "" : payload.getContainerImage();
   }
-
-  /** The tag of an image; empty if it has none. */
-  static String tag(String image) {
-    int colon = image.lastIndexOf(':');
-    return colon > image.lastIndexOf('/') ? image.substring(colon + 1) : "";
-  }
 }

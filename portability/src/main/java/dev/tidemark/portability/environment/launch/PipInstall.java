@@ -2,7 +2,7 @@ package dev.tidemark.portability.environment.launch;
 
 import dev.tidemark.portability.environment.LaunchException;
 import dev.tidemark.portability.environment.LaunchJob;
-import dev.tidemark.portability.environment.StagedArtifact;
+import dev.tidemark.portability.environment.StagedFile;
 import dev.tidemark.portability.environment.process.ChildCommand;
 import dev.tidemark.portability.environment.process.ChildProcess;
 import java.io.IOException;
@@ -50,7 +50,7 @@ final class PipInstall {
     for (String requirements : packages.requirements()) {
       pip("-r", file(requirements));
     }
-    StagedArtifact manifest = packages.manifest().orElse(null);
+    StagedFile manifest = packages.manifest().orElse(null);
     if (manifest != null) {
       for (String extra : packages.extra(Files.readString(manifest.content()))) {
         // The client's package in place of one that is there already; then what it needs.

@@ -1,5 +1,6 @@
 package dev.tidemark.portability.environment.launch;
 
+import dev.tidemark.translation.graph.SdkImage;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,7 +18,7 @@ record PythonImage(String python, String beam) {
 
   static PythonImage of(String image) {
     Matcher matcher = PYTHON.matcher(image);
-    String tag = Payloads.tag(image);
+    String tag = new SdkImage(image).tag();
     return new PythonImage(
         matcher.matches() ? matcher.group(1) : "", RELEASE.matcher(tag).matches() ? tag : "");
   }

@@ -4,7 +4,7 @@ import dev.tidemark.portability.environment.LaunchException;
 import dev.tidemark.portability.environment.LaunchJob;
 import dev.tidemark.portability.environment.LaunchedWorker;
 import dev.tidemark.portability.environment.Launcher;
-import dev.tidemark.portability.environment.StagedArtifact;
+import dev.tidemark.portability.environment.StagedFile;
 import dev.tidemark.portability.environment.WorkerStart;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -69,7 +69,7 @@ final class PythonLauncher implements Launcher {
 
   @Override
   public LaunchedWorker start(WorkerStart start) throws LaunchException, InterruptedException {
-    List<StagedArtifact> artifacts = StagedFiles.of(start);
+    List<StagedFile> artifacts = StagedFiles.of(start);
     String python =
         interpreter != null
             ? interpreter

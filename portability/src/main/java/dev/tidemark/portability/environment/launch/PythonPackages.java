@@ -1,6 +1,6 @@
 package dev.tidemark.portability.environment.launch;
 
-import dev.tidemark.portability.environment.StagedArtifact;
+import dev.tidemark.portability.environment.StagedFile;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -23,14 +23,14 @@ final class PythonPackages {
   private static final String SESSION = "pickled_main_session";
   private static final String REQUIREMENTS_ROLE = "beam:artifact:role:pip_requirements_file:v1";
 
-  private final List<StagedArtifact> files;
+  private final List<StagedFile> files;
 
-  PythonPackages(List<StagedArtifact> artifacts) {
+  PythonPackages(List<StagedFile> artifacts) {
     this.files = artifacts.stream().filter(PythonPackages::installable).toList();
   }
 
   /** Others, as the main session, differ with each job and are not installed. */
-  private static boolean installable(StagedArtifact artifact) {
+  private static boolean installable(StagedFile artifact) {
     String name = artifact.name();
     return !name.equals(SESSION)
         && (artifact.role().equals(REQUIREMENTS_ROLE)
@@ -43,14 +43,14 @@ final class PythonPackages {
   }
 
   /** All that is installed, or that what is installed may refer to. */
-  List<StagedArtifact> files() {
+  List<StagedFile> files() {
     return files;
   }
 
   /** The staged SDK; empty if the client uses a released one. */
   Optional<String> sdk() {
     return files.stream()
-        .map(StagedArtifact::name)
+        .map(StagedFile::name)
         .filter(
             name ->
                 name.equals(SDK_SOURCE)
@@ -62,13 +62,13 @@ final class PythonPackages {
   List<String> requirements() {
     return files.stream()
         .filter(file -> file.name().equals(REQUIREMENTS) || file.role().equals(REQUIREMENTS_ROLE))
-        .map(StagedArtifact::name)
+        .map(StagedFile::name)
         .toList();
   }
 
   /** The client's own package; empty if it has none. */
   Optional<String> workflow() {
-    return files.stream().map(StagedArtifact::name).filter(WORKFLOW::equals).findFirst();
+    return files.stream().map(StagedFile::name).filter(WORKFLOW::equals).findFirst();
   }
 
   /**
@@ -77,12 +77,12 @@ final class PythonPackages {
    * @param manifest the content of {@code extra_packages.txt}
    */
   List<String> extra(String manifest) {
-    List<String> names = new ArrayList<>(files.stream().map(StagedArtifact::name).toList());
+    List<String> names = new ArrayList<>(files.stream().map(StagedFile::name).toList());
     return manifest.lines().map(String::trim).filter(names::contains).toList();
   }
 
   /** The manifest of extra packages; empty if there is none. */
-  Optional<StagedArtifact> manifest() {
+  Optional<StagedFile> manifest() {
     return files.stream().filter(file -> file.name().equals(EXTRA)).findFirst();
   }
 
@@ -98,7 +98,7 @@ final class PythonPackages {
       digest.update((part + "\n").getBytes(StandardCharsets.UTF_8));
     }
     files.stream()
-        .sorted(Comparator.comparing(StagedArtifact::name))
+        .sorted(Comparator.comparing(StagedFile::name))
         .map(file -> file.name() + " " + file.sha256() + "\n")
         .forEach(line -> digest.update(line.getBytes(StandardCharsets.UTF_8)));
     return HexFormat.of().formatHex(digest.digest(), 0, 16);

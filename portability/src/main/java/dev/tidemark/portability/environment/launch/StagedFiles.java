@@ -2,7 +2,7 @@ package dev.tidemark.portability.environment.launch;
 
 import dev.tidemark.portability.environment.LaunchException;
 import dev.tidemark.portability.environment.LaunchJob;
-import dev.tidemark.portability.environment.StagedArtifact;
+import dev.tidemark.portability.environment.StagedFile;
 import dev.tidemark.portability.environment.WorkerStart;
 import dev.tidemark.portability.environment.process.PrivateFolder;
 import java.io.IOException;
@@ -16,12 +16,12 @@ final class StagedFiles {
   private StagedFiles() {}
 
   /** The artifacts of a worker's environment. */
-  static List<StagedArtifact> of(WorkerStart start) throws LaunchException {
+  static List<StagedFile> of(WorkerStart start) throws LaunchException {
     return of(start.job(), start.environmentId());
   }
 
   /** The artifacts of an environment of a job. */
-  static List<StagedArtifact> of(LaunchJob job, String environmentId) throws LaunchException {
+  static List<StagedFile> of(LaunchJob job, String environmentId) throws LaunchException {
     try {
       return job.artifacts().of(environmentId);
     } catch (IOException e) {
@@ -35,11 +35,11 @@ final class StagedFiles {
    *
    * @return the files, in the order of the artifacts
    */
-  static List<Path> put(List<StagedArtifact> artifacts, Path folder) throws LaunchException {
+  static List<Path> put(List<StagedFile> artifacts, Path folder) throws LaunchException {
     List<Path> files = new ArrayList<>();
     try {
       PrivateFolder.ensure(folder);
-      for (StagedArtifact artifact : artifacts) {
+      for (StagedFile artifact : artifacts) {
         Path file = join(folder, artifact.name());
         linkOrCopy(artifact.content(), file);
         files.add(file);

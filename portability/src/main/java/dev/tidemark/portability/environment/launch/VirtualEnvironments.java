@@ -2,7 +2,7 @@ package dev.tidemark.portability.environment.launch;
 
 import dev.tidemark.portability.environment.LaunchException;
 import dev.tidemark.portability.environment.LaunchJob;
-import dev.tidemark.portability.environment.StagedArtifact;
+import dev.tidemark.portability.environment.StagedFile;
 import dev.tidemark.portability.environment.process.ChildVariables;
 import dev.tidemark.portability.environment.process.PrivateFolder;
 import java.io.IOException;
@@ -53,7 +53,7 @@ final class VirtualEnvironments {
    * The interpreter of an environment that has Beam and the staged packages; makes it if it is not
    * there, which takes minutes.
    */
-  Path prepare(PythonImage image, List<StagedArtifact> artifacts, LaunchJob job)
+  Path prepare(PythonImage image, List<StagedFile> artifacts, LaunchJob job)
       throws LaunchException, InterruptedException {
     Path python = Interpreters.find(image, variables.forInstaller());
     if (python == null) {

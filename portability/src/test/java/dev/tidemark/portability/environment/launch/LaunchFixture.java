@@ -1,7 +1,7 @@
 package dev.tidemark.portability.environment.launch;
 
 import dev.tidemark.portability.environment.LaunchJob;
-import dev.tidemark.portability.environment.StagedArtifact;
+import dev.tidemark.portability.environment.StagedFile;
 import dev.tidemark.portability.environment.TestLog;
 import dev.tidemark.portability.environment.WorkerEndpoints;
 import dev.tidemark.portability.environment.WorkerStart;
@@ -26,7 +26,7 @@ final class LaunchFixture implements AutoCloseable {
 
   final TestLog log = new TestLog();
   final ChildProcesses processes = new ChildProcesses(Duration.ofSeconds(5));
-  final List<StagedArtifact> artifacts = new ArrayList<>();
+  final List<StagedFile> artifacts = new ArrayList<>();
   final Path work;
   final WorkerProcesses workers;
   private final Path store;
@@ -44,12 +44,12 @@ final class LaunchFixture implements AutoCloseable {
   /** Stages a file. */
   void stage(String name, String role, String content) throws IOException {
     Path file = Files.writeString(store.resolve("content-" + artifacts.size()), content);
-    artifacts.add(new StagedArtifact(name, role, file, Integer.toHexString(content.hashCode())));
+    artifacts.add(new StagedFile(name, role, file, Integer.toHexString(content.hashCode())));
   }
 
   /** Stages a file that is there. */
   void stage(String name, Path file) {
-    artifacts.add(new StagedArtifact(name, STAGED, file, name));
+    artifacts.add(new StagedFile(name, STAGED, file, name));
   }
 
   LaunchJob job() {

@@ -2,10 +2,10 @@ package dev.tidemark.runner.stage.sideinput;
 
 import dev.tidemark.runner.stage.Components;
 import dev.tidemark.translation.graph.CollectionId;
-import dev.tidemark.translation.graph.JavaEnvironments;
 import dev.tidemark.translation.graph.Node;
 import dev.tidemark.translation.graph.NodeId;
 import dev.tidemark.translation.graph.Operation;
+import dev.tidemark.translation.graph.SdkImage;
 import dev.tidemark.translation.graph.StageGraph;
 import org.apache.beam.sdk.transforms.windowing.AfterWatermark;
 import org.apache.beam.sdk.transforms.windowing.GlobalWindows;
@@ -58,7 +58,6 @@ public enum ShownPanes {
 
   private static boolean isJava(Node reader, StageGraph graph) {
     return !(reader.operation() instanceof Operation.Harness harness)
-        || JavaEnvironments.isJava(
-            graph.components().getEnvironmentsOrThrow(harness.environmentId()));
+        || SdkImage.isJava(graph.components().getEnvironmentsOrThrow(harness.environmentId()));
   }
 }

@@ -12,4 +12,4 @@ import java.nio.file.Path;
  * @param content where its bytes are; must not be changed
  * @param sha256 of its bytes, in hexadecimal digits
  */
-public record StagedArtifact(String name, String role, Path content, String sha256) {}
+public record StagedFile(String name, String role, Path content, String sha256) {}

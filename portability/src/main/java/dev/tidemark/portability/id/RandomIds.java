@@ -1,4 +1,4 @@
-package dev.tidemark.portability.job;
+package dev.tidemark.portability.id;
 
 import java.security.SecureRandom;
 import java.util.HexFormat;

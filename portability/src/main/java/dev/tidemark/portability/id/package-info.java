@@ -1,0 +1,5 @@
+/** Ids that are as good as a password. */
+@NullMarked
+package dev.tidemark.portability.id;
+
+import org.jspecify.annotations.NullMarked;
