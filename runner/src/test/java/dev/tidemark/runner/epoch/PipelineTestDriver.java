@@ -41,7 +41,7 @@ public final class PipelineTestDriver implements AutoCloseable {
    * @param seed decides the order of the lanes
    */
   public PipelineTestDriver(Pipeline pipeline, long seed) throws Exception {
-    this(pipeline, seed, null);
+    this(pipeline, seed, Long.MAX_VALUE, null);
   }
 
   /**
@@ -50,6 +50,17 @@ public final class PipelineTestDriver implements AutoCloseable {
    * @param store null for none that anything could go on from
    */
   public PipelineTestDriver(Pipeline pipeline, long seed, @Nullable StateStore store)
+      throws Exception {
+    this(pipeline, seed, Long.MAX_VALUE, store);
+  }
+
+  /**
+   * Opens a job.
+   *
+   * @param maxEpochElements how many elements an epoch takes of each source and lane at most
+   */
+  public PipelineTestDriver(
+      Pipeline pipeline, long seed, long maxEpochElements, @Nullable StateStore store)
       throws Exception {
     SplittableParDo.convertReadBasedSplittableDoFnsToPrimitiveReadsIfNecessary(pipeline);
     ClassLoader loader = PipelineTestDriver.class.getClassLoader();
@@ -60,7 +71,7 @@ public final class PipelineTestDriver implements AutoCloseable {
                     pipeline, SdkComponents.create(pipeline.getOptions()), false)),
             pipeline.getOptions(),
             loader,
-            new Simulation(seed, Long.MAX_VALUE, true, null, clock),
+            new Simulation(seed, maxEpochElements, true, null, clock),
             HarnessNodes.NONE,
             store,
             null);

@@ -137,6 +137,12 @@ final class Branches {
                 .apply("Splittable", ParDo.of(new Functions.TwentyFrom()))));
     branches.add(
         named(
+            "whole",
+            pipeline
+                .apply("Whole", Read.from(new WholeSource(SIZE)))
+                .apply("WholeText", text(number -> "" + number))));
+    branches.add(
+        named(
             "impulse",
             pipeline
                 .apply("Impulse", Impulse.create())
@@ -179,6 +185,7 @@ final class Branches {
     answer.put("recounted", answer.get("counted"));
     answer.put("deduplicated", numbers);
     answer.put("bounded", numbers);
+    answer.put("whole", numbers);
     answer.put("impulse", List.of("0"));
     answer.put("sided", each(n -> n + "/" + window(n, number -> true)));
     Map<String, List<Integer>> groups = new TreeMap<>();
