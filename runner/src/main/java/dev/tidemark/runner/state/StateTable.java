@@ -14,7 +14,13 @@ enum StateTable {
   MULTIMAP('u'),
   ORDERED_LIST('o'),
   HOLD('h'),
-  TIMER('t');
+  TIMER('t'),
+  /** How far nodes have come, see {@link ProgressLog}. */
+  WATERMARK('w'),
+  /** Committed metrics, by step. */
+  METRICS('c'),
+  /** What is known of the job as a whole, by name. */
+  JOB('j');
 
   private final char code;
 

@@ -3,8 +3,12 @@ package dev.tidemark.runner.epoch;
 import dev.tidemark.runner.schedule.LaneScheduler;
 import dev.tidemark.runner.schedule.ManualClock;
 import dev.tidemark.runner.stage.HarnessNodes;
+import dev.tidemark.runner.state.StateStore;
 import dev.tidemark.translation.PipelineTranslator;
 import dev.tidemark.translation.graph.Node;
+import dev.tidemark.translation.graph.NodeId;
+import java.util.HashMap;
+import java.util.Map;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.metrics.MetricName;
 import org.apache.beam.sdk.util.construction.PipelineTranslation;
@@ -12,6 +16,7 @@ import org.apache.beam.sdk.util.construction.SdkComponents;
 import org.apache.beam.sdk.util.construction.SplittableParDo;
 import org.joda.time.Duration;
 import org.joda.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a pipeline epoch by epoch on the caller's thread, under a clock that only the test moves,
@@ -36,6 +41,27 @@ public final class PipelineTestDriver implements AutoCloseable {
    * @param seed decides the order of the lanes
    */
   public PipelineTestDriver(Pipeline pipeline, long seed) throws Exception {
+    this(pipeline, seed, Long.MAX_VALUE, null);
+  }
+
+  /**
+   * Opens a job that keeps its state in a store, or goes on from what is in it.
+   *
+   * @param store null for none that anything could go on from
+   */
+  public PipelineTestDriver(Pipeline pipeline, long seed, @Nullable StateStore store)
+      throws Exception {
+    this(pipeline, seed, Long.MAX_VALUE, store);
+  }
+
+  /**
+   * Opens a job.
+   *
+   * @param maxEpochElements how many elements an epoch takes of each source and lane at most
+   */
+  public PipelineTestDriver(
+      Pipeline pipeline, long seed, long maxEpochElements, @Nullable StateStore store)
+      throws Exception {
     SplittableParDo.convertReadBasedSplittableDoFnsToPrimitiveReadsIfNecessary(pipeline);
     ClassLoader loader = PipelineTestDriver.class.getClassLoader();
     assembly =
@@ -45,17 +71,14 @@ public final class PipelineTestDriver implements AutoCloseable {
                     pipeline, SdkComponents.create(pipeline.getOptions()), false)),
             pipeline.getOptions(),
             loader,
-            new Simulation(seed, Long.MAX_VALUE, true, null, clock),
-            HarnessNodes.NONE);
+            new Simulation(seed, maxEpochElements, true, null, clock),
+            HarnessNodes.NONE,
+            store,
+            null);
     lanes = assembly.scheduler("test");
     committer = new Committer("test", loader, clock, assembly.job()::fail);
     driver = assembly.driver(lanes, committer);
-    lanes.runAll(
-        lane -> {
-          for (StageExecution stage : assembly.stages()) {
-            stage.lane(lane).open();
-          }
-        });
+    assembly.open(lanes);
   }
 
   /** Runs one epoch and waits for its commit; returns whether it was the job's last. */
@@ -99,6 +122,14 @@ public final class PipelineTestDriver implements AutoCloseable {
     committer.awaitIdle();
   }
 
+  /** Throws what a commit failed with. */
+  public void failIfFailed() throws Exception {
+    Throwable failure = assembly.job().failure();
+    if (failure != null) {
+      throw new IllegalStateException("the job failed", failure);
+    }
+  }
+
   /** The committed value of a counter, over all lanes. */
   public long counter(String transform, MetricName name) {
     return assembly
@@ -113,6 +144,28 @@ public final class PipelineTestDriver implements AutoCloseable {
   /** Whether all watermarks have reached the end of time. */
   public boolean ended() {
     return ended;
+  }
+
+  /** The number of the last epoch that was opened, in this run or before it. */
+  public long epoch() {
+    return driver.epoch();
+  }
+
+  /** The lowest output watermark of each node, over all lanes. */
+  public Map<NodeId, Instant> watermarks() {
+    Map<NodeId, Instant> watermarks = new HashMap<>();
+    for (StageExecution stage : assembly.stages()) {
+      for (Node node : stage.stage().nodes()) {
+        watermarks.put(
+            node.id(),
+            new Instant(
+                stage.lanes().stream()
+                    .mapToLong(lane -> lane.view().outputWatermark(node.id()))
+                    .min()
+                    .orElseThrow()));
+      }
+    }
+    return watermarks;
   }
 
   /** The lowest output watermark of the nodes of a transform, by the start of its full name. */
