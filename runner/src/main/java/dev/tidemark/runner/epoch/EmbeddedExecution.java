@@ -3,6 +3,7 @@ package dev.tidemark.runner.epoch;
 import dev.tidemark.runner.schedule.LaneScheduler;
 import dev.tidemark.runner.stage.HarnessNodes;
 import dev.tidemark.runner.stage.TransformException;
+import dev.tidemark.runner.state.StateStore;
 import dev.tidemark.translation.graph.StageGraph;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,8 +73,26 @@ public final class EmbeddedExecution implements Execution {
       ClassLoader classLoader,
       Simulation simulation,
       HarnessNodes harnesses) {
+    return create(graph, options, classLoader, simulation, harnesses, null);
+  }
+
+  /**
+   * Prepares a run that keeps its state in a store.
+   *
+   * @param store where the state is committed with every epoch, and read from; null for none. It
+   *     stays the caller's, who closes it when the run has {@link #ended}; nobody else may use it
+   *     before that
+   */
+  public static EmbeddedExecution create(
+      StageGraph graph,
+      PipelineOptions options,
+      ClassLoader classLoader,
+      Simulation simulation,
+      HarnessNodes harnesses,
+      @Nullable StateStore store) {
     return new EmbeddedExecution(
-        options.getJobName(), new JobAssembly(graph, options, classLoader, simulation, harnesses));
+        options.getJobName(),
+        new JobAssembly(graph, options, classLoader, simulation, harnesses, store));
   }
 
   @Override

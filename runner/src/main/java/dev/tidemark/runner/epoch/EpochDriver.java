@@ -49,6 +49,7 @@ final class EpochDriver {
     this.pacer = pacer;
     this.adversary = adversary;
     this.manual = manual;
+    this.epoch = state.committedEpoch();
   }
 
   /** The number of the last epoch opened. From any thread. */

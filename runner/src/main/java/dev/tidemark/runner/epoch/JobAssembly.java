@@ -15,6 +15,9 @@ import dev.tidemark.runner.stage.HarnessNodes;
 import dev.tidemark.runner.stage.StagePolicy;
 import dev.tidemark.runner.stage.codec.KeyCoders;
 import dev.tidemark.runner.stage.sideinput.SideInputTable;
+import dev.tidemark.runner.state.HeapStateStore;
+import dev.tidemark.runner.state.LaneState;
+import dev.tidemark.runner.state.StateStore;
 import dev.tidemark.translation.graph.Edge;
 import dev.tidemark.translation.graph.Node;
 import dev.tidemark.translation.graph.NodeId;
@@ -48,7 +51,8 @@ final class JobAssembly {
       PipelineOptions given,
       ClassLoader classLoader,
       Simulation simulation,
-      HarnessNodes harnesses) {
+      HarnessNodes harnesses,
+      @Nullable StateStore store) {
     this.options = given.as(ExecutionOptions.class);
     this.simulation = simulation;
     this.adversary =
@@ -82,12 +86,20 @@ final class JobAssembly {
             sideInputTables(graph),
             JobSpill.create(options, simulation),
             harnesses);
-    this.state =
-        simulation.durableState()
-            ? JobState.stored(job.keyGroups(), graph, 0)
-            : JobState.inMemory(job.keyGroups());
+    this.state = state(graph, store);
     checkKeyCoders(graph);
     assemble(new Sources(controller));
+  }
+
+  private JobState state(StageGraph graph, @Nullable StateStore given) {
+    if (given == null && !simulation.durableState()) {
+      return JobState.inMemory(job.keyGroups());
+    }
+    return JobState.stored(
+        job.keyGroups(),
+        graph,
+        given == null ? new HeapStateStore() : given,
+        simulation.durableState() ? 0 : LaneState.DEFAULT_CACHE_BYTES);
   }
 
   private static Map<NodeId, SideInputTable> sideInputTables(StageGraph graph) {

@@ -4,7 +4,6 @@ import dev.tidemark.runner.exchange.KeyGroups;
 import dev.tidemark.runner.stage.Components;
 import dev.tidemark.runner.state.EpochCommit;
 import dev.tidemark.runner.state.EpochOverlay;
-import dev.tidemark.runner.state.HeapStateStore;
 import dev.tidemark.runner.state.KeyDecoder;
 import dev.tidemark.runner.state.KeyedNode;
 import dev.tidemark.runner.state.LaneState;
@@ -54,10 +53,10 @@ final class JobState {
   /**
    * State that is written to a store with every epoch and read back when it is not in the cache.
    *
+   * @param store what is committed in it is what the job goes on from
    * @param cacheBytes about how many bytes of state each stage and lane keeps as objects
    */
-  static JobState stored(KeyGroups keyGroups, StageGraph graph, long cacheBytes) {
-    StateStore store = new HeapStateStore();
+  static JobState stored(KeyGroups keyGroups, StageGraph graph, StateStore store, long cacheBytes) {
     List<NodeId> nodes = graph.nodes().map(Node::id).toList();
     return new JobState(keyGroups, store, NodeDictionary.open(store, nodes), cacheBytes);
   }
@@ -65,6 +64,11 @@ final class JobState {
   /** Whether state is written to a store. */
   boolean isStored() {
     return store != null;
+  }
+
+  /** The last committed epoch; 0 before the first. */
+  long committedEpoch() {
+    return store == null ? 0 : store.manifest().epoch();
   }
 
   /** Opens the state of one stage in one lane. */

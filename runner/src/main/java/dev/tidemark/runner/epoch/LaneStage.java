@@ -71,7 +71,7 @@ final class LaneStage implements StageContext, StageProcessor.Upstream {
                 job.harnesses().merger(strategy, windowCoder, lane, job.spill().bundles()));
     this.state = jobState.open(owner.stage(), lane, components);
     this.laneKey = LaneKeys.ownedBy(job.keyGroups(), lane);
-    state.openEpoch(1);
+    state.openEpoch(jobState.committedEpoch() + 1);
   }
 
   LaneSources sources() {

@@ -3,6 +3,7 @@ package dev.tidemark.runner.epoch;
 import dev.tidemark.runner.schedule.LaneScheduler;
 import dev.tidemark.runner.schedule.ManualClock;
 import dev.tidemark.runner.stage.HarnessNodes;
+import dev.tidemark.runner.state.StateStore;
 import dev.tidemark.translation.PipelineTranslator;
 import dev.tidemark.translation.graph.Node;
 import org.apache.beam.sdk.Pipeline;
@@ -12,6 +13,7 @@ import org.apache.beam.sdk.util.construction.SdkComponents;
 import org.apache.beam.sdk.util.construction.SplittableParDo;
 import org.joda.time.Duration;
 import org.joda.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a pipeline epoch by epoch on the caller's thread, under a clock that only the test moves,
@@ -36,6 +38,16 @@ public final class PipelineTestDriver implements AutoCloseable {
    * @param seed decides the order of the lanes
    */
   public PipelineTestDriver(Pipeline pipeline, long seed) throws Exception {
+    this(pipeline, seed, null);
+  }
+
+  /**
+   * Opens a job that keeps its state in a store, or goes on from what is in it.
+   *
+   * @param store null for none that anything could go on from
+   */
+  public PipelineTestDriver(Pipeline pipeline, long seed, @Nullable StateStore store)
+      throws Exception {
     SplittableParDo.convertReadBasedSplittableDoFnsToPrimitiveReadsIfNecessary(pipeline);
     ClassLoader loader = PipelineTestDriver.class.getClassLoader();
     assembly =
@@ -46,7 +58,8 @@ public final class PipelineTestDriver implements AutoCloseable {
             pipeline.getOptions(),
             loader,
             new Simulation(seed, Long.MAX_VALUE, true, null, clock),
-            HarnessNodes.NONE);
+            HarnessNodes.NONE,
+            store);
     lanes = assembly.scheduler("test");
     committer = new Committer("test", loader, clock, assembly.job()::fail);
     driver = assembly.driver(lanes, committer);
