@@ -40,11 +40,11 @@
  *   timers:   time domain (1 byte: e, p, s); namespace, family and id, each escaped
  * </pre>
  *
- * <p>or {@code n} and the name of a node, for the dictionary. Escaped: 00 becomes 00 FF, and 00 01
- * ends the string, so that no string begins with another and their order is kept: scans by prefix
- * are exact. Sequence: epoch and count, each as the number of its bytes and those. So the entries
- * of one node, or of a range of its key groups, are contiguous, and a job can be resumed with
- * another number of lanes.
+ * <p>or {@code n} and the name of a node, for the dictionary, or {@code j}, for the description of
+ * the job ({@code state.description}). Escaped: 00 becomes 00 FF, and 00 01 ends the string, so
+ * that no string begins with another and their order is kept: scans by prefix are exact. Sequence:
+ * epoch and count, each as the number of its bytes and those. So the entries of one node, or of a
+ * range of its key groups, are contiguous, and a job can be resumed with another number of lanes.
  *
  * <p>A value is a byte 00 for null, or 01 and what the coder writes in the nested context; a chunk
  * is a sequence of those. A hold is its time, a timer its time and its output time, 8 bytes each,
