@@ -12,11 +12,20 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.GroupByKey;
+import org.apache.beam.sdk.transforms.windowing.Sessions;
+import org.apache.beam.sdk.transforms.windowing.Window;
+import org.apache.beam.sdk.values.KV;
+import org.joda.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -72,6 +81,22 @@ class JobDescriberTest {
         .contains("{x INT32, y INT64, name STRING?}");
   }
 
+  /** Where only a harness decodes, the runner knows bytes. */
+  @Test
+  void ofAPipelineOfOthersNothingIsDeserialized() {
+    Pipeline pipeline = Pipeline.create();
+    pipeline
+        .apply(Create.of(KV.of("a", 1), KV.of("b", 2)))
+        .apply(Window.into(Sessions.withGapDuration(Duration.standardMinutes(1))))
+        .apply("Group", GroupByKey.create());
+    assertThat(Programs.describeForeign(pipeline).transforms().get("Group"))
+        .isEqualTo(
+            Map.of(
+                "keys", "beam:coder:bytes:v1",
+                "elements", "beam:coder:bytes:v1",
+                "windowing", "Sessions(60000 ms), DefaultTrigger, DISCARDING, END_OF_WINDOW"));
+  }
+
   @Test
   void isReadAsItWasWritten() {
     JobDescription job = Programs.description("job", 7);
@@ -82,7 +107,7 @@ class JobDescriberTest {
   void whatIsNoDescriptionIsRefused() {
     byte[] written = DescriptionFormat.write(Programs.description("job", 7)).array();
     for (int length = 0; length < written.length; length++) {
-      Bytes part = Bytes.of(java.util.Arrays.copyOf(written, length));
+      Bytes part = Bytes.of(Arrays.copyOf(written, length));
       assertThatThrownBy(() -> DescriptionFormat.read(part)).isInstanceOf(StateException.class);
     }
     written[0] = 2;

@@ -2,6 +2,7 @@ package dev.tidemark.runner.state.description;
 
 import dev.tidemark.runner.stage.Components;
 import dev.tidemark.translation.PipelineTranslator;
+import dev.tidemark.translation.TranslationOptions;
 import dev.tidemark.translation.graph.StageGraph;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -22,6 +23,16 @@ public final class Programs {
             PipelineTranslation.toProto(
                 pipeline, SdkComponents.create(pipeline.getOptions()), false));
     return JobDescriber.describe(new Components(graph), "job", 128);
+  }
+
+  /** Describes a pipeline as a server does that others have sent it. */
+  static JobDescription describeForeign(Pipeline pipeline) {
+    StageGraph graph =
+        PipelineTranslator.translate(
+            PipelineTranslation.toProto(
+                pipeline, SdkComponents.create(pipeline.getOptions()), false),
+            TranslationOptions.harness());
+    return JobDescriber.describeForeign(graph, "job", 128);
   }
 
   /** The transforms of a description as text. */

@@ -13,6 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,7 +25,7 @@ class RocksStateStoreTest {
   private final Path folder;
 
   RocksStateStoreTest(@TempDir Path folder) {
-    this.folder = folder;
+    this.folder = folder.resolve("store");
   }
 
   @Test
@@ -132,6 +135,37 @@ class RocksStateStoreTest {
           .isInstanceOf(StateException.class)
           .hasMessageContaining(copy.toString());
       store.commit(Commits.put(3, "a", "goes on"));
+    }
+  }
+
+  @Test
+  void copiesAreMadeBetweenCommits() throws Exception {
+    try (RocksStateStore store = open()) {
+      store.commit(Commits.putMany(1, "a", 100, "1"));
+      AtomicBoolean enough = new AtomicBoolean();
+      CompletableFuture<Void> commits =
+          CompletableFuture.runAsync(
+              () -> {
+                for (long epoch = 2; !enough.get(); epoch++) {
+                  store.commit(Commits.putMany(epoch, "a", 100, "" + epoch));
+                }
+              });
+      long last = 0;
+      for (int i = 0; i < 10; i++) {
+        Path copy = folder.resolveSibling(folder.getFileName() + "-copy-" + i);
+        store.copyTo(copy);
+        try (RocksStateStore copied = RocksStateStore.open(copy, MEMORY)) {
+          long epoch = copied.manifest().epoch();
+          assertThat(epoch).isGreaterThanOrEqualTo(last);
+          last = epoch;
+          Bytes value = Commits.bytes("" + epoch);
+          assertThat(Commits.all(copied)).hasSize(100).allMatch(e -> e.value().equals(value));
+        }
+        Folders.delete(copy);
+      }
+      enough.set(true);
+      commits.get(30, TimeUnit.SECONDS);
+      assertThat(store.manifest().epoch()).isGreaterThanOrEqualTo(last);
     }
   }
 
