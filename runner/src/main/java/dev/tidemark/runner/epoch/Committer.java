@@ -4,6 +4,7 @@ import dev.tidemark.runner.schedule.Clock;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,7 +12,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Commits sealed epochs in order, on a thread of its own, while the driver goes on with the next
  * one; then releases what waited for the commit: checkpoint marks, bundle finalizers, metrics. At
- * most two sealed epochs wait; then the driver does.
+ * most two sealed epochs wait; then the driver does. After a commit that failed nothing is
+ * committed any more: each epoch builds on those before it.
  *
  * <p>Owned by the driver, which calls all methods.
  */
@@ -19,11 +21,15 @@ final class Committer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
 
   private static final int MAX_WAITING = 2;
+  private static final long CLOSE_SECONDS = 10;
 
   private final Semaphore places = new Semaphore(MAX_WAITING);
   private final ExecutorService thread;
   private final Clock clock;
   private final Consumer<Throwable> fail;
+
+  /** Of the committing thread. */
+  private boolean failed;
 
   /**
    * Starts the thread.
@@ -52,8 +58,11 @@ final class Committer implements AutoCloseable {
     thread.execute(
         () -> {
           try {
-            commit(epoch);
+            if (!failed) {
+              commit(epoch);
+            }
           } catch (Throwable t) {
+            failed = true;
             fail.accept(t);
           } finally {
             places.release();
@@ -89,8 +98,27 @@ final class Committer implements AutoCloseable {
     }
   }
 
+  /** Waits for what was handed over; interrupts callbacks that take too long. */
   @Override
   public void close() {
     thread.shutdown();
+    boolean interrupted = false;
+    boolean ended = false;
+    for (int tries = 0; !ended && tries < 2; tries++) {
+      try {
+        ended = thread.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+      if (!ended) {
+        thread.shutdownNow();
+      }
+    }
+    if (!ended) {
+      LOG.warn("a callback after a commit does not come back");
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

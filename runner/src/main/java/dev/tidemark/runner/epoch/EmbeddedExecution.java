@@ -1,24 +1,20 @@
 package dev.tidemark.runner.epoch;
 
-import dev.tidemark.runner.schedule.LaneScheduler;
 import dev.tidemark.runner.stage.HarnessNodes;
-import dev.tidemark.runner.stage.TransformException;
 import dev.tidemark.runner.state.StateStore;
 import dev.tidemark.translation.graph.StageGraph;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.beam.runners.core.metrics.MetricsContainerStepMap;
 import org.apache.beam.sdk.options.PipelineOptions;
-import org.apache.beam.sdk.util.UserCodeException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Runs a job in this process: builds it, drives it on a thread of its own, and takes it down again,
- * however it ends.
+ * however it ends. A job that keeps its state, and fails, is built anew and goes on from what is
+ * committed, some times.
  *
  * <p>Thread-safe.
  */
@@ -26,17 +22,28 @@ public final class EmbeddedExecution implements Execution {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedExecution.class);
 
   private final String jobName;
-  private final JobAssembly assembly;
-  private final JobContext job;
+  private final Assembler assembler;
   private final CompletableFuture<End> ended = new CompletableFuture<>();
   private final AtomicBoolean started = new AtomicBoolean();
-  private volatile @Nullable LaneScheduler lanes;
-  private volatile @Nullable EpochDriver driver;
+  private int retriesLeft;
+  private boolean cancelRequested;
+  private boolean drainRequested;
+  private volatile Attempt attempt;
 
-  private EmbeddedExecution(String jobName, JobAssembly assembly) {
+  /** Builds the job, for its first run or, with the metrics of the one that failed, for another. */
+  @FunctionalInterface
+  private interface Assembler {
+    JobAssembly assemble(@Nullable JobMetrics discarded);
+  }
+
+  /**
+   * @param retries how often to go on after a failure
+   */
+  private EmbeddedExecution(String jobName, Assembler assembler, int retries) {
     this.jobName = jobName;
-    this.assembly = assembly;
-    this.job = assembly.job();
+    this.assembler = assembler;
+    this.retriesLeft = retries;
+    this.attempt = new Attempt(jobName, assembler.assemble(null));
   }
 
   /**
@@ -92,7 +99,9 @@ public final class EmbeddedExecution implements Execution {
       @Nullable StateStore store) {
     return new EmbeddedExecution(
         options.getJobName(),
-        new JobAssembly(graph, options, classLoader, simulation, harnesses, store));
+        discarded ->
+            new JobAssembly(graph, options, classLoader, simulation, harnesses, store, discarded),
+        store == null ? 0 : options.as(ExecutionOptions.class).getJobRetries());
   }
 
   @Override
@@ -101,102 +110,53 @@ public final class EmbeddedExecution implements Execution {
       throw new IllegalStateException("started already");
     }
     Thread thread = new Thread(this::run, "tidemark-driver (" + jobName + ")");
-    thread.setContextClassLoader(job.classLoader());
+    thread.setContextClassLoader(attempt.job().classLoader());
     thread.setDaemon(false);
     thread.start();
   }
 
   private void run() {
-    LaneScheduler scheduler = assembly.scheduler(jobName);
-    lanes = scheduler;
-    Committer committer = new Committer(jobName, job.classLoader(), job.clock(), job::fail);
-    End end;
-    try {
-      end = drive(scheduler, committer);
-    } catch (Throwable t) {
-      end = job.cancelled() ? new End.Cancelled() : failed(t);
+    Attempt.Outcome outcome = attempt.run();
+    while (outcome.retriable() && retriesLeft-- > 0) {
+      LOG.warn(
+          "job {} failed and goes on from its last committed epoch; it may do so {} more times",
+          jobName,
+          retriesLeft,
+          outcome.failure());
+      outcome = again();
     }
-    end = close(scheduler, committer, end);
-    ended.complete(end);
+    ended.complete(outcome.end());
   }
 
-  private End drive(LaneScheduler scheduler, Committer committer) throws Exception {
-    job.spill().removeLeftovers();
-    EpochDriver epochs = assembly.driver(scheduler, committer);
-    driver = epochs;
-    scheduler.runAll(
-        lane -> {
-          for (StageExecution stage : assembly.stages()) {
-            stage.lane(lane).open();
-          }
-        });
-    epochs.run();
-    if (job.cancelled()) {
-      return new End.Cancelled();
-    }
-    return job.draining() ? new End.Drained() : new End.Done();
-  }
-
-  /** Tears everything down; a failure on the way is the job's if it had none. */
-  private End close(LaneScheduler scheduler, Committer committer, End end) {
-    End result = end;
+  private Attempt.Outcome again() {
+    Attempt next;
     try {
-      // An interrupt that was meant for the work must not hit the clean-up.
-      Thread.interrupted();
-      scheduler.runAll(this::closeLane);
-    } catch (Throwable t) {
-      if (end instanceof End.Done || end instanceof End.Drained) {
-        result = failed(t);
-      } else {
-        LOG.warn("the clean-up after job {} failed", jobName, t);
+      next = new Attempt(jobName, assembler.assemble(attempt.job().metrics()));
+    } catch (RuntimeException e) {
+      return Attempt.Outcome.failed(e, false);
+    }
+    synchronized (this) {
+      attempt = next;
+      if (drainRequested) {
+        next.job().requestDrain();
+      }
+      if (cancelRequested) {
+        next.job().cancel();
       }
     }
-    committer.close();
-    scheduler.close();
-    job.spill().close();
-    return result;
-  }
-
-  private void closeLane(int lane) throws Exception {
-    Thread.interrupted();
-    List<Exception> failures = new ArrayList<>();
-    for (StageExecution stage : assembly.stages()) {
-      try {
-        stage.lane(lane).close();
-      } catch (Exception e) {
-        failures.add(e);
-      }
-    }
-    if (!failures.isEmpty()) {
-      Exception first = failures.get(0);
-      failures.subList(1, failures.size()).forEach(first::addSuppressed);
-      throw first;
-    }
-  }
-
-  private static End.Failed failed(Throwable thrown) {
-    if (thrown instanceof TransformException blamed && blamed.getCause() != null) {
-      return new End.Failed(blamed.transform(), blamed.getCause());
-    }
-    Throwable cause = thrown;
-    while (cause instanceof UserCodeException && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return new End.Failed(null, cause);
+    return next.run();
   }
 
   @Override
-  public void cancel() {
-    job.cancel();
-    LaneScheduler running = lanes;
-    if (running != null && !ended.isDone()) {
-      running.interrupt();
-    }
+  public synchronized void cancel() {
+    cancelRequested = true;
+    attempt.cancel();
   }
 
   @Override
-  public void drain() {
-    job.requestDrain();
+  public synchronized void drain() {
+    drainRequested = true;
+    attempt.job().requestDrain();
   }
 
   @Override
@@ -206,25 +166,16 @@ public final class EmbeddedExecution implements Execution {
 
   @Override
   public MetricsContainerStepMap attemptedMetrics() {
-    return job.metrics().attempted();
+    return attempt.job().metrics().attempted();
   }
 
   @Override
   public MetricsContainerStepMap committedMetrics() {
-    return job.metrics().committed();
+    return attempt.job().metrics().committed();
   }
 
   @Override
   public Progress progress() {
-    List<StageProgress> stages = new ArrayList<>();
-    long elements = 0;
-    long watermark = Long.MAX_VALUE;
-    for (StageExecution stage : assembly.stages()) {
-      stages.add(stage.progress());
-      elements += stage.sourceElements();
-      watermark = Math.min(watermark, stage.lowestWatermark());
-    }
-    EpochDriver epochs = driver;
-    return new Progress(epochs == null ? 0 : epochs.epoch(), elements, watermark, stages);
+    return attempt.progress();
   }
 }

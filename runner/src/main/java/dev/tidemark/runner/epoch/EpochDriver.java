@@ -3,9 +3,14 @@ package dev.tidemark.runner.epoch;
 import dev.tidemark.runner.schedule.LaneScheduler;
 import dev.tidemark.runner.schedule.ManualClock;
 import dev.tidemark.runner.source.TestStreamController;
+import dev.tidemark.runner.stage.NodeProgress;
 import dev.tidemark.runner.stage.Timestamps;
+import dev.tidemark.runner.state.StateChanges;
+import dev.tidemark.translation.graph.NodeId;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +54,7 @@ final class EpochDriver {
     this.pacer = pacer;
     this.adversary = adversary;
     this.manual = manual;
-    this.epoch = state.committedEpoch();
+    this.epoch = state.firstEpoch() - 1;
   }
 
   /** The number of the last epoch opened. From any thread. */
@@ -117,11 +122,7 @@ final class EpochDriver {
   /** A drain begins between epochs, so that all of one epoch sees the same. */
   private void beginDrain() {
     job.beginDrain();
-    for (StageExecution stage : stages) {
-      for (LaneStage lane : stage.lanes()) {
-        lane.sources().drain();
-      }
-    }
+    stages.forEach(StageExecution::drainSources);
   }
 
   private void checkFailure() throws Exception {
@@ -149,6 +150,9 @@ final class EpochDriver {
 
   private void seal() throws Exception {
     long start = System.nanoTime();
+    if (state.isKept()) {
+      stages.forEach(StageExecution::checkDrained);
+    }
     List<LaneSeal> seals = new ArrayList<>();
     for (int lane = 0; lane < job.lanes(); lane++) {
       seals.add(new LaneSeal());
@@ -162,14 +166,24 @@ final class EpochDriver {
         });
     sideInputExpiry.run();
     LaneSeal all = LaneSeal.union(seals);
+    JobMetrics.Sealed metrics = job.metrics().seal();
+    List<StateChanges> ofJob =
+        state.seal(
+            job.draining(), this::progress, () -> job.metrics().stored(metrics.changedSteps()));
     committer.submit(
         new SealedEpoch(
             epoch,
-            () -> state.commit(sealing, all.state()),
+            () -> state.commit(sealing, all.state(), ofJob),
             all.sourceMarks(),
             all.bundleFinalizers(),
-            job.metrics().seal()));
+            metrics.commit()));
     pacer.noteCost(System.nanoTime() - start);
+  }
+
+  private Map<NodeId, List<NodeProgress>> progress() {
+    Map<NodeId, List<NodeProgress>> progress = new HashMap<>();
+    stages.forEach(stage -> stage.addProgress(progress));
+    return progress;
   }
 
   private boolean finished() {

@@ -99,6 +99,15 @@ public interface ExecutionOptions extends StreamingOptions {
 
   void setScratchDir(@Nullable String folder);
 
+  /** How often a job that keeps its state goes on after a failure; at least 0. */
+  @Description(
+      "How often a streaming job that keeps its state goes on from its last committed epoch after "
+          + "a failure, before it fails. It can be resumed then as well. Default: 3.")
+  @Default.Integer(3)
+  int getJobRetries();
+
+  void setJobRetries(int retries);
+
   /** The default of {@link #getLanes}. */
   final class Cores implements DefaultValueFactory<Integer> {
     @Override

@@ -15,7 +15,6 @@ import dev.tidemark.runner.stage.HarnessNodes;
 import dev.tidemark.runner.stage.StagePolicy;
 import dev.tidemark.runner.stage.codec.KeyCoders;
 import dev.tidemark.runner.stage.sideinput.SideInputTable;
-import dev.tidemark.runner.state.HeapStateStore;
 import dev.tidemark.runner.state.LaneState;
 import dev.tidemark.runner.state.StateStore;
 import dev.tidemark.translation.graph.Edge;
@@ -52,7 +51,8 @@ final class JobAssembly {
       ClassLoader classLoader,
       Simulation simulation,
       HarnessNodes harnesses,
-      @Nullable StateStore store) {
+      @Nullable StateStore store,
+      @Nullable JobMetrics discarded) {
     this.options = given.as(ExecutionOptions.class);
     this.simulation = simulation;
     this.adversary =
@@ -85,21 +85,26 @@ final class JobAssembly {
             classLoader,
             sideInputTables(graph),
             JobSpill.create(options, simulation),
-            harnesses);
+            harnesses,
+            discarded);
     this.state = state(graph, store);
+    job.metrics().restore(state.committedMetrics());
     checkKeyCoders(graph);
     assemble(new Sources(controller));
   }
 
   private JobState state(StageGraph graph, @Nullable StateStore given) {
-    if (given == null && !simulation.durableState()) {
-      return JobState.inMemory(job.keyGroups());
+    if (given != null) {
+      KeptJobs.check(graph, job.policy());
+      return JobState.kept(
+          job.keyGroups(),
+          graph,
+          given,
+          simulation.durableState() ? 0 : LaneState.DEFAULT_CACHE_BYTES);
     }
-    return JobState.stored(
-        job.keyGroups(),
-        graph,
-        given == null ? new HeapStateStore() : given,
-        simulation.durableState() ? 0 : LaneState.DEFAULT_CACHE_BYTES);
+    return simulation.durableState()
+        ? JobState.evicted(job.keyGroups(), graph)
+        : JobState.inMemory(job.keyGroups());
   }
 
   private static Map<NodeId, SideInputTable> sideInputTables(StageGraph graph) {
@@ -184,10 +189,10 @@ final class JobAssembly {
               node,
               () -> new Components(job.graph()),
               job.options(),
-              job.lanes(),
+              job.keyGroups(),
               options.getUnboundedSplits(),
               job.policy().streaming(),
-              state.isStored() ? lane -> stage.lane(lane).sourceCells(node.id()) : null,
+              state.isKept() ? lane -> stage.lane(lane).cells(node.id()) : null,
               job.clock(),
               job.metrics().container(0, node.fullName()),
               job.classLoader(),
@@ -200,6 +205,30 @@ final class JobAssembly {
             .sources()
             .add(node, job.metrics().container(lane, node.fullName()), lanes.get(lane));
       }
+    }
+  }
+
+  /**
+   * Opens all processors and sources; where there is something to go on from, they are as they were
+   * when it was committed.
+   */
+  void open(LaneScheduler lanes) throws Exception {
+    if (state.isResumed()) {
+      lanes.runAll(lane -> stages.forEach(stage -> stage.lane(lane).resumeSources()));
+    }
+    if (state.wasDraining()) {
+      job.requestDrain();
+      job.beginDrain();
+      stages.forEach(StageExecution::drainSources);
+    }
+    lanes.runAll(
+        lane -> {
+          for (StageExecution stage : stages) {
+            stage.lane(lane).open();
+          }
+        });
+    if (state.isResumed()) {
+      stages.forEach(StageExecution::publish);
     }
   }
 

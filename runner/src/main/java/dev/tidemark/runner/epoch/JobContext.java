@@ -44,7 +44,8 @@ final class JobContext {
       ClassLoader classLoader,
       Map<NodeId, SideInputTable> sideInputTables,
       JobSpill spill,
-      HarnessNodes harnesses) {
+      HarnessNodes harnesses,
+      @Nullable JobMetrics discarded) {
     this.graph = graph;
     this.options = options;
     this.policy = policy;
@@ -54,7 +55,7 @@ final class JobContext {
     this.sideInputTables = Map.copyOf(sideInputTables);
     this.spill = spill;
     this.harnesses = harnesses;
-    this.metrics = new JobMetrics(keyGroups.lanes());
+    this.metrics = new JobMetrics(keyGroups.lanes(), discarded);
   }
 
   StageGraph graph() {

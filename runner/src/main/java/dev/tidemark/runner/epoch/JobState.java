@@ -2,13 +2,17 @@ package dev.tidemark.runner.epoch;
 
 import dev.tidemark.runner.exchange.KeyGroups;
 import dev.tidemark.runner.stage.Components;
+import dev.tidemark.runner.stage.NodeProgress;
 import dev.tidemark.runner.state.EpochCommit;
 import dev.tidemark.runner.state.EpochOverlay;
+import dev.tidemark.runner.state.HeapStateStore;
 import dev.tidemark.runner.state.KeyDecoder;
 import dev.tidemark.runner.state.KeyedNode;
 import dev.tidemark.runner.state.LaneState;
 import dev.tidemark.runner.state.Manifest;
+import dev.tidemark.runner.state.MetricsLog;
 import dev.tidemark.runner.state.NodeDictionary;
+import dev.tidemark.runner.state.ProgressLog;
 import dev.tidemark.runner.state.StateChanges;
 import dev.tidemark.runner.state.StateStore;
 import dev.tidemark.translation.graph.Node;
@@ -19,6 +23,7 @@ import java.io.ByteArrayInputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.jspecify.annotations.Nullable;
@@ -32,43 +37,86 @@ final class JobState {
   private final KeyGroups keyGroups;
   private final @Nullable StateStore store;
   private final @Nullable NodeDictionary dictionary;
+  private final @Nullable Logs logs;
   private final long cacheBytes;
+  private final long firstEpoch;
+
+  /** What another run needs, apart from the state of the lanes. */
+  private record Logs(ProgressLog progress, MetricsLog metrics) {}
 
   private JobState(
       KeyGroups keyGroups,
       @Nullable StateStore store,
       @Nullable NodeDictionary dictionary,
+      @Nullable Logs logs,
       long cacheBytes) {
     this.keyGroups = keyGroups;
     this.store = store;
     this.dictionary = dictionary;
+    this.logs = logs;
     this.cacheBytes = cacheBytes;
+    this.firstEpoch = store == null ? 1 : store.manifest().epoch() + 1;
   }
 
   /** State that stays objects in the lanes' memory and is gone with the job. */
   static JobState inMemory(KeyGroups keyGroups) {
-    return new JobState(keyGroups, null, null, 0);
+    return new JobState(keyGroups, null, null, null, 0);
   }
 
   /**
-   * State that is written to a store with every epoch and read back when it is not in the cache.
+   * State that is written to a store with every epoch and read back between any two uses, but not
+   * by another run.
+   */
+  static JobState evicted(KeyGroups keyGroups, StageGraph graph) {
+    StateStore store = new HeapStateStore();
+    return new JobState(keyGroups, store, dictionary(store, graph), null, 0);
+  }
+
+  /**
+   * State that is written to a store with every epoch, so that another run can go on from it.
    *
    * @param store what is committed in it is what the job goes on from
    * @param cacheBytes about how many bytes of state each stage and lane keeps as objects
    */
-  static JobState stored(KeyGroups keyGroups, StageGraph graph, StateStore store, long cacheBytes) {
-    List<NodeId> nodes = graph.nodes().map(Node::id).toList();
-    return new JobState(keyGroups, store, NodeDictionary.open(store, nodes), cacheBytes);
+  static JobState kept(KeyGroups keyGroups, StageGraph graph, StateStore store, long cacheBytes) {
+    NodeDictionary dictionary = dictionary(store, graph);
+    Logs logs = new Logs(ProgressLog.open(store, dictionary, keyGroups), MetricsLog.open(store));
+    return new JobState(keyGroups, store, dictionary, logs, cacheBytes);
   }
 
-  /** Whether state is written to a store. */
-  boolean isStored() {
-    return store != null;
+  private static NodeDictionary dictionary(StateStore store, StageGraph graph) {
+    return NodeDictionary.open(store, graph.nodes().map(Node::id).toList());
   }
 
-  /** The last committed epoch; 0 before the first. */
-  long committedEpoch() {
-    return store == null ? 0 : store.manifest().epoch();
+  /** Whether another run can go on from what is committed. */
+  boolean isKept() {
+    return logs != null;
+  }
+
+  /** Whether this run goes on from what another one has committed. */
+  boolean isResumed() {
+    return logs != null && firstEpoch > 1;
+  }
+
+  /** Whether the job was being drained when it was last committed. */
+  boolean wasDraining() {
+    return logs != null && logs.progress().draining();
+  }
+
+  /** The metrics of all that is committed, by step. */
+  Map<String, byte[]> committedMetrics() {
+    return logs == null ? Map.of() : logs.metrics().all();
+  }
+
+  /** How far a node had come in the run before this one. */
+  NodeProgress resumedFrom(NodeId node, int lane) {
+    NodeProgress before = logs == null ? null : logs.progress().of(node, lane);
+    return before == null ? NodeProgress.NONE : before;
+  }
+
+  /** The number of the first epoch of this run. */
+  long firstEpoch() {
+    return firstEpoch;
   }
 
   /** Opens the state of one stage in one lane. */
@@ -92,10 +140,35 @@ final class JobState {
     return encoded -> null;
   }
 
-  /** Commits what all lanes sealed in one epoch. */
-  void commit(long epoch, List<EpochOverlay> sealed) {
+  /**
+   * Takes down how far the job has come at the end of an epoch. By the driver.
+   *
+   * @param nodes of each node, lane by lane
+   * @param metrics of the steps that have counted something
+   * @return what is to be committed with the epoch
+   */
+  List<StateChanges> seal(
+      boolean draining,
+      Supplier<Map<NodeId, List<NodeProgress>>> nodes,
+      Supplier<Map<String, byte[]>> metrics) {
+    if (logs == null) {
+      return List.of();
+    }
+    List<StateChanges> changes = new ArrayList<>(logs.progress().seal(draining, nodes.get()));
+    changes.add(logs.metrics().seal(metrics.get()));
+    return changes;
+  }
+
+  /**
+   * Commits an epoch.
+   *
+   * @param sealed what all lanes sealed in it
+   * @param ofJob what changed apart from the lanes
+   */
+  void commit(long epoch, List<EpochOverlay> sealed, List<StateChanges> ofJob) {
     if (store != null) {
-      List<StateChanges> changes = sealed.stream().map(EpochOverlay::changes).toList();
+      List<StateChanges> changes = new ArrayList<>(ofJob);
+      sealed.forEach(overlay -> changes.add(overlay.changes()));
       store.commit(new EpochCommit(new Manifest(epoch, Map.of()), changes));
     }
     sealed.forEach(EpochOverlay::markCommitted);

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.apache.beam.sdk.metrics.MetricsContainer;
 import org.apache.beam.sdk.metrics.MetricsEnvironment;
 import org.apache.beam.sdk.values.WindowedValue;
@@ -57,6 +58,18 @@ final class LaneSources {
 
   void add(Node node, MetricsContainer metrics, SourceLane lane) {
     sources.put(node.id(), new Fed(node, metrics, lane));
+  }
+
+  /**
+   * Has the sources find what an earlier run left in their state.
+   *
+   * @param watermarks how far each had come in this lane
+   */
+  void restore(ToLongFunction<NodeId> watermarks) {
+    for (Fed source : sources.values()) {
+      source.shownWatermark = watermarks.applyAsLong(source.node.id());
+      run(source, () -> source.lane.restore(source.shownWatermark));
+    }
   }
 
   void open() {

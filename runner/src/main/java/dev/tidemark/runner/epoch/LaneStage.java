@@ -3,7 +3,6 @@ package dev.tidemark.runner.epoch;
 import dev.tidemark.runner.exchange.Exchange;
 import dev.tidemark.runner.exchange.RecordBatch;
 import dev.tidemark.runner.exchange.SpillSpace;
-import dev.tidemark.runner.stage.Cells;
 import dev.tidemark.runner.stage.Components;
 import dev.tidemark.runner.stage.Key;
 import dev.tidemark.runner.stage.KeyedCells;
@@ -51,6 +50,7 @@ final class LaneStage implements StageContext, StageProcessor.Upstream {
   private final JobContext job;
   private final int lane;
   private final Components components;
+  private final JobState jobState;
   private final LaneState state;
   private final Key laneKey;
   private final LaneSources sources;
@@ -63,6 +63,7 @@ final class LaneStage implements StageContext, StageProcessor.Upstream {
     this.owner = owner;
     this.job = job;
     this.lane = lane;
+    this.jobState = jobState;
     this.sources = new LaneSources(job.policy().processingTime());
     this.components =
         new Components(
@@ -71,11 +72,16 @@ final class LaneStage implements StageContext, StageProcessor.Upstream {
                 job.harnesses().merger(strategy, windowCoder, lane, job.spill().bundles()));
     this.state = jobState.open(owner.stage(), lane, components);
     this.laneKey = LaneKeys.ownedBy(job.keyGroups(), lane);
-    state.openEpoch(jobState.committedEpoch() + 1);
+    state.openEpoch(jobState.firstEpoch());
   }
 
   LaneSources sources() {
     return sources;
+  }
+
+  /** Has the sources find what an earlier run left, before any lane opens. */
+  void resumeSources() {
+    sources.restore(source -> jobState.resumedFrom(source, lane).outputMillis());
   }
 
   /** Opens processors and sources. */
@@ -83,6 +89,11 @@ final class LaneStage implements StageContext, StageProcessor.Upstream {
     StageProcessor opening =
         new FusedStageProcessor(this, node -> NodeProcessors.create(node, this));
     processor = opening;
+    if (jobState.isResumed()) {
+      for (Node node : stage().nodes()) {
+        opening.resume(node.id(), jobState.resumedFrom(node.id(), lane));
+      }
+    }
     opening.open();
     sources.open();
   }
@@ -236,9 +247,9 @@ final class LaneStage implements StageContext, StageProcessor.Upstream {
     return state.cells(node);
   }
 
-  /** The cells of {@code source} that belong to no key. */
-  Cells sourceCells(NodeId source) {
-    return state.cells(source).forKey(laneKey);
+  @Override
+  public boolean durable() {
+    return jobState.isKept();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.tidemark.runner.epoch;
 
 import dev.tidemark.runner.progress.Frontier;
+import dev.tidemark.runner.stage.NodeProgress;
 import dev.tidemark.runner.stage.SharedWork;
 import dev.tidemark.runner.stage.StageProcessor;
 import dev.tidemark.runner.stage.Timestamps;
@@ -108,6 +109,29 @@ final class StageExecution {
 
   List<InboundEdge> outgoing() {
     return outgoing;
+  }
+
+  /** Has the sources stop reading for good. Between rounds. */
+  void drainSources() {
+    lanes.forEach(lane -> lane.sources().drain());
+  }
+
+  /** Adds how far each node has come in each lane. Between rounds. */
+  void addProgress(Map<NodeId, List<NodeProgress>> progress) {
+    for (Node node : stage.nodes()) {
+      progress.put(node.id(), lanes.stream().map(lane -> lane.view().progress(node.id())).toList());
+    }
+  }
+
+  /** Fails if anything is on its way to this stage, which an epoch that ends would lose. */
+  void checkDrained() {
+    for (InboundEdge edge : inbound) {
+      for (int lane = 0; lane < lanes.size(); lane++) {
+        if (edge.hasAny(lane)) {
+          throw new IllegalStateException("an epoch ends while elements are in " + edge.edge());
+        }
+      }
+    }
   }
 
   void noteElements(int count) {

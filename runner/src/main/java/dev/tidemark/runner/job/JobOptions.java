@@ -47,6 +47,7 @@ public final class JobOptions {
     atLeast("unboundedSplits", 1, options.getUnboundedSplits());
     atLeast("targetEpochMillis", 1, options.getTargetEpochMillis());
     atLeast("shutdownMillis", 0, options.getShutdownMillis());
+    atLeast("jobRetries", 0, options.getJobRetries());
     if (options.getKeyGroups() < options.getLanes()) {
       throw new InvalidOptionException(
           String.format(

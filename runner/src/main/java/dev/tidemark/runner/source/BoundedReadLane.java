@@ -1,10 +1,13 @@
 package dev.tidemark.runner.source;
 
-import dev.tidemark.runner.stage.Cells;
+import dev.tidemark.runner.stage.KeyedCells;
+import dev.tidemark.runner.stage.LaneKeys;
 import dev.tidemark.runner.stage.OutputPort;
 import dev.tidemark.runner.stage.Timestamps;
 import dev.tidemark.runner.stage.TransformException;
+import java.util.List;
 import java.util.function.IntFunction;
+import org.apache.beam.sdk.io.BoundedSource;
 import org.apache.beam.sdk.metrics.MetricsContainer;
 import org.apache.beam.sdk.metrics.MetricsEnvironment;
 import org.apache.beam.sdk.metrics.MetricsEnvironment.MetricsEnvironmentState;
@@ -27,31 +30,51 @@ import org.jspecify.annotations.Nullable;
 final class BoundedReadLane implements SourceLane {
   private final SourceContext context;
   private final BoundedWork work;
+  private final int lane;
   private final @Nullable UnreadRest unread;
+  private final @Nullable StoredPieces stored;
   private @Nullable BoundedPieceReader reader;
   private volatile boolean done;
 
-  private BoundedReadLane(SourceContext context, BoundedWork work, @Nullable UnreadRest unread) {
+  private BoundedReadLane(
+      SourceContext context, BoundedWork work, int lane, @Nullable KeyedCells cells) {
     this.context = context;
     this.work = work;
-    this.unread = unread;
+    this.lane = lane;
+    this.unread =
+        cells == null
+            ? null
+            : new UnreadRest(
+                cells, LaneKeys.ownedBy(context.keyGroups(), lane), work.elementCoder());
+    this.stored = cells == null ? null : new StoredPieces(context, cells, lane);
   }
 
   static BoundedReadLane create(SourceContext context, BoundedWork work, int lane) {
-    IntFunction<Cells> cells = context.storedCells();
+    IntFunction<KeyedCells> cells = context.storedCells();
     return new BoundedReadLane(
-        context,
-        work,
-        context.streaming() && cells != null
-            ? new UnreadRest(() -> cells.apply(lane), work.elementCoder())
-            : null);
+        context, work, lane, context.streaming() && cells != null ? cells.apply(lane) : null);
+  }
+
+  /** A lane that had come to the end takes no piece any more: it would be behind its watermark. */
+  @Override
+  public void restore(long watermarkMillis) {
+    done = watermarkMillis >= Timestamps.MAX;
+    if (unread != null) {
+      unread.restore();
+    }
+    if (stored != null) {
+      List<BoundedSource<Object>> pieces = stored.restore();
+      if (stored.wasSplit() || !pieces.isEmpty()) {
+        work.restore(lane, pieces);
+      }
+    }
   }
 
   @Override
   public void open() throws Exception {
     MetricsContainer before = MetricsEnvironment.setCurrentContainer(context.metrics());
     try {
-      work.open();
+      work.open(lane);
     } finally {
       MetricsEnvironment.setCurrentContainer(before);
     }
@@ -149,7 +172,7 @@ final class BoundedReadLane implements SourceLane {
       return;
     }
     metrics.activate(context.metrics());
-    if (current.nearlyDone() || work.cut(current)) {
+    if (current.nearlyDone() || work.cut(current, lane)) {
       for (long left = most; left > 0 && reader != null; left--) {
         metrics.activate(context.metrics());
         WindowedValue<?> element = nextOf(current);
@@ -186,6 +209,9 @@ final class BoundedReadLane implements SourceLane {
 
   @Override
   public Runnable seal() {
+    if (stored != null) {
+      stored.save(work.remainingOf(lane));
+    }
     return () -> {};
   }
 

@@ -3,9 +3,12 @@ package dev.tidemark.runner.source;
 import dev.tidemark.runner.stage.TransformException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.io.BoundedSource;
@@ -27,23 +30,34 @@ final class BoundedWork {
 
   private final SourceContext context;
   private final BoundedSource<Object> source;
-  private final Deque<BoundedSource<Object>> pieces = new ArrayDeque<>();
+  private final Deque<Piece> pieces = new ArrayDeque<>();
   private final List<BoundedPieceReader> active = new ArrayList<>();
   private boolean split;
+
+  /** A piece that nobody has begun, and the lane that made it. */
+  private record Piece(BoundedSource<Object> source, int lane) {}
 
   BoundedWork(SourceContext context, BoundedSource<Object> source) {
     this.context = context;
     this.source = source;
   }
 
-  /** Splits the source, in the first lane that calls. */
-  synchronized void open() throws Exception {
+  /** Tells what a lane found in its state: that the source was split, and these pieces of it. */
+  synchronized void restore(int lane, List<BoundedSource<Object>> found) {
+    found.forEach(piece -> pieces.add(new Piece(piece, lane)));
+    split = true;
+  }
+
+  /** Splits the source, in the first lane that calls, unless an earlier run did. */
+  synchronized void open(int lane) throws Exception {
     if (split) {
       return;
     }
     try {
       source.validate();
-      pieces.addAll(source.split(desiredPieceBytes(), context.options()));
+      for (BoundedSource<Object> piece : source.split(desiredPieceBytes(), context.options())) {
+        pieces.add(new Piece(piece, lane));
+      }
     } catch (Exception | LinkageError e) {
       throw TransformException.of(context.node().fullName(), e);
     }
@@ -70,10 +84,8 @@ final class BoundedWork {
    *     take
    */
   synchronized @Nullable BoundedPieceReader take() throws Exception {
-    BoundedSource<Object> piece = pieces.poll();
-    if (piece == null) {
-      piece = takeFromBusiest();
-    }
+    Piece next = pieces.poll();
+    BoundedSource<Object> piece = next == null ? takeFromBusiest() : next.source();
     if (piece == null) {
       return null;
     }
@@ -111,14 +123,15 @@ final class BoundedWork {
    * Makes what is left of {@code reader}'s piece one that nobody has begun, as far as the reader
    * can be cut; it then soon comes to its end.
    *
+   * @param lane the lane that reads it
    * @return whether it was cut
    */
-  synchronized boolean cut(BoundedPieceReader reader) {
+  synchronized boolean cut(BoundedPieceReader reader, int lane) {
     BoundedSource<Object> rest = unlessItFails(reader::cutRest);
     if (rest == null) {
       return false;
     }
-    pieces.addFirst(rest);
+    pieces.addFirst(new Piece(rest, lane));
     return true;
   }
 
@@ -142,7 +155,18 @@ final class BoundedWork {
    * own, by whatever lane of whatever run.
    */
   synchronized List<BoundedSource<Object>> remaining() {
-    return split ? List.copyOf(pieces) : List.of(source);
+    return split ? pieces.stream().map(Piece::source).toList() : List.of(source);
+  }
+
+  /** Those of the pieces that nobody has begun that {@code lane} made, by identity. */
+  synchronized Set<BoundedSource<Object>> remainingOf(int lane) {
+    Set<BoundedSource<Object>> ofLane = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (Piece piece : pieces) {
+      if (piece.lane() == lane) {
+        ofLane.add(piece.source());
+      }
+    }
+    return ofLane;
   }
 
   /** How to write down an element of the source. */

@@ -19,7 +19,7 @@ final class RecentIds implements Deduplicator {
 
   private final Clock clock;
   private final int maxIds;
-  // In the order of the times, for both are changed together.
+  // In the order of the times, for both are changed together; roughly, for those of earlier runs.
   private final LinkedHashMap<ByteBuffer, Long> lastSeen = new LinkedHashMap<>();
 
   RecentIds(Clock clock) {
@@ -39,6 +39,11 @@ final class RecentIds implements Deduplicator {
     boolean first = lastSeen.remove(key) == null;
     lastSeen.put(key, now);
     return first;
+  }
+
+  /** Remembers a record of an earlier run, last seen at {@code millis}. */
+  synchronized void restore(byte[] id, long millis) {
+    lastSeen.merge(ByteBuffer.wrap(id.clone()), millis, Math::max);
   }
 
   private void forgetBefore(long millis) {

@@ -31,24 +31,27 @@ final class SliceReader {
   private final BooleanSupplier wanted;
   private final BooleanSupplier ending;
   private boolean started;
-  private long lastWatermark = Timestamps.MIN;
+  private long lastWatermark;
   private long lastSliceNanos;
   private long pauseMillis = 1;
 
   /**
    * Reads from {@code reader}, which was not started yet.
    *
+   * @param watermarkMillis how far it had come before, if it goes on from a mark
    * @param withIds whether slices are to hold record ids
    * @param wanted whether a slice that has something in it would be taken at once
    * @param ending whether to hand over what there is
    */
   SliceReader(
       UnboundedReader<Object> reader,
+      long watermarkMillis,
       boolean withIds,
       SliceLimit limit,
       BooleanSupplier wanted,
       BooleanSupplier ending) {
     this.reader = reader;
+    this.lastWatermark = watermarkMillis;
     this.withIds = withIds;
     this.limit = limit;
     this.wanted = wanted;

@@ -1,8 +1,9 @@
 package dev.tidemark.runner.source;
 
+import dev.tidemark.runner.exchange.KeyGroups;
 import dev.tidemark.runner.schedule.Clock;
-import dev.tidemark.runner.stage.Cells;
 import dev.tidemark.runner.stage.Components;
+import dev.tidemark.runner.stage.KeyedCells;
 import dev.tidemark.translation.graph.Node;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
@@ -20,12 +21,11 @@ import org.jspecify.annotations.Nullable;
  * @param components makes Java objects of the graph's components; each call gives the caller its
  *     own
  * @param options the job's options
- * @param lanes how many lanes there are
+ * @param keyGroups how many lanes there are, and which of them owns which keys
  * @param unboundedSplits how many splits to ask an unbounded source for
  * @param streaming whether the job runs under the streaming policy
- * @param storedCells the node's cells of a lane, to be asked for again in each call of {@link
- *     SourceLane}, on the lane's thread; null if state is only in memory, where cells would outlive
- *     nothing
+ * @param storedCells the node's cells of a lane, for use on the lane's thread; null if nothing
+ *     outlives the run
  * @param clock processing time
  * @param metrics where metrics of the source go; any lane or reader thread may make it current
  * @param classLoader the loader of the user's classes, to set on own threads
@@ -36,12 +36,18 @@ public record SourceContext(
     Node node,
     Supplier<Components> components,
     PipelineOptions options,
-    int lanes,
+    KeyGroups keyGroups,
     int unboundedSplits,
     boolean streaming,
-    @Nullable IntFunction<Cells> storedCells,
+    @Nullable IntFunction<KeyedCells> storedCells,
     Clock clock,
     MetricsContainer metrics,
     ClassLoader classLoader,
     Runnable wakeUp,
-    Consumer<Throwable> fail) {}
+    Consumer<Throwable> fail) {
+
+  /** How many lanes there are. */
+  int lanes() {
+    return keyGroups.lanes();
+  }
+}

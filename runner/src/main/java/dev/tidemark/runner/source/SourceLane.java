@@ -10,7 +10,17 @@ import dev.tidemark.runner.stage.OutputPort;
  */
 public interface SourceLane extends AutoCloseable {
 
-  /** Called once, before all else, on the lane's thread. */
+  /**
+   * Called in a job that keeps its state, and goes on from it, on the lane's thread and before all
+   * else: reads what the cells of this lane say. All lanes of a source have done so before the
+   * first of them opens.
+   *
+   * @param watermarkMillis how far the source had come in this lane; where there were other lanes,
+   *     the lowest of those whose keys are this one's
+   */
+  default void restore(long watermarkMillis) throws Exception {}
+
+  /** Called once, before all else but {@link #restore}, on the lane's thread. */
   void open() throws Exception;
 
   /**
@@ -28,8 +38,8 @@ public interface SourceLane extends AutoCloseable {
 
   /**
    * Called on the lane's thread when the epoch is sealed: what was emitted up to now is covered by
-   * its commit. Returns what to run once it is committed, in the order of the epochs, on the
-   * committer's thread.
+   * its commit, and so has to be all that the source needs to go on from here. Returns what to run
+   * once it is committed, in the order of the epochs, on the committer's thread.
    */
   Runnable seal() throws Exception;
 

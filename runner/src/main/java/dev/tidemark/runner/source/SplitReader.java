@@ -6,8 +6,6 @@ import java.io.IOException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.apache.beam.sdk.io.UnboundedSource;
-import org.apache.beam.sdk.io.UnboundedSource.CheckpointMark;
 import org.apache.beam.sdk.io.UnboundedSource.UnboundedReader;
 import org.apache.beam.sdk.metrics.MetricsEnvironment;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +18,8 @@ import org.slf4j.LoggerFactory;
  * been taken yet.
  *
  * <p>The Beam reader is owned by the thread until that has ended, and then by whoever closes it.
- * {@link #poll}, {@link #emitted}, {@link #tookNanos} and {@link #emittedWatermark} belong to the
- * lane; everything else may be called from any thread.
+ * {@link #poll}, {@link #emitted}, {@link #takeUnsaved}, {@link #tookNanos} and {@link
+ * #emittedWatermark} belong to the lane; everything else may be called from any thread.
  */
 final class SplitReader {
   private static final Logger LOG = LoggerFactory.getLogger(SplitReader.class);
@@ -30,8 +28,7 @@ final class SplitReader {
   private static final long REPORT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final SourceContext context;
-  private final UnboundedSource<Object, CheckpointMark> split;
-  private final int index;
+  private final Split split;
   private final Deduplicator deduplicator;
   private final BacklogGauges backlog;
   private final SliceLimit limit = new SliceLimit();
@@ -43,7 +40,8 @@ final class SplitReader {
   /** Whether all was read that ever will be; set after the last slice was put into the queue. */
   private volatile boolean ended;
 
-  private long emittedWatermark = Timestamps.MIN;
+  private long emittedWatermark;
+  private @Nullable Slice unsaved;
   private volatile boolean endTaken;
 
   private final Object closing = new Object();
@@ -52,22 +50,29 @@ final class SplitReader {
   private boolean abandoned;
 
   SplitReader(
-      SourceContext context,
-      UnboundedSource<Object, CheckpointMark> split,
-      int index,
-      Deduplicator deduplicator,
-      BacklogGauges backlog) {
+      SourceContext context, Split split, Deduplicator deduplicator, BacklogGauges backlog) {
     this.context = context;
     this.split = split;
-    this.index = index;
     this.deduplicator = deduplicator;
     this.backlog = backlog;
-    this.thread = new Thread(this::run, "tidemark-read-" + context.node().id() + "-" + index);
+    this.thread =
+        new Thread(this::run, "tidemark-read-" + context.node().id() + "-" + split.index());
     this.thread.setContextClassLoader(context.classLoader());
+    this.emittedWatermark = split.watermarkMillis();
   }
 
+  /** Begins to read, unless an earlier run has read all. */
   void start() {
-    thread.start();
+    if (split.watermarkMillis() >= Timestamps.MAX) {
+      ended = true;
+    } else {
+      thread.start();
+    }
+  }
+
+  /** What is read, as it was at the start. */
+  Split split() {
+    return split;
   }
 
   Deduplicator deduplicator() {
@@ -79,7 +84,7 @@ final class SplitReader {
   private void run() {
     MetricsEnvironment.setCurrentContainer(context.metrics());
     try {
-      UnboundedReader<Object> opened = split.createReader(context.options(), null);
+      UnboundedReader<Object> opened = split.source().createReader(context.options(), split.mark());
       synchronized (closing) {
         reader = opened;
       }
@@ -99,13 +104,18 @@ final class SplitReader {
   private void read(UnboundedReader<Object> from) throws IOException, InterruptedException {
     SliceReader slicer =
         new SliceReader(
-            from, deduplicator.needsIds(), limit, slices::isEmpty, () -> stopped || draining);
+            from,
+            split.watermarkMillis(),
+            deduplicator.needsIds(),
+            limit,
+            slices::isEmpty,
+            () -> stopped || draining);
     long nextReport = System.nanoTime();
     boolean last = false;
     while (!stopped && !draining && !last) {
       Slice slice = slicer.next();
       if (System.nanoTime() - nextReport >= 0) {
-        backlog.report(index, from);
+        backlog.report(split.index(), from);
         nextReport = System.nanoTime() + REPORT_NANOS;
       }
       if (slice != null) {
@@ -139,6 +149,14 @@ final class SplitReader {
   /** Tells that all of a slice was emitted. */
   void emitted(Slice slice) {
     emittedWatermark = Math.max(emittedWatermark, slice.watermarkMillis());
+    unsaved = slice;
+  }
+
+  /** The last slice that was emitted, if there is a newer one than at the last call. */
+  @Nullable Slice takeUnsaved() {
+    Slice last = unsaved;
+    unsaved = null;
+    return last;
   }
 
   /** Tells how long the pipeline took for a slice, to choose the size of the next ones. */
@@ -185,7 +203,7 @@ final class SplitReader {
         LOG.warn(
             "{}: its reader {} does not come back from a call; it is closed when it does",
             context.node().fullName(),
-            index);
+            split.index());
         return;
       }
       toClose = reader;
@@ -209,7 +227,7 @@ final class SplitReader {
       try {
         toClose.close();
       } catch (IOException | RuntimeException e) {
-        LOG.warn("{}: closing reader {} failed", context.node().fullName(), index, e);
+        LOG.warn("{}: closing reader {} failed", context.node().fullName(), split.index(), e);
       }
     }
   }

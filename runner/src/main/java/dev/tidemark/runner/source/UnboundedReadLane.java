@@ -1,11 +1,15 @@
 package dev.tidemark.runner.source;
 
+import dev.tidemark.runner.stage.KeyedCells;
+import dev.tidemark.runner.stage.LaneKeys;
 import dev.tidemark.runner.stage.OutputPort;
 import dev.tidemark.runner.stage.Timestamps;
 import dev.tidemark.runner.stage.TransformException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.apache.beam.sdk.io.UnboundedSource.CheckpointMark;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Emits the slices that the readers of one lane have read ahead. A slice is emitted as a whole, so
@@ -18,6 +22,8 @@ final class UnboundedReadLane implements SourceLane {
   private final SourceContext context;
   private final UnboundedReadSource source;
   private final int lane;
+  private final @Nullable StoredSplits stored;
+  private final @Nullable KeptIds keptIds;
   private volatile List<SplitReader> readers = List.of();
   private volatile boolean draining;
   private volatile long watermark = Timestamps.MIN;
@@ -28,6 +34,24 @@ final class UnboundedReadLane implements SourceLane {
     this.context = context;
     this.source = source;
     this.lane = lane;
+    IntFunction<KeyedCells> cells = context.storedCells();
+    this.stored = cells == null ? null : new StoredSplits(context, cells.apply(lane));
+    this.keptIds =
+        cells == null || source.recentIds() == null
+            ? null
+            : new KeptIds(
+                cells.apply(lane), LaneKeys.ownedBy(context.keyGroups(), lane), context.clock());
+  }
+
+  @Override
+  public void restore(long watermarkMillis) throws Exception {
+    if (stored != null) {
+      stored.restore().forEach(source::restored);
+    }
+    RecentIds ids = source.recentIds();
+    if (keptIds != null && ids != null) {
+      keptIds.restore(ids);
+    }
   }
 
   @Override
@@ -62,13 +86,20 @@ final class UnboundedReadLane implements SourceLane {
 
   private void emit(Slice slice, SplitReader reader, OutputPort output, EmitBudget budget) {
     for (int i = 0; i < slice.elements().size(); i++) {
-      if (slice.ids().isEmpty() || reader.deduplicator().isFirst(slice.ids().get(i))) {
+      if (slice.ids().isEmpty() || isFirst(reader, slice.ids().get(i))) {
         output.accept(slice.elements().get(i));
       }
       budget.spendOne();
     }
     marks.add(slice.mark());
     reader.emitted(slice);
+  }
+
+  private boolean isFirst(SplitReader reader, byte[] id) {
+    if (keptIds != null) {
+      keptIds.add(id);
+    }
+    return reader.deduplicator().isFirst(id);
   }
 
   private long lowestWatermark() {
@@ -91,7 +122,15 @@ final class UnboundedReadLane implements SourceLane {
 
   /** The returned action finalizes the checkpoint marks of what was emitted since the last call. */
   @Override
-  public Runnable seal() {
+  public Runnable seal() throws Exception {
+    if (stored != null) {
+      for (SplitReader reader : readers) {
+        stored.save(reader.split(), reader.takeUnsaved());
+      }
+    }
+    if (keptIds != null) {
+      keptIds.forget();
+    }
     if (marks.isEmpty()) {
       return () -> {};
     }

@@ -2,6 +2,7 @@ package dev.tidemark.runner.stage;
 
 import dev.tidemark.runner.exchange.KeyGroups;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Predicate;
 
 /**
  * Keys under which nodes keep what belongs to no user's key.
@@ -19,9 +20,22 @@ public final class LaneKeys {
 
   /** The first key that {@code lane} owns. */
   public static Key ownedBy(KeyGroups groups, int lane) {
+    return first(key -> groups.laneOf(key.keyHash()) == lane);
+  }
+
+  /**
+   * The key under which the {@code index}th of {@code count} things is kept that are dealt evenly
+   * to the lanes, however many there are.
+   */
+  public static Key ofPart(KeyGroups groups, int index, int count) {
+    int group = (int) ((long) index * groups.groups() / count);
+    return first(key -> groups.groupOf(key.keyHash()) == group);
+  }
+
+  private static Key first(Predicate<Key> wanted) {
     for (int index = 0; ; index++) {
       Key key = of(index);
-      if (groups.laneOf(key.keyHash()) == lane) {
+      if (wanted.test(key)) {
         return key;
       }
     }

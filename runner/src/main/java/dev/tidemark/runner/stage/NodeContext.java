@@ -61,6 +61,14 @@ public interface NodeContext {
     return LaneKeys.of(0);
   }
 
+  /**
+   * Whether the job may go on from its state in another process: then all that a node needs has to
+   * be in its cells and timers when a bundle is finished.
+   */
+  default boolean durable() {
+    return false;
+  }
+
   /** The node's state. */
   KeyedCells cells();
 

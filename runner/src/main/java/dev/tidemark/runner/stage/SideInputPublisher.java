@@ -14,4 +14,14 @@ public interface SideInputPublisher {
    * it; they will be released.
    */
   void publish(BoundedWindow window, SideInputContents contents);
+
+  /** Whether panes of a window add up, rather than that each replaces the one before it. */
+  default boolean addsPanes() {
+    return false;
+  }
+
+  /** Windows that end before this time, in milliseconds, are not asked for any more. */
+  default long expiredBefore() {
+    return Timestamps.MIN;
+  }
 }

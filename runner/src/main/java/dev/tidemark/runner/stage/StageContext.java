@@ -31,6 +31,11 @@ public interface StageContext {
   /** Policies that do not change during a run. */
   StagePolicy policy();
 
+  /** See {@link NodeContext#durable}. */
+  default boolean durable() {
+    return false;
+  }
+
   /** The state of a node. */
   KeyedCells cells(NodeId node);
 

@@ -8,9 +8,10 @@ import org.apache.beam.sdk.values.WindowedValue;
 /**
  * Executes one {@link dev.tidemark.translation.graph.Stage} in one lane.
  *
- * <p>Life: {@link #open}; then any number of rounds, each of {@link #beginRound}, elements (by
- * page, by element or from a source) and {@link #advance}, after which no bundle is open and the
- * host may take a snapshot of the stage's state; then {@link #close}, always.
+ * <p>Life: {@link #open}, after {@link #resume} for a job that goes on from its state; then any
+ * number of rounds, each of {@link #beginRound}, elements (by page, by element or from a source)
+ * and {@link #advance}, after which no bundle is open and the host may take a snapshot of the
+ * stage's state; then {@link #close}, always.
  *
  * <p>Owned by the lane: no two calls at once.
  */
@@ -38,7 +39,14 @@ public interface StageProcessor extends AutoCloseable {
     long pendingProcessingTime(Edge edge);
   }
 
-  /** Called once, before all else. */
+  /**
+   * Tells, before {@link #open}, how far a node had come when the job was last committed.
+   *
+   * @param node of the stage
+   */
+  void resume(NodeId node, NodeProgress progress);
+
+  /** Called once, before all else but {@link #resume}. */
   void open() throws Exception;
 
   /**
@@ -64,6 +72,9 @@ public interface StageProcessor extends AutoCloseable {
    * @return whether everything due was done; if not, the host calls again in a later epoch
    */
   boolean advance(Upstream upstream);
+
+  /** How far a node has come, as of the last {@link #advance}. */
+  NodeProgress progress(NodeId node);
 
   /** The output watermark of a node, in milliseconds, as of the last {@link #advance}. */
   long outputWatermark(NodeId node);

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The entry in which a store keeps the description of the job that writes it. */
 public final class JobRow {
-  private static final Bytes KEY = Bytes.of(new byte[] {(byte) StateTable.JOB.code()});
+  private static final Bytes KEY = Bytes.of(new byte[] {(byte) StateTable.DESCRIPTION.code()});
 
   private JobRow() {}
 

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -21,6 +22,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NodeDictionary {
   private static final Bytes PREFIX = Bytes.of(new byte[] {(byte) StateTable.DICTIONARY.code()});
+
+  /** Tables whose entries belong to no node. */
+  private static final Set<StateTable> OF_THE_JOB =
+      Set.of(
+          StateTable.DICTIONARY, StateTable.DESCRIPTION, StateTable.JOB, StateTable.METRICS);
 
   private final Map<NodeId, Integer> numbers;
 
@@ -81,7 +87,7 @@ public final class NodeDictionary {
   /** The beginnings of all store keys of the node with a number. */
   static List<Bytes> tables(int number) {
     return Stream.of(StateTable.values())
-        .filter(table -> table != StateTable.DICTIONARY && table != StateTable.JOB)
+        .filter(table -> !OF_THE_JOB.contains(table))
         .map(table -> Bytes.of(new byte[] {(byte) table.code()}).concat(number(number)))
         .toList();
   }

@@ -40,8 +40,17 @@
  *   timers:   time domain (1 byte: e, p, s); namespace, family and id, each escaped
  * </pre>
  *
- * <p>or {@code n} and the name of a node, for the dictionary, or {@code j}, for the description of
- * the job ({@code state.description}). Escaped: 00 becomes 00 FF, and 00 01 ends the string, so
+ * <p>or one of those that belong to the job as a whole:
+ *
+ * <pre>
+ *   n  the name of a node          its number
+ *   w  node, first key group       how far a lane has come with it, see ProgressLog
+ *   c  the name of a step          its committed metrics
+ *   j  a name                      what else is known of the job
+ *   d                              the description of the job, see state.description
+ * </pre>
+ *
+ * <p>Escaped: 00 becomes 00 FF, and 00 01 ends the string, so
  * that no string begins with another and their order is kept: scans by prefix are exact. Sequence:
  * epoch and count, each as the number of its bytes and those. So the entries of one node, or of a
  * range of its key groups, are contiguous, and a job can be resumed with another number of lanes.

@@ -6,6 +6,9 @@ import dev.tidemark.runner.stage.HarnessNodes;
 import dev.tidemark.runner.state.StateStore;
 import dev.tidemark.translation.PipelineTranslator;
 import dev.tidemark.translation.graph.Node;
+import dev.tidemark.translation.graph.NodeId;
+import java.util.HashMap;
+import java.util.Map;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.metrics.MetricName;
 import org.apache.beam.sdk.util.construction.PipelineTranslation;
@@ -59,16 +62,12 @@ public final class PipelineTestDriver implements AutoCloseable {
             loader,
             new Simulation(seed, Long.MAX_VALUE, true, null, clock),
             HarnessNodes.NONE,
-            store);
+            store,
+            null);
     lanes = assembly.scheduler("test");
     committer = new Committer("test", loader, clock, assembly.job()::fail);
     driver = assembly.driver(lanes, committer);
-    lanes.runAll(
-        lane -> {
-          for (StageExecution stage : assembly.stages()) {
-            stage.lane(lane).open();
-          }
-        });
+    assembly.open(lanes);
   }
 
   /** Runs one epoch and waits for its commit; returns whether it was the job's last. */
@@ -112,6 +111,14 @@ public final class PipelineTestDriver implements AutoCloseable {
     committer.awaitIdle();
   }
 
+  /** Throws what a commit failed with. */
+  public void failIfFailed() throws Exception {
+    Throwable failure = assembly.job().failure();
+    if (failure != null) {
+      throw new IllegalStateException("the job failed", failure);
+    }
+  }
+
   /** The committed value of a counter, over all lanes. */
   public long counter(String transform, MetricName name) {
     return assembly
@@ -126,6 +133,28 @@ public final class PipelineTestDriver implements AutoCloseable {
   /** Whether all watermarks have reached the end of time. */
   public boolean ended() {
     return ended;
+  }
+
+  /** The number of the last epoch that was opened, in this run or before it. */
+  public long epoch() {
+    return driver.epoch();
+  }
+
+  /** The lowest output watermark of each node, over all lanes. */
+  public Map<NodeId, Instant> watermarks() {
+    Map<NodeId, Instant> watermarks = new HashMap<>();
+    for (StageExecution stage : assembly.stages()) {
+      for (Node node : stage.stage().nodes()) {
+        watermarks.put(
+            node.id(),
+            new Instant(
+                stage.lanes().stream()
+                    .mapToLong(lane -> lane.view().outputWatermark(node.id()))
+                    .min()
+                    .orElseThrow()));
+      }
+    }
+    return watermarks;
   }
 
   /** The lowest output watermark of the nodes of a transform, by the start of its full name. */

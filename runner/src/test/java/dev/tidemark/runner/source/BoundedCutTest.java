@@ -3,6 +3,7 @@ package dev.tidemark.runner.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.runner.source.NumbersSource.Refusal;
+import dev.tidemark.runner.stage.LaneKeys;
 import dev.tidemark.runner.stage.Timestamps;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,10 +13,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.apache.beam.sdk.coders.ByteArrayCoder;
-import org.apache.beam.sdk.coders.Coder;
-import org.apache.beam.sdk.coders.VarLongCoder;
 import org.apache.beam.sdk.io.BoundedSource;
-import org.apache.beam.sdk.options.PipelineOptions;
 import org.junit.jupiter.api.Test;
 
 /** Bounded reads under the streaming policy leave no piece half read. */
@@ -95,8 +93,10 @@ class BoundedCutTest {
     assertThat(seen).hasSize(10);
     assertThat(source.openReaders()).isZero();
     assertThat(read.work.remaining()).isEmpty();
+    read.seal();
     stored.commit();
     stored.restart();
+    read = new Read(new SourceBench().storedCells(stored::cells), source, 1, true);
 
     int turns = 0;
     while (read.lanes.get(0).watermark() < Timestamps.MAX) {
@@ -105,7 +105,8 @@ class BoundedCutTest {
     }
     assertThat(seen).isEqualTo(LongStream.range(0, SIZE).boxed().toList());
     assertThat(turns).isGreaterThan(3);
-    assertThat(stored.cells(0).value("0", "unread", ByteArrayCoder.of()).read())
+    assertThat(
+            stored.cells(0).forKey(LaneKeys.of(0)).value("0", "unread", ByteArrayCoder.of()).read())
         .as("the first chunk, which has been emitted")
         .isNull();
   }
@@ -121,7 +122,7 @@ class BoundedCutTest {
   @Property(tries = 300)
   void whatRemainsAfterAnyEpochIsReadOnce(
       @ForAll @IntRange(max = 300) int size,
-      @ForAll @IntRange(min = 1, max = 4) int lanes,
+      @ForAll @IntRange(min = 1, max = 4) int lanesAtFirst,
       @ForAll boolean splitsAtStart,
       @ForAll @IntRange(min = 1, max = 50) int block,
       @ForAll Refusal refusal,
@@ -129,23 +130,27 @@ class BoundedCutTest {
       throws Exception {
     NumbersSource numbers = NumbersSource.upTo(size).inBlocksOf(block).refusing(refusal);
     BoundedSource<Long> source = splitsAtStart ? numbers : numbers.splittingLateOnly();
+    int lanes = lanesAtFirst;
     StoredLanes stored = new StoredLanes(lanes);
     Random random = new Random(seed);
     List<Object> seen = new ArrayList<>();
     boolean done = false;
+    boolean resumed = false;
     while (!done) {
-      Read read = new Read(new SourceBench().storedCells(stored::cells), source, lanes);
+      Read read = new Read(new SourceBench().storedCells(stored::cells), source, lanes, resumed);
       int epochs = 1 + random.nextInt(10);
       while (!done && epochs-- > 0) {
         for (int lane = 0; lane < lanes; lane++) {
           seen.addAll(read.emit(lane, 1 + random.nextInt(20)));
         }
+        read.seal();
         stored.commit();
         done = read.lanes.stream().allMatch(lane -> lane.watermark() == Timestamps.MAX);
       }
-      source = new Pieces(read.work.remaining());
       assertThat(numbers.openReaders()).isZero();
-      stored.restart();
+      resumed = true;
+      lanes = 1 + random.nextInt(4);
+      stored = stored.rescaled(lanes);
     }
     assertThat(seen)
         .containsExactlyInAnyOrderElementsOf(LongStream.range(0, size).boxed().toList());
@@ -157,12 +162,29 @@ class BoundedCutTest {
     private final List<SourceLane> lanes = new ArrayList<>();
 
     Read(SourceBench bench, BoundedSource<Long> source, int count) throws Exception {
+      this(bench, source, count, false);
+    }
+
+    Read(SourceBench bench, BoundedSource<Long> source, int count, boolean resumed)
+        throws Exception {
       SourceContext context = context(bench, count);
       work = work(context, source);
       for (int lane = 0; lane < count; lane++) {
-        SourceLane made = BoundedReadLane.create(context, work, lane);
-        made.open();
-        lanes.add(made);
+        lanes.add(BoundedReadLane.create(context, work, lane));
+      }
+      for (SourceLane lane : lanes) {
+        if (resumed) {
+          lane.restore(Timestamps.MIN);
+        }
+      }
+      for (SourceLane lane : lanes) {
+        lane.open();
+      }
+    }
+
+    void seal() throws Exception {
+      for (SourceLane lane : lanes) {
+        lane.seal();
       }
     }
 
@@ -177,36 +199,6 @@ class BoundedCutTest {
 
     List<Object> emit(int lane, long elements) throws Exception {
       return SourceBench.values(SourceBench.emit(lanes.get(lane), SourceBench.elements(elements)));
-    }
-  }
-
-  /** What remained of a source, as a source that splits into it. */
-  private static final class Pieces extends BoundedSource<Long> {
-    private final transient List<BoundedSource<Object>> pieces;
-
-    Pieces(List<BoundedSource<Object>> pieces) {
-      this.pieces = pieces;
-    }
-
-    @Override
-    @SuppressWarnings("unchecked") // they are of numbers
-    public List<? extends BoundedSource<Long>> split(long bytes, PipelineOptions options) {
-      return (List<BoundedSource<Long>>) (List<?>) pieces;
-    }
-
-    @Override
-    public long getEstimatedSizeBytes(PipelineOptions options) {
-      return 0;
-    }
-
-    @Override
-    public Coder<Long> getOutputCoder() {
-      return VarLongCoder.of();
-    }
-
-    @Override
-    public BoundedReader<Long> createReader(PipelineOptions options) {
-      throw new UnsupportedOperationException("is read by its pieces");
     }
   }
 }

@@ -2,9 +2,10 @@ package dev.tidemark.runner.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemark.runner.exchange.KeyGroups;
 import dev.tidemark.runner.schedule.Clock;
-import dev.tidemark.runner.stage.Cells;
 import dev.tidemark.runner.stage.Components;
+import dev.tidemark.runner.stage.KeyedCells;
 import dev.tidemark.translation.graph.CollectionId;
 import dev.tidemark.translation.graph.Node;
 import dev.tidemark.translation.graph.NodeId;
@@ -38,7 +39,7 @@ final class SourceBench {
   final MetricsContainerImpl metrics = new MetricsContainerImpl(NAME);
   private Clock clock = Clock.SYSTEM;
   private boolean streaming = true;
-  private @Nullable IntFunction<Cells> storedCells;
+  private @Nullable IntFunction<KeyedCells> storedCells;
 
   SourceBench clock(Clock other) {
     clock = other;
@@ -52,7 +53,7 @@ final class SourceBench {
   }
 
   /** With a store for state; without this, there is none. */
-  SourceBench storedCells(IntFunction<Cells> cells) {
+  SourceBench storedCells(IntFunction<KeyedCells> cells) {
     storedCells = cells;
     return this;
   }
@@ -92,7 +93,7 @@ final class SourceBench {
         node,
         () -> new Components(graph),
         PipelineOptionsFactory.create(),
-        lanes,
+        new KeyGroups(StoredLanes.GROUPS, lanes),
         UNBOUNDED_SPLITS,
         streaming,
         storedCells,

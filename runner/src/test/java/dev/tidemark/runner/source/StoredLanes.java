@@ -1,8 +1,7 @@
 package dev.tidemark.runner.source;
 
 import dev.tidemark.runner.exchange.KeyGroups;
-import dev.tidemark.runner.stage.Cells;
-import dev.tidemark.runner.stage.LaneKeys;
+import dev.tidemark.runner.stage.KeyedCells;
 import dev.tidemark.runner.state.EpochCommit;
 import dev.tidemark.runner.state.EpochOverlay;
 import dev.tidemark.runner.state.HeapStateStore;
@@ -20,14 +19,27 @@ import java.util.Map;
 final class StoredLanes {
   private static final NodeId NODE = new NodeId(SourceBench.NAME);
 
-  private final StateStore store = new HeapStateStore();
+  static final int GROUPS = 16;
+
+  private final StateStore store;
   private final KeyGroups groups;
   private List<LaneState> lanes = List.of();
-  private long epoch = 1;
+  private long epoch;
 
   StoredLanes(int lanes) {
-    groups = new KeyGroups(16, lanes);
+    this(lanes, new HeapStateStore());
+  }
+
+  private StoredLanes(int lanes, StateStore store) {
+    this.store = store;
+    groups = new KeyGroups(GROUPS, lanes);
+    epoch = store.manifest().epoch() + 1;
     restart();
+  }
+
+  /** Other lanes, with what these have committed. */
+  StoredLanes rescaled(int count) {
+    return new StoredLanes(count, store);
   }
 
   /** Forgets everything but what is committed. */
@@ -42,8 +54,8 @@ final class StoredLanes {
     }
   }
 
-  Cells cells(int lane) {
-    return lanes.get(lane).cells(NODE).forKey(LaneKeys.ownedBy(groups, lane));
+  KeyedCells cells(int lane) {
+    return lanes.get(lane).cells(NODE);
   }
 
   void commit() {

@@ -3,6 +3,7 @@ package dev.tidemark.runner.stage.fused;
 import dev.tidemark.runner.exchange.RecordBatch;
 import dev.tidemark.runner.stage.Key;
 import dev.tidemark.runner.stage.NodeProcessor;
+import dev.tidemark.runner.stage.NodeProgress;
 import dev.tidemark.runner.stage.OutputPort;
 import dev.tidemark.runner.stage.PageProcessor;
 import dev.tidemark.runner.stage.StageContext;
@@ -109,6 +110,11 @@ public final class FusedStageProcessor implements StageProcessor {
   }
 
   @Override
+  public void resume(NodeId node, NodeProgress progress) {
+    runtime(node).resume(progress);
+  }
+
+  @Override
   public void open() {
     for (NodeRuntime runtime : runtimes.values()) {
       runtime.open();
@@ -189,6 +195,11 @@ public final class FusedStageProcessor implements StageProcessor {
       complete &= runtime.advance(upstream);
     }
     return complete;
+  }
+
+  @Override
+  public NodeProgress progress(NodeId node) {
+    return runtime(node).progress();
   }
 
   @Override

@@ -95,6 +95,11 @@ final class LaneNodeContext implements NodeContext {
   }
 
   @Override
+  public boolean durable() {
+    return stage.durable();
+  }
+
+  @Override
   public KeyedCells cells() {
     return cells;
   }

@@ -5,6 +5,7 @@ import dev.tidemark.runner.progress.HoldSet;
 import dev.tidemark.runner.progress.NodeWatermarks;
 import dev.tidemark.runner.stage.Key;
 import dev.tidemark.runner.stage.NodeProcessor;
+import dev.tidemark.runner.stage.NodeProgress;
 import dev.tidemark.runner.stage.OutputPort;
 import dev.tidemark.runner.stage.PageProcessor;
 import dev.tidemark.runner.stage.StageContext;
@@ -44,7 +45,7 @@ final class NodeRuntime implements OutputPort {
   private final Upstreams upstreams = new Upstreams();
   private final Bundle bundle;
   private final DueTimers dueTimers;
-  private final NodeWatermarks watermarks = new NodeWatermarks(Timestamps.MIN);
+  private NodeWatermarks watermarks = new NodeWatermarks(Timestamps.MIN);
   private final UndrainedWatermarks undrained;
   private @Nullable MetricsEnvironmentState metricsState;
   private boolean opened;
@@ -110,6 +111,16 @@ final class NodeRuntime implements OutputPort {
 
   OutputPort sourcePort() {
     return output(node.outputs().values().iterator().next());
+  }
+
+  /** Puts the watermarks where they were; before the node is opened. */
+  void resume(NodeProgress progress) {
+    watermarks = new NodeWatermarks(progress.inputMillis(), progress.outputMillis());
+    undrained.resume(progress.undrainedMillis());
+  }
+
+  NodeProgress progress() {
+    return new NodeProgress(watermarks.input(), watermarks.output(), undrained.output());
   }
 
   void open() {

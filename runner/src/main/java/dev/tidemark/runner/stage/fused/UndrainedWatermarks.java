@@ -24,6 +24,11 @@ final class UndrainedWatermarks {
     this.mayEnd = mayEnd;
   }
 
+  /** Puts the output watermark where it was in an earlier run. */
+  void resume(long outputMillis) {
+    output = outputMillis;
+  }
+
   /** Tells how far the inputs came without a drain. */
   void advanceInput(long undrainedMillis) {
     input = undrainedMillis;

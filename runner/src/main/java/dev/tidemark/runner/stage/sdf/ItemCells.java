@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.apache.beam.sdk.coders.Coder;
 import org.jspecify.annotations.Nullable;
 
@@ -28,9 +27,8 @@ public final class ItemCells<T> {
   /** Copies of what the cells hold, the longest unchanged first. */
   private final Map<Key, T> items = new LinkedHashMap<>();
 
-  // Unique among all lanes and runs that share the state.
-  private final UUID maker = UUID.randomUUID();
-  private long made;
+  /** The number of the next key that is made up: after those of all items of the lane. */
+  private long next;
 
   /**
    * Knows at once what is in the state.
@@ -55,6 +53,7 @@ public final class ItemCells<T> {
       T item = cell(key).read();
       if (item != null) {
         items.put(key, item);
+        next = Math.max(next, ByteBuffer.wrap(key.encoded()).getLong() + 1);
       }
     }
   }
@@ -75,13 +74,7 @@ public final class ItemCells<T> {
   }
 
   private Key newKey() {
-    return new Key(
-        ByteBuffer.allocate(3 * Long.BYTES)
-            .putLong(maker.getMostSignificantBits())
-            .putLong(maker.getLeastSignificantBits())
-            .putLong(made++)
-            .array(),
-        null);
+    return new Key(ByteBuffer.allocate(Long.BYTES).putLong(next++).array(), null);
   }
 
   /** Replaces a value; it goes to the end of the order. */

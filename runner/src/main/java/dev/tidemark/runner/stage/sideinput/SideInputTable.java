@@ -35,6 +35,7 @@ public final class SideInputTable implements SideInputPublisher {
   private volatile long watermark = Timestamps.MIN;
   private volatile long changes;
   private volatile long replacements;
+  private volatile long expiredBefore = Timestamps.MIN;
 
   /**
    * Makes an empty table.
@@ -85,6 +86,16 @@ public final class SideInputTable implements SideInputPublisher {
     changes++;
   }
 
+  @Override
+  public boolean addsPanes() {
+    return panes == ShownPanes.ALL;
+  }
+
+  @Override
+  public long expiredBefore() {
+    return expiredBefore;
+  }
+
   /** Tells that no pane for anything before {@code watermarkMillis} is to come as on-time. */
   public synchronized void advanceWatermark(long watermarkMillis) {
     if (watermarkMillis > watermark) {
@@ -105,6 +116,7 @@ public final class SideInputTable implements SideInputPublisher {
 
   /** Forgets windows that end before {@code millis}, which no reader asks for any more. */
   public void expire(long millis) {
+    expiredBefore = millis;
     windows
         .entrySet()
         .removeIf(

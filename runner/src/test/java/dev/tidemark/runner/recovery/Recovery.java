@@ -1,0 +1,162 @@
+package dev.tidemark.runner.recovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemark.runner.epoch.ExecutionOptions;
+import dev.tidemark.runner.epoch.PipelineTestDriver;
+import dev.tidemark.runner.state.HeapStateStore;
+import dev.tidemark.translation.graph.NodeId;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.joda.time.Duration;
+import org.joda.time.Instant;
+
+/**
+ * The life of one durable job through any number of processes, each of which may crash: what is
+ * committed, and what has happened outside, is all that the next one finds.
+ *
+ * <p>After each epoch no watermark may have gone back; a process that goes on must find them where
+ * they were committed.
+ */
+final class Recovery implements AutoCloseable {
+  private static final int MAX_EPOCHS = 500;
+
+  private final String run = UUID.randomUUID().toString();
+  private final HeapStateStore store = new HeapStateStore();
+  private final Witness witness = Witness.of(run);
+  private final Random random;
+  private final Map<Long, Map<NodeId, Instant>> watermarksAfter = new HashMap<>();
+  private int processes;
+  private int freshStarts;
+
+  /**
+   * When a process crashes.
+   *
+   * @param commit in which of its commits, from 0
+   * @param afterCommit whether that is there nevertheless
+   * @param element at which element that reaches the sink, from 0
+   */
+  record CrashPoint(long commit, boolean afterCommit, long element) {
+    static final CrashPoint NEVER = new CrashPoint(Long.MAX_VALUE, false, Long.MAX_VALUE);
+
+    static CrashPoint beforeCommit(long commit) {
+      return new CrashPoint(commit, false, Long.MAX_VALUE);
+    }
+
+    static CrashPoint afterCommit(long commit) {
+      return new CrashPoint(commit, true, Long.MAX_VALUE);
+    }
+
+    static CrashPoint atElement(long element) {
+      return new CrashPoint(Long.MAX_VALUE, false, element);
+    }
+  }
+
+  /** A job whose epochs hold what {@code seed} decides. */
+  Recovery(long seed) {
+    random = new Random(seed);
+  }
+
+  /**
+   * Starts a process and lets it run until it has crashed or the job is done.
+   *
+   * @return whether the job is done
+   */
+  boolean process(int lanes, CrashPoint crash) throws Exception {
+    processes++;
+    if (store.manifest().epoch() == 0) {
+      freshStarts++;
+    }
+    witness.begins(crash.element());
+    CrashingStore seen =
+        new CrashingStore(witness::committed, store, crash.commit(), crash.afterCommit());
+    PipelineTestDriver driver = new PipelineTestDriver(pipeline(lanes), random.nextLong(), seen);
+    try (driver) {
+      Map<NodeId, Instant> before = driver.watermarks();
+      assertThat(before)
+          .as("watermarks that process %s finds", processes)
+          .isEqualTo(watermarksAfter.getOrDefault(store.manifest().epoch(), before));
+      for (int epochs = 0; epochs < MAX_EPOCHS; epochs++) {
+        letRead();
+        driver.advance(Duration.millis(random.nextInt(2_000)));
+        witness.epoch(driver.epoch() + 1, store.manifest().epoch());
+        if (driver.runEpoch()) {
+          return true;
+        }
+        Map<NodeId, Instant> after = driver.watermarks();
+        for (Map.Entry<NodeId, Instant> node : before.entrySet()) {
+          assertThat(after.get(node.getKey()))
+              .as("watermark of %s", node.getKey())
+              .isGreaterThanOrEqualTo(node.getValue());
+        }
+        before = after;
+        watermarksAfter.put(driver.epoch(), after);
+        driver.failIfFailed();
+      }
+      throw new AssertionError("the job does not end");
+    } catch (Exception e) {
+      if (!isCrash(e)) {
+        throw e;
+      }
+      return false;
+    }
+  }
+
+  private static boolean isCrash(Throwable thrown) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause instanceof CrashingStore.Crash) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private Pipeline pipeline(int lanes) {
+    ExecutionOptions options = PipelineOptionsFactory.create().as(ExecutionOptions.class);
+    options.setLanes(lanes);
+    options.setStreaming(true);
+    Pipeline pipeline = Pipeline.create(options);
+    Branches.build(pipeline, run);
+    return pipeline;
+  }
+
+  /** Opens the gates a little, and waits until what they let through is read. */
+  private void letRead() throws InterruptedException {
+    for (Gate gate : witness.gates()) {
+      gate.grant(random.nextInt(4));
+    }
+    long deadline = System.nanoTime() + 20_000_000_000L;
+    for (Gate gate : witness.gates()) {
+      while (!gate.isReadUp()) {
+        assertThat(System.nanoTime()).as("readers do not come on").isLessThan(deadline);
+        Thread.sleep(1);
+      }
+    }
+  }
+
+  Witness witness() {
+    return witness;
+  }
+
+  long committedEpochs() {
+    return store.manifest().epoch();
+  }
+
+  /** Nothing is lost, nothing there twice, and nobody has complained. */
+  void check() {
+    assertThat(witness.complaints()).isEmpty();
+    assertThat(witness.results()).isEqualTo(Branches.answer());
+    for (String source : new String[] {"numbers", "side", "twice"}) {
+      assertThat(witness.splitCalls(source)).as("splits of %s", source).isEqualTo(freshStarts);
+    }
+  }
+
+  @Override
+  public void close() {
+    Witness.forget(run);
+  }
+}
