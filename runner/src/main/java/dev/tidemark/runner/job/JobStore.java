@@ -70,7 +70,8 @@ final class JobStore implements AutoCloseable {
         JobDescriber.describe(new Components(graph), options.getJobName(), options.getKeyGroups());
     Bytes description = DescriptionFormat.write(now);
     Bytes written = JobRow.read(store);
-    if (written == null) {
+    // A job that has committed nothing, as it was refused perhaps, has left nothing to go on from.
+    if (written == null || store.manifest().epoch() == 0) {
       JobRow.write(store, description, name -> name, List.of());
       LOG.info("the state of job {} is kept in {}", now.jobName(), path);
     } else if (!written.equals(description)) {

@@ -25,8 +25,7 @@ public final class NodeDictionary {
 
   /** Tables whose entries belong to no node. */
   private static final Set<StateTable> OF_THE_JOB =
-      Set.of(
-          StateTable.DICTIONARY, StateTable.DESCRIPTION, StateTable.JOB, StateTable.METRICS);
+      Set.of(StateTable.DICTIONARY, StateTable.DESCRIPTION, StateTable.JOB, StateTable.METRICS);
 
   private final Map<NodeId, Integer> numbers;
 

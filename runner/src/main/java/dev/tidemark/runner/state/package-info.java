@@ -50,10 +50,10 @@
  *   d                              the description of the job, see state.description
  * </pre>
  *
- * <p>Escaped: 00 becomes 00 FF, and 00 01 ends the string, so
- * that no string begins with another and their order is kept: scans by prefix are exact. Sequence:
- * epoch and count, each as the number of its bytes and those. So the entries of one node, or of a
- * range of its key groups, are contiguous, and a job can be resumed with another number of lanes.
+ * <p>Escaped: 00 becomes 00 FF, and 00 01 ends the string, so that no string begins with another
+ * and their order is kept: scans by prefix are exact. Sequence: epoch and count, each as the number
+ * of its bytes and those. So the entries of one node, or of a range of its key groups, are
+ * contiguous, and a job can be resumed with another number of lanes.
  *
  * <p>A value is a byte 00 for null, or 01 and what the coder writes in the nested context; a chunk
  * is a sequence of those. A hold is its time, a timer its time and its output time, 8 bytes each,

@@ -3,11 +3,14 @@ package dev.tidemark.runner.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidemark.runner.state.EpochCommit;
+import dev.tidemark.runner.state.Manifest;
 import dev.tidemark.runner.state.StateException;
 import dev.tidemark.runner.state.directory.StateDirectory;
 import dev.tidemark.translation.PipelineTranslator;
 import dev.tidemark.translation.graph.StageGraph;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.Coder;
@@ -55,8 +58,8 @@ class JobStoreTest {
 
   @Test
   void theSameJobOpensItAgain() {
-    open(pipeline("Keep", VarIntCoder.of())).close();
-    open(pipeline("Keep", VarIntCoder.of())).close();
+    run(pipeline("Keep", VarIntCoder.of()));
+    run(pipeline("Keep", VarIntCoder.of()));
   }
 
   @Test
@@ -72,7 +75,7 @@ class JobStoreTest {
 
   @Test
   void anotherCoderIsRefusedAndTheDirectoryFreeAgain() {
-    open(pipeline("Keep", VarIntCoder.of())).close();
+    run(pipeline("Keep", VarIntCoder.of()));
     options.setAllowDroppedState(true);
     assertThatThrownBy(() -> open(pipeline("Keep", StringUtf8Coder.of())))
         .isInstanceOf(StateException.class)
@@ -82,22 +85,22 @@ class JobStoreTest {
                 + "  Keep/ParMultiDo(KeepLast) cannot read its state: state last: was value of "
                 + "org.apache.beam.sdk.coders.VarIntCoder<java.lang.Integer>, is now value of "
                 + "org.apache.beam.sdk.coders.StringUtf8Coder<java.lang.String>");
-    open(pipeline("Keep", VarIntCoder.of())).close();
+    run(pipeline("Keep", VarIntCoder.of()));
   }
 
   @Test
   void anotherNameHasToBeMappedOrTheStateDropped() {
-    open(pipeline("Keep", VarIntCoder.of())).close();
+    run(pipeline("Keep", VarIntCoder.of()));
     assertThatThrownBy(() -> open(pipeline("Last", VarIntCoder.of())))
         .hasMessageContaining("Keep/ParMultiDo(KeepLast) is not in the pipeline any more")
         .hasMessageContaining("--allowDroppedState");
     options.setTransformNameMapping(Map.of("Keep", "Last"));
-    open(pipeline("Last", VarIntCoder.of())).close();
+    run(pipeline("Last", VarIntCoder.of()));
     // The mapping is still on the command line.
-    open(pipeline("Last", VarIntCoder.of())).close();
+    run(pipeline("Last", VarIntCoder.of()));
     options.setTransformNameMapping(null);
     options.setAllowDroppedState(true);
-    open(pipeline("Keep", VarIntCoder.of())).close();
+    run(pipeline("Keep", VarIntCoder.of()));
   }
 
   @Test
@@ -124,6 +127,7 @@ class JobStoreTest {
   void aNewJobBeginsWithASnapshot() {
     Path snapshot;
     try (JobStore store = open(pipeline("Keep", VarIntCoder.of()))) {
+      commit(store);
       snapshot = store.snapshot("monday");
     }
     options.setFromSnapshot(snapshot.toString());
@@ -133,6 +137,25 @@ class JobStoreTest {
     JobStore.open(other, pipeline("Keep", VarIntCoder.of()), options).close();
     // Started again, it goes on from its own state.
     JobStore.open(other, pipeline("Keep", VarIntCoder.of()), options).close();
+  }
+
+  @Test
+  void aJobThatHasCommittedNothingLeavesNothing() {
+    open(pipeline("Keep", VarIntCoder.of())).close();
+    run(pipeline("Last", StringUtf8Coder.of()));
+    assertThatThrownBy(() -> open(pipeline("Keep", VarIntCoder.of())))
+        .hasMessageContaining("Last/ParMultiDo(KeepLast) is not in the pipeline any more");
+  }
+
+  private void run(StageGraph graph) {
+    try (JobStore store = open(graph)) {
+      commit(store);
+    }
+  }
+
+  private static void commit(JobStore store) {
+    long epoch = store.store().manifest().epoch() + 1;
+    store.store().commit(new EpochCommit(new Manifest(epoch, Map.of()), List.of()));
   }
 
   private JobStore open(StageGraph graph) {

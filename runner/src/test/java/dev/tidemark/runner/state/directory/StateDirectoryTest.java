@@ -35,12 +35,20 @@ class StateDirectoryTest {
   }
 
   @Test
-  void anotherJobOfTheProcessIsRefusedAsOftenAsItTries() {
+  void anotherJobOfTheProcessIsRefusedAndTheLockIsKept() throws Exception {
     try (StateDirectory directory = StateDirectory.open(folder)) {
       for (int i = 0; i < 2; i++) {
         assertThatThrownBy(() -> StateDirectory.open(folder))
             .isInstanceOf(StateException.class)
             .hasMessageContaining(directory.path() + " is in use by another job of this process");
+      }
+      // As POSIX has it, a process that closes a locked file anywhere loses its lock.
+      Process process = hold();
+      try (BufferedReader out = process.inputReader(UTF_8)) {
+        assertThat(out.readLine())
+            .contains("is in use by process " + ProcessHandle.current().pid() + ":");
+      } finally {
+        process.destroyForcibly().waitFor();
       }
     }
     StateDirectory.open(folder).close();
@@ -48,16 +56,7 @@ class StateDirectoryTest {
 
   @Test
   void anotherProcessIsRefusedAndToldWhoHasIt() throws Exception {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx32m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Holding.class.getName(),
-                folder.toString())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+    Process process = hold();
     try (BufferedReader out = process.inputReader(UTF_8)) {
       assertThat(out.readLine()).isEqualTo("open");
       assertThatThrownBy(() -> StateDirectory.open(folder))
@@ -109,13 +108,29 @@ class StateDirectoryTest {
         .hasMessageContaining("the state directory " + file + " cannot be used");
   }
 
-  /** Holds a directory until it is killed. */
+  private Process hold() throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx32m",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Holding.class.getName(),
+            folder.toString())
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
+  }
+
+  /** Holds a directory until it is killed, or says why it cannot have it. */
   static final class Holding {
     private Holding() {}
 
     public static void main(String[] arguments) throws IOException {
-      StateDirectory.open(Path.of(arguments[0]));
-      System.out.println("open");
+      try {
+        StateDirectory.open(Path.of(arguments[0]));
+        System.out.println("open");
+      } catch (StateException e) {
+        System.out.println(e.getMessage());
+      }
       while (System.in.read() >= 0) {
         // Until whoever started it is gone.
       }

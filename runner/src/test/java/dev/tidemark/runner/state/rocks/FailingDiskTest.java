@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FailingDiskTest {
   private static final long MEMORY = 1 << 20;
   private static final int ENTRIES = 100;
+  private static final int COMMITS_BEFORE_FAULT = 20;
 
   private final Path folder;
   private final List<Path> mounted = new ArrayList<>();
@@ -90,6 +91,8 @@ class FailingDiskTest {
         fail(
             Map.of(
                 "LD_PRELOAD", library.toString(), "FAIL_SYNC", folder.resolve("fault").toString()));
+    // The first commit that met the fault: each is synced.
+    assertThat(said.get(0)).isEqualTo("" + COMMITS_BEFORE_FAULT);
     assertThat(said.get(1)).contains("cannot be written").contains("Input/output error");
     assertStopped(said);
   }
@@ -131,7 +134,7 @@ class FailingDiskTest {
       long committed = 0;
       try {
         while (true) {
-          if (committed == 20) {
+          if (committed == COMMITS_BEFORE_FAULT) {
             Files.createFile(fault);
             limitFiles(System.getenv("LIMIT_FILES"));
           }
