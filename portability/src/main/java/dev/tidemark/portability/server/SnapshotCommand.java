@@ -1,5 +1,6 @@
 package dev.tidemark.portability.server;
 
+import dev.tidemark.runner.state.StateException;
 import dev.tidemark.runner.state.directory.Snapshots;
 import dev.tidemark.runner.state.directory.StateDirectory;
 import dev.tidemark.runner.state.directory.StateHome;
@@ -56,10 +57,15 @@ final class SnapshotCommand implements Callable<Integer> {
       @Parameters(paramLabel = "<name>", description = "Letters, digits, _, . and -.")
           String name) {
     Path path = home.find(directory);
-    try (StateDirectory opened = StateDirectory.open(path);
-        RocksStateStore store =
-            RocksStateStore.open(opened.store(), RocksStateStore.DEFAULT_MEMORY_BYTES)) {
-      Path snapshot = StateDirectory.snapshots(path).take(name, store::copyTo);
+    try (StateDirectory opened = StateDirectory.open(path)) {
+      if (!opened.hasStore()) {
+        throw new StateException(path + " has no state yet", null);
+      }
+      Path snapshot;
+      try (RocksStateStore store =
+          RocksStateStore.open(opened.store(), RocksStateStore.DEFAULT_MEMORY_BYTES)) {
+        snapshot = opened.snapshots().take(name, store::copyTo);
+      }
       PrintWriter out = spec.commandLine().getOut();
       out.println(snapshot);
       out.flush();

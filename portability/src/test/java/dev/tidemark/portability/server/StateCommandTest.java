@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.runner.state.directory.StateDirectory;
 import dev.tidemark.runner.state.directory.StateHome;
+import dev.tidemark.runner.state.rocks.RocksStateStore;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -41,7 +42,12 @@ class StateCommandTest {
 
   @Test
   void takesListsAndRemovesSnapshots() {
-    home.create("words").close();
+    try (StateDirectory directory = home.create("words")) {
+      RocksStateStore.open(directory.store(), RocksStateStore.DEFAULT_MEMORY_BYTES).close();
+    }
+    home.create("empty").close();
+    assertThat(run("snapshot", "take", "job-empty", "monday")).isEqualTo(2);
+    assertThat(errors.toString()).contains("job-empty has no state yet");
     assertThat(run("snapshot", "take", "job-words", "monday")).isEqualTo(0);
     Path snapshot = home.folder().resolve("job-words").resolve("snapshots").resolve("monday");
     assertThat(out.toString()).isEqualTo(snapshot + "\n");

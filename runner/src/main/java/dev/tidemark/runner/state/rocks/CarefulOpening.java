@@ -15,7 +15,7 @@ final class CarefulOpening {
   private CarefulOpening() {}
 
   /**
-   * Opens the database in {@code folder}, or makes it.
+   * Opens the database in {@code folder}; makes it if nothing was ever committed there.
    *
    * @param committed the last epoch that is known to be committed
    * @throws StateException if less can be read; nothing has changed then
@@ -23,7 +23,9 @@ final class CarefulOpening {
   static Database open(Path folder, long memoryBytes, long committed, Failures failures)
       throws RocksDBException {
     try {
-      return Database.open(folder, memoryBytes, WALRecoveryMode.TolerateCorruptedTailRecords);
+      // RocksDB would make a new one over the files of one that lacks its first.
+      return Database.open(
+          folder, memoryBytes, WALRecoveryMode.TolerateCorruptedTailRecords, committed == 0);
     } catch (RocksDBException e) {
       if (e.getStatus() == null || e.getStatus().getCode() != Status.Code.Corruption) {
         throw e;
@@ -35,7 +37,7 @@ final class CarefulOpening {
           throw failures.lost(committed, found);
         }
       }
-      return Database.open(folder, memoryBytes, whatCanBeRead);
+      return Database.open(folder, memoryBytes, whatCanBeRead, false);
     }
   }
 }

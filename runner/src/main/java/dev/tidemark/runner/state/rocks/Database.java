@@ -48,19 +48,20 @@ final class Database implements AutoCloseable {
   }
 
   /**
-   * Opens the database in {@code folder}, or makes it.
+   * Opens the database in {@code folder}.
    *
    * @param memoryBytes for blocks, indexes and filters that were read and for what was written and
    *     is not in files yet; the latter gets half of it at most
    * @param mode how much of a log is taken that is not whole
+   * @param make whether to make it if it is not there
    */
-  static Database open(Path folder, long memoryBytes, WALRecoveryMode mode)
+  static Database open(Path folder, long memoryBytes, WALRecoveryMode mode, boolean make)
       throws RocksDBException {
     return open(
         memoryBytes,
         mode,
         (options, families, handles) ->
-            RocksDB.open(options, folder.toString(), families, handles));
+            RocksDB.open(options.setCreateIfMissing(make), folder.toString(), families, handles));
   }
 
   /** Opens the database in {@code folder} and changes nothing in it. */
@@ -108,7 +109,6 @@ final class Database implements AutoCloseable {
     WriteBufferManager buffers = handles.add(new WriteBufferManager(memoryBytes / 2, cache));
     return handles.add(
         new DBOptions()
-            .setCreateIfMissing(true)
             .setCreateMissingColumnFamilies(true)
             .setWriteBufferManager(buffers)
             // The manifest's few bytes are not to keep old logs alive.

@@ -130,12 +130,18 @@ class DamagedFilesTest {
   }
 
   @Test
-  void aManifestThatIsGoneIsNoticed() throws IOException {
-    commitFew();
-    Files.delete(folder.resolve("CURRENT"));
+  void aDatabaseWithoutItsFirstFileIsNotMadeAnew() throws IOException {
+    commit(64);
+    Path current = folder.resolve("CURRENT");
+    byte[] before = Files.readAllBytes(current);
+    Files.delete(current);
     assertThatThrownBy(this::open)
         .isInstanceOf(StateException.class)
-        .hasMessageContaining(folder.toString());
+        .hasMessageContaining("the state in " + folder + " cannot be opened");
+    Files.write(current, before);
+    try (RocksStateStore store = open()) {
+      assertThat(Commits.all(store)).hasSize(6400);
+    }
   }
 
   private void commit(int epochs) {
