@@ -28,9 +28,7 @@ class GoldenStateTest {
 
   @Test
   void readsFormat1() throws IOException, URISyntaxException {
-    Path golden =
-        Path.of(Objects.requireNonNull(getClass().getResource("golden-1/VERSION")).toURI())
-            .getParent();
+    Path golden = Path.of(Objects.requireNonNull(getClass().getResource("golden-1")).toURI());
     copy(golden, folder.resolve("copy"));
     try (StateDirectory directory = StateDirectory.open(folder.resolve("copy"))) {
       GoldenState.check(directory);
