@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.ObjectStreamClass;
+import java.util.Map;
 import org.apache.beam.sdk.io.Source;
 
 /**
@@ -20,6 +21,18 @@ import org.apache.beam.sdk.io.Source;
  * @param classLoader the loader of the job's classes
  */
 record SerializedSources(String transform, ClassLoader classLoader) {
+  /** What no loader finds. */
+  private static final Map<String, Class<?>> PRIMITIVES =
+      Map.of(
+          "boolean", boolean.class,
+          "byte", byte.class,
+          "char", char.class,
+          "double", double.class,
+          "float", float.class,
+          "int", int.class,
+          "long", long.class,
+          "short", short.class,
+          "void", void.class);
 
   /**
    * Writes a source down.
@@ -63,14 +76,9 @@ record SerializedSources(String transform, ClassLoader classLoader) {
     }
 
     @Override
-    protected Class<?> resolveClass(ObjectStreamClass described)
-        throws IOException, ClassNotFoundException {
-      try {
-        return Class.forName(described.getName(), false, classLoader);
-      } catch (ClassNotFoundException e) {
-        // Primitive types have no loader.
-        return super.resolveClass(described);
-      }
+    protected Class<?> resolveClass(ObjectStreamClass described) throws ClassNotFoundException {
+      Class<?> primitive = PRIMITIVES.get(described.getName());
+      return primitive != null ? primitive : Class.forName(described.getName(), false, classLoader);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.tidemark.runner.recovery;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,9 +11,12 @@ import org.apache.beam.sdk.io.Read;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.GroupByKey;
+import org.apache.beam.sdk.transforms.Impulse;
 import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.Redistribute;
+import org.apache.beam.sdk.transforms.Reshuffle;
 import org.apache.beam.sdk.transforms.SerializableFunction;
 import org.apache.beam.sdk.transforms.Sum;
 import org.apache.beam.sdk.transforms.Values;
@@ -96,7 +98,25 @@ final class Branches {
         named(
             "sided",
             inWindows.apply("See", ParDo.of(new Functions.SeeSide(side)).withSideInputs(side))));
-    branches.add(named("stable", numbers.apply("Stable", ParDo.of(new Functions.Stable()))));
+    PCollection<KV<Integer, String>> made =
+        numbers.apply("Make", ParDo.of(new Functions.Make(run)));
+    branches.add(named("stable", made.apply("Stable", ParDo.of(new Functions.StableEffect(run)))));
+    branches.add(
+        named(
+            "reshuffled",
+            made.apply("Reshuffle", Reshuffle.of())
+                .apply("Effect", ParDo.of(new Functions.Effect(run, "reshuffled")))));
+    branches.add(
+        named(
+            "spread",
+            made.apply("Spread", Reshuffle.viaRandomKey())
+                .apply("EffectOfSpread", ParDo.of(new Functions.Effect(run, "spread")))));
+    branches.add(
+        named(
+            "recounted",
+            numbers
+                .apply("Redistribute", Redistribute.byKey())
+                .apply("Recount", ParDo.of(new Functions.CountPerKey()))));
     branches.add(
         named(
             "deduplicated",
@@ -115,6 +135,12 @@ final class Branches {
             pipeline
                 .apply("Ranges", Create.of(0, 100))
                 .apply("Splittable", ParDo.of(new Functions.TwentyFrom()))));
+    branches.add(
+        named(
+            "impulse",
+            pipeline
+                .apply("Impulse", Impulse.create())
+                .apply("ImpulseText", text(bytes -> "" + bytes.length))));
     PCollectionList.of(branches)
         .apply("All", Flatten.pCollections())
         .apply("Sink", ParDo.of(new Sink(run)));
@@ -148,8 +174,12 @@ final class Branches {
     answer.put("delayed", numbers);
     answer.put("early", numbers);
     answer.put("stable", numbers);
+    answer.put("reshuffled", numbers);
+    answer.put("spread", numbers);
+    answer.put("recounted", answer.get("counted"));
     answer.put("deduplicated", numbers);
     answer.put("bounded", numbers);
+    answer.put("impulse", List.of("0"));
     answer.put("sided", each(n -> n + "/" + window(n, number -> true)));
     Map<String, List<Integer>> groups = new TreeMap<>();
     for (int n = 0; n < SIZE; n++) {
@@ -181,7 +211,7 @@ final class Branches {
       split.add("" + (100 + i));
     }
     answer.put("split", split);
-    answer.values().forEach(Collections::sort);
+    answer.replaceAll((branch, results) -> results.stream().sorted().toList());
     return answer;
   }
 

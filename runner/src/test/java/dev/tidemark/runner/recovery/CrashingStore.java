@@ -6,6 +6,7 @@ import dev.tidemark.runner.state.Manifest;
 import dev.tidemark.runner.state.StateScan;
 import dev.tidemark.runner.state.StateStore;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ final class CrashingStore implements StateStore {
   private final StateStore survivor;
   private final AtomicLong commitsLeft;
   private final boolean crashAfter;
+  private final Function<String, RuntimeException> failure;
   private volatile boolean crashed;
 
   /** What a process sees of its own end. */
@@ -37,10 +39,16 @@ final class CrashingStore implements StateStore {
    * @param survivor has what earlier ones committed
    * @param crashInCommit which commit of an epoch it does not live to tell of, from 0
    * @param crashAfter whether that commit is there nevertheless
+   * @param failure what it throws
    */
   CrashingStore(
-      LongConsumer committed, StateStore survivor, long crashInCommit, boolean crashAfter) {
+      LongConsumer committed,
+      StateStore survivor,
+      long crashInCommit,
+      boolean crashAfter,
+      Function<String, RuntimeException> failure) {
     this.committed = committed;
+    this.failure = failure;
     this.survivor = survivor;
     this.commitsLeft = new AtomicLong(crashInCommit);
     this.crashAfter = crashAfter;
@@ -49,7 +57,7 @@ final class CrashingStore implements StateStore {
   @Override
   public void commit(EpochCommit commit) {
     if (crashed) {
-      throw new Crash("after the end");
+      throw failure.apply("after the end");
     }
     boolean ofEpoch = commit.manifest().epoch() > survivor.manifest().epoch();
     boolean crash = ofEpoch && commitsLeft.getAndDecrement() == 0;
@@ -59,7 +67,7 @@ final class CrashingStore implements StateStore {
     }
     if (crash) {
       crashed = true;
-      throw new Crash("commit of epoch " + commit.manifest().epoch());
+      throw failure.apply("commit of epoch " + commit.manifest().epoch());
     }
   }
 

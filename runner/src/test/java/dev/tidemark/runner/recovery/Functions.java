@@ -151,14 +151,57 @@ final class Functions {
     }
   }
 
-  /** Sees only what is committed. */
-  static final class Stable extends DoFn<KV<Integer, Integer>, String> {
+  /** Makes something of each value that differs with each try. */
+  static final class Make extends DoFn<KV<Integer, Integer>, KV<Integer, String>> {
     private static final long serialVersionUID = 1L;
+
+    private final String run;
+
+    Make(String run) {
+      this.run = run;
+    }
+
+    @ProcessElement
+    public void process(
+        @Element KV<Integer, Integer> element, OutputReceiver<KV<Integer, String>> output) {
+      output.output(KV.of(element.getValue(), Witness.of(run).make()));
+    }
+  }
+
+  /** Does something outside, where it counts on being given the same again after a failure. */
+  static final class Effect extends DoFn<KV<Integer, String>, String> {
+    private static final long serialVersionUID = 1L;
+
+    private final String run;
+    private final String name;
+
+    Effect(String run, String name) {
+      this.run = run;
+      this.name = name;
+    }
+
+    @ProcessElement
+    public void process(@Element KV<Integer, String> element, OutputReceiver<String> output) {
+      Witness.of(run).effect(name + element.getKey(), element.getValue());
+      output.output("" + element.getKey());
+    }
+  }
+
+  /** The same; says itself what it counts on. */
+  static final class StableEffect extends DoFn<KV<Integer, String>, String> {
+    private static final long serialVersionUID = 1L;
+
+    private final String run;
+
+    StableEffect(String run) {
+      this.run = run;
+    }
 
     @RequiresStableInput
     @ProcessElement
-    public void process(@Element KV<Integer, Integer> element, OutputReceiver<String> output) {
-      output.output("" + element.getValue());
+    public void process(@Element KV<Integer, String> element, OutputReceiver<String> output) {
+      Witness.of(run).effect("stable" + element.getKey(), element.getValue());
+      output.output("" + element.getKey());
     }
   }
 

@@ -41,6 +41,10 @@ final class Gate {
     marked = position;
   }
 
+  synchronized int marked() {
+    return marked;
+  }
+
   synchronized void close() {
     closed = true;
   }

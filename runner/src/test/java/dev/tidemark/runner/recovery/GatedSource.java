@@ -126,7 +126,7 @@ final class GatedSource extends UnboundedSource<KV<Integer, Integer>, GatedSourc
     Reader(GatedSource source, int read) {
       this.source = source;
       this.read = read;
-      this.gate = Witness.of(source.run).openGate(read, source.reads());
+      this.gate = Witness.of(source.run).openGate(source.name + source.split, read, source.reads());
     }
 
     @Override

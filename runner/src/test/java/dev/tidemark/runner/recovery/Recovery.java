@@ -6,7 +6,9 @@ import dev.tidemark.runner.epoch.ExecutionOptions;
 import dev.tidemark.runner.epoch.PipelineTestDriver;
 import dev.tidemark.runner.state.HeapStateStore;
 import dev.tidemark.translation.graph.NodeId;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
@@ -30,6 +32,9 @@ final class Recovery implements AutoCloseable {
   private final Witness witness = Witness.of(run);
   private final Random random;
   private final Map<Long, Map<NodeId, Instant>> watermarksAfter = new HashMap<>();
+  private long drainInEpoch = Long.MAX_VALUE;
+  private Map<String, Integer> readBeforeDrain = Map.of();
+  private boolean overlapping;
   private int processes;
   private int freshStarts;
 
@@ -61,6 +66,18 @@ final class Recovery implements AutoCloseable {
     random = new Random(seed);
   }
 
+  /** Lets some epochs begin before the one before them is committed, as real ones do. */
+  Recovery overlapping() {
+    overlapping = true;
+    return this;
+  }
+
+  /** Has the first process ask for a drain in one of its epochs, from 0. */
+  Recovery drainIn(long epoch) {
+    drainInEpoch = epoch;
+    return this;
+  }
+
   /**
    * Starts a process and lets it run until it has crashed or the job is done.
    *
@@ -73,7 +90,12 @@ final class Recovery implements AutoCloseable {
     }
     witness.begins(crash.element());
     CrashingStore seen =
-        new CrashingStore(witness::committed, store, crash.commit(), crash.afterCommit());
+        new CrashingStore(
+            witness::committed,
+            store,
+            crash.commit(),
+            crash.afterCommit(),
+            CrashingStore.Crash::new);
     PipelineTestDriver driver = new PipelineTestDriver(pipeline(lanes), random.nextLong(), seen);
     try (driver) {
       Map<NodeId, Instant> before = driver.watermarks();
@@ -82,9 +104,18 @@ final class Recovery implements AutoCloseable {
           .isEqualTo(watermarksAfter.getOrDefault(store.manifest().epoch(), before));
       for (int epochs = 0; epochs < MAX_EPOCHS; epochs++) {
         letRead();
+        if (processes == 1 && epochs == drainInEpoch) {
+          readBeforeDrain = witness.read("numbers");
+          driver.drain();
+        }
         driver.advance(Duration.millis(random.nextInt(2_000)));
         witness.epoch(driver.epoch() + 1, store.manifest().epoch());
-        if (driver.runEpoch()) {
+        if (overlapping && random.nextBoolean()) {
+          driver.runEpochUncommitted();
+        } else {
+          driver.runEpoch();
+        }
+        if (driver.ended()) {
           return true;
         }
         Map<NodeId, Instant> after = driver.watermarks();
@@ -129,6 +160,9 @@ final class Recovery implements AutoCloseable {
     for (Gate gate : witness.gates()) {
       gate.grant(random.nextInt(4));
     }
+    if (!readBeforeDrain.isEmpty()) {
+      return; // nobody reads any more
+    }
     long deadline = System.nanoTime() + 20_000_000_000L;
     for (Gate gate : witness.gates()) {
       while (!gate.isReadUp()) {
@@ -136,6 +170,26 @@ final class Recovery implements AutoCloseable {
         Thread.sleep(1);
       }
     }
+  }
+
+  /** Checks that what was read before the drain has come, and nothing else. */
+  void checkDrained() {
+    assertThat(witness.complaints()).isEmpty();
+    List<String> numbers = new ArrayList<>();
+    readBeforeDrain.forEach(
+        (split, read) -> {
+          int index = Integer.parseInt(split.substring("numbers".length()));
+          for (int i = 0; i < read; i++) {
+            numbers.add("" + (index + i * GatedSource.SPLITS));
+          }
+        });
+    assertThat(numbers).hasSizeBetween(1, Branches.SIZE - 1);
+    for (String branch : List.of("stable", "early", "delayed")) {
+      assertThat(witness.results().get(branch))
+          .as(branch)
+          .containsExactlyInAnyOrderElementsOf(numbers);
+    }
+    assertThat(witness.results().get("split")).isEqualTo(Branches.answer().get("split"));
   }
 
   Witness witness() {

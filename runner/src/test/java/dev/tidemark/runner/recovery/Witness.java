@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -20,10 +21,12 @@ final class Witness {
   private static final Map<String, Witness> ALL = new ConcurrentHashMap<>();
 
   private final AtomicLong elementsToCrash = new AtomicLong(Long.MAX_VALUE);
-  private final List<Gate> gates = new ArrayList<>();
+  private final Map<String, Gate> gates = new TreeMap<>();
   private final Map<String, Integer> finalizedMarks = new HashMap<>();
   private final Map<String, Integer> splitCalls = new HashMap<>();
   private final Map<String, List<String>> results = new TreeMap<>();
+  private final Map<String, String> effects = new HashMap<>();
+  private final Map<String, Long> epochOfMade = new ConcurrentHashMap<>();
   private final Set<Long> called = ConcurrentHashMap.newKeySet();
   private final Map<Long, Long> epochOfFinalizer = new ConcurrentHashMap<>();
   private final AtomicLong finalizers = new AtomicLong();
@@ -58,7 +61,19 @@ final class Witness {
   }
 
   synchronized List<Gate> gates() {
-    return List.copyOf(gates);
+    return List.copyOf(gates.values());
+  }
+
+  /** How far the splits of a source are read, with a mark. */
+  synchronized Map<String, Integer> read(String source) {
+    Map<String, Integer> read = new TreeMap<>();
+    gates.forEach(
+        (split, gate) -> {
+          if (split.startsWith(source)) {
+            read.put(split, gate.marked());
+          }
+        });
+    return read;
   }
 
   synchronized List<String> complaints() {
@@ -79,9 +94,9 @@ final class Witness {
 
   // ---- told by the job
 
-  synchronized Gate openGate(int position, int end) {
+  synchronized Gate openGate(String split, int position, int end) {
     Gate gate = new Gate(position, end);
-    gates.add(gate);
+    gates.put(split, gate);
     return gate;
   }
 
@@ -124,6 +139,25 @@ final class Witness {
       complaints.add(
           "finalizer of epoch " + of + " called when " + committed + " was the last committed");
     }
+  }
+
+  /** Something is done outside with what a function made of an element. */
+  synchronized void effect(String what, String made) {
+    String before = effects.put(what, made);
+    if (before != null && !before.equals(made)) {
+      complaints.add(what + " is done again, with something else");
+    }
+    Long entered = epochOfMade.get(made);
+    if (entered == null || entered > committed) {
+      complaints.add(what + " is done with what is not committed");
+    }
+  }
+
+  /** A function makes something that differs each time. */
+  String make() {
+    String made = UUID.randomUUID().toString();
+    epochOfMade.put(made, epoch);
+    return made;
   }
 
   /** What a sink has of a key, of all that ever came. */

@@ -34,21 +34,34 @@ public final class NodeProcessors {
 
   /**
    * Makes the processor of a node that is not a source, not yet opened; behind a durable edge if
-   * one leads to it.
+   * one leads to it. In a job that keeps its state, those that redistribute elements are such edges
+   * too, unless their author accepts duplicates: Beam's IOs use them as their checkpoint.
    *
    * @param node what to execute
    * @param stage of the lane that will run it
    */
   public static NodeProcessor create(Node node, StageContext stage) {
     NodeProcessor processor = ofOperation(node, stage);
-    return stage.stage().incoming().stream()
-            .anyMatch(edge -> edge.durable() && edge.consumer().equals(node.id()))
+    return hasStableInput(node, stage)
         ? new DurableInputProcessor(processor, isKeyed(node))
         : processor;
   }
 
+  private static boolean hasStableInput(Node node, StageContext stage) {
+    if (stage.durable()
+        && node.operation() instanceof Operation.Redistribute redistribute
+        && !redistribute.allowDuplicates()) {
+      return true;
+    }
+    return stage.stage().incoming().stream()
+        .anyMatch(edge -> edge.durable() && edge.consumer().equals(node.id()));
+  }
+
+  /** Also behind a redistribution by key, functions of the same stage may keep state. */
   private static boolean isKeyed(Node node) {
-    return node.operation().needsKeys();
+    return node.operation().needsKeys()
+        || (node.operation() instanceof Operation.Redistribute redistribute
+            && redistribute.byKey());
   }
 
   private static NodeProcessor ofOperation(Node node, StageContext stage) {
