@@ -28,7 +28,7 @@ class StateCommandTest {
       assertThat(out.toString())
           .contains("State directories in " + home.folder() + ": 2")
           .containsPattern("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d +\\d+\\.0 B   in use  job-clicks\n")
-          .containsPattern("B  {11}job-words\n");
+          .containsPattern("B {11}job-words\n");
       assertThat(run("remove", "job-words", "job-clicks")).isEqualTo(2);
       assertThat(errors.toString())
           .isEqualTo(
