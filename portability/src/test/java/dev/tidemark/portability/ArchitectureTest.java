@@ -99,6 +99,10 @@ final class ArchitectureTest {
                   RUNNER + ".job",
                   RUNNER + ".metrics",
                   RUNNER + ".stage",
+                  // What ./tidemark state lists and removes.
+                  RUNNER + ".state",
+                  RUNNER + ".state.directory",
+                  RUNNER + ".state.rocks",
                   TRANSLATION,
                   // The problems of a pipeline that is refused.
                   TRANSLATION + ".rewrite",

@@ -160,6 +160,17 @@ final class ArchitectureTest {
         .check(CLASSES);
   }
 
+  @Test
+  void onlyTheDurableStoreKnowsRocksDb() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ENGINE + ".state.rocks")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.rocksdb..")
+        .check(CLASSES);
+  }
+
   /**
    * DoFns and coders come serialized from Beam, whose own classes read them. Beam has nothing for
    * the parts of a source.

@@ -1,5 +1,7 @@
 package dev.tidemark.portability.server;
 
+import dev.tidemark.runner.state.StateException;
+import dev.tidemark.runner.state.directory.StateHome;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine;
@@ -8,7 +10,8 @@ import picocli.CommandLine.Command;
 /** The command line of {@code ./tidemark}. Exit status 2: what was asked for cannot be. */
 @Command(
     name = "./tidemark",
-    description = "Runs Beam pipelines that other processes submit.",
+    description =
+        "Runs Beam pipelines that other processes submit, and keeps house for durable jobs.",
     mixinStandardHelpOptions = true)
 public final class Tidemark {
   private static final String CONFIG = "--config";
@@ -24,7 +27,13 @@ public final class Tidemark {
   /** Runs a command, and returns the exit status. */
   static int run(JobHost host, String... arguments) {
     CommandLine serve = new CommandLine(new ServeCommand(host));
-    CommandLine tidemark = new CommandLine(new Tidemark()).addSubcommand(serve);
+    CommandLine tidemark =
+        new CommandLine(new Tidemark())
+            .addSubcommand(serve)
+            .addSubcommand(
+                StateCommand.of(
+                    StateHome.of(System.getenv(), Path.of(System.getProperty("user.home")))))
+            .setExecutionExceptionHandler(Tidemark::explain);
     try {
       for (Path file : configurationFiles(List.of(arguments))) {
         serve.setDefaultValueProvider(ConfigurationFile.read(file, serve.getCommandSpec()));
@@ -34,6 +43,16 @@ public final class Tidemark {
       return 2;
     }
     return arguments.length == 0 ? usage(tidemark) : tidemark.execute(arguments);
+  }
+
+  /** What cannot be done to a state is no fault of the program. */
+  static int explain(Exception failure, CommandLine command, CommandLine.ParseResult given)
+      throws Exception {
+    if (failure instanceof StateException) {
+      command.getErr().println("error: " + failure.getMessage());
+      return 2;
+    }
+    throw failure;
   }
 
   private static int usage(CommandLine command) {

@@ -2,6 +2,7 @@ package dev.tidemark.runner.epoch;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.beam.runners.core.metrics.MetricsContainerStepMap;
@@ -73,6 +74,19 @@ public interface Execution {
 
   /** Asks the job to stop its sources and to finish what is in flight; returns at once. */
   void drain();
+
+  /**
+   * Makes a copy of the state as the last commit left it; the job goes on.
+   *
+   * @param name of the copy
+   * @return where it is
+   * @throws UnsupportedOperationException if the job does not keep its state in a directory
+   * @throws dev.tidemark.runner.state.StateException if the copy cannot be made
+   */
+  default Path snapshot(String name) {
+    throw new UnsupportedOperationException(
+        "the job does not keep its state in a directory: give it one with --stateDir");
+  }
 
   /** Completes when the run has ended and all its threads and readers are closed. */
   CompletableFuture<End> ended();

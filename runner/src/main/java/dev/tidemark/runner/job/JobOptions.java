@@ -2,6 +2,7 @@ package dev.tidemark.runner.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tidemark.runner.job.remote.RemoteOptions;
 import java.io.IOException;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.util.common.ReflectHelpers;
@@ -54,11 +55,31 @@ public final class JobOptions {
                   + "Lower --lanes or raise --keyGroups.",
               options.getLanes(), options.getKeyGroups()));
     }
+    checkState(options);
     if (options.getMaxEpochMillis() < options.getTargetEpochMillis()) {
       throw new InvalidOptionException(
           String.format(
               "--maxEpochMillis=%d is less than --targetEpochMillis=%d.",
               options.getMaxEpochMillis(), options.getTargetEpochMillis()));
+    }
+  }
+
+  private static void checkState(TidemarkOptions options) {
+    if (options.getStateDir() == null) {
+      refuseWithoutStateDir("fromSnapshot", options.getFromSnapshot() != null);
+      refuseWithoutStateDir("transformNameMapping", options.getTransformNameMapping() != null);
+      refuseWithoutStateDir("allowDroppedState", options.isAllowDroppedState());
+    } else if (options.as(RemoteOptions.class).getJobEndpoint() != null) {
+      throw new InvalidOptionException(
+          "--stateDir is a directory of this machine, and --jobEndpoint runs the job on a server, "
+              + "which keeps no state of jobs. Leave one of them out.");
+    }
+  }
+
+  private static void refuseWithoutStateDir(String name, boolean given) {
+    if (given) {
+      throw new InvalidOptionException(
+          "--" + name + " says how to begin with --stateDir, and that is not given.");
     }
   }
 

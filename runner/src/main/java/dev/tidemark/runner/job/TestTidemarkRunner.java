@@ -2,6 +2,7 @@ package dev.tidemark.runner.job;
 
 import dev.tidemark.runner.epoch.EmbeddedExecution;
 import dev.tidemark.runner.epoch.Simulation;
+import dev.tidemark.runner.stage.HarnessNodes;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineRunner;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -36,8 +37,9 @@ public final class TestTidemarkRunner extends PipelineRunner<TidemarkPipelineRes
             ? Simulation.adversarial(adversarial)
             : sequential != null ? Simulation.sequential(sequential) : Simulation.NONE;
     ExecutionFactory executions =
-        (graph, given, userClasses) ->
-            EmbeddedExecution.create(graph, given, userClasses, simulation);
+        (graph, given, userClasses, store) ->
+            EmbeddedExecution.create(
+                graph, given, userClasses, simulation, HarnessNodes.NONE, store);
     return new TestTidemarkRunner(TidemarkRunner.fromOptions(options, executions), adversarial);
   }
 

@@ -1,8 +1,10 @@
 package dev.tidemark.runner.job;
 
 import dev.tidemark.runner.epoch.ExecutionOptions;
+import java.util.Map;
 import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.Description;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every option of {@link TidemarkRunner}.
@@ -42,4 +44,39 @@ public interface TidemarkOptions extends ExecutionOptions {
   long getShutdownMillis();
 
   void setShutdownMillis(long millis);
+
+  /** The directory in which the job keeps its state, or null for none. */
+  @Description(
+      "The directory in which the job keeps its state: it is made if it is not there. A job that is "
+          + "started again with the same directory goes on where the last commit left it. Default: "
+          + "none, state is in memory.")
+  @Nullable String getStateDir();
+
+  void setStateDir(@Nullable String directory);
+
+  /** The snapshot that a new state directory begins with, or null for none. */
+  @Description(
+      "The folder of a snapshot that --stateDir begins with, if there is no state in it yet. "
+          + "Default: none, a new directory is empty.")
+  @Nullable String getFromSnapshot();
+
+  void setFromSnapshot(@Nullable String snapshot);
+
+  /** Whether state may be lost that nothing in the pipeline goes on from. */
+  @Description(
+      "Whether a pipeline that was changed may go on from --stateDir if transforms, or state of "
+          + "transforms, are not in it any more: their state is removed. Default: false.")
+  @Default.Boolean(false)
+  boolean isAllowDroppedState();
+
+  void setAllowDroppedState(boolean allow);
+
+  /** What transforms are called now that wrote the state under other names; null for none. */
+  @Description(
+      "What transforms are called now that had another name when they wrote the state in "
+          + "--stateDir, as JSON: {\"old name\":\"new name\"}. The name of a composite stands for all "
+          + "in it; an empty new name gives the state up. Default: all are called as before.")
+  @Nullable Map<String, String> getTransformNameMapping();
+
+  void setTransformNameMapping(@Nullable Map<String, String> names);
 }

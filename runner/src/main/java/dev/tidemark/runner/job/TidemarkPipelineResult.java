@@ -3,6 +3,7 @@ package dev.tidemark.runner.job;
 import dev.tidemark.runner.epoch.Execution;
 import dev.tidemark.runner.epoch.Execution.End;
 import dev.tidemark.runner.metrics.JobMetrics;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -98,6 +99,20 @@ public final class TidemarkPipelineResult implements PipelineResult {
    */
   public void drain() {
     execution.drain();
+  }
+
+  /**
+   * Makes a copy of the state of a job with {@code --stateDir}, as the last commit left it; the job
+   * goes on. A new job starts from it by {@code --fromSnapshot}.
+   *
+   * @param name letters, digits, {@code _}, {@code .} and {@code -}; no other copy may have it
+   * @return the folder of the copy
+   * @throws UnsupportedOperationException if the job has no such directory
+   * @throws dev.tidemark.runner.state.StateException if the copy cannot be made
+   * @throws IllegalStateException if the job has ended
+   */
+  public Path snapshot(String name) {
+    return execution.snapshot(name);
   }
 
   /**

@@ -2,12 +2,15 @@ package dev.tidemark.runner.job;
 
 import dev.tidemark.runner.epoch.EmbeddedExecution;
 import dev.tidemark.runner.epoch.Execution;
+import dev.tidemark.runner.epoch.Simulation;
 import dev.tidemark.runner.job.remote.RemoteEnvironment;
 import dev.tidemark.runner.job.remote.RemoteExecution;
 import dev.tidemark.runner.job.remote.RemoteOptions;
 import dev.tidemark.runner.metrics.MetricsPublisher;
+import dev.tidemark.runner.stage.HarnessNodes;
 import dev.tidemark.translation.PipelineTranslator;
 import dev.tidemark.translation.graph.StageGraph;
+import java.nio.file.Path;
 import java.util.function.Function;
 import org.apache.beam.model.pipeline.v1.RunnerApi;
 import org.apache.beam.sdk.Pipeline;
@@ -55,7 +58,11 @@ public final class TidemarkRunner extends PipelineRunner<TidemarkPipelineResult>
 
   /** Makes a runner; Beam calls it by reflection. */
   public static TidemarkRunner fromOptions(PipelineOptions options) {
-    return fromOptions(options, EmbeddedExecution::create);
+    return fromOptions(
+        options,
+        (graph, given, userClasses, store) ->
+            EmbeddedExecution.create(
+                graph, given, userClasses, Simulation.NONE, HarnessNodes.NONE, store));
   }
 
   /** A runner whose jobs are executed by {@code executions}. */
@@ -67,6 +74,8 @@ public final class TidemarkRunner extends PipelineRunner<TidemarkPipelineResult>
    * Starts {@code pipeline} and returns its handle.
    *
    * @throws InvalidOptionException if an option makes no sense
+   * @throws dev.tidemark.runner.state.StateException if the job is to keep its state in a directory
+   *     that cannot be used, or to go on from state that does not fit it
    * @throws dev.tidemark.translation.UnsupportedPipelineException if the pipeline holds what cannot
    *     be run; nothing has started then
    * @throws dev.tidemark.runner.job.remote.RemoteJobException if a job server is named, and cannot
@@ -92,9 +101,7 @@ public final class TidemarkRunner extends PipelineRunner<TidemarkPipelineResult>
     MetricsEnvironment.setMetricsSupported(true);
 
     Execution execution =
-        elsewhere
-            ? RemoteExecution.create(proto, remote)
-            : executions.create(graph, jobOptions, ReflectHelpers.findClassLoader());
+        elsewhere ? RemoteExecution.create(proto, remote) : create(graph, jobOptions);
     TidemarkPipelineResult result = new TidemarkPipelineResult(jobOptions.getJobName(), execution);
     JobMonitor monitor =
         new JobMonitor(
@@ -104,6 +111,22 @@ public final class TidemarkRunner extends PipelineRunner<TidemarkPipelineResult>
             jobOptions.getShutdownMillis());
     monitor.start();
     return result;
+  }
+
+  private Execution create(StageGraph graph, TidemarkOptions jobOptions) {
+    ClassLoader userClasses = ReflectHelpers.findClassLoader();
+    String stateDir = jobOptions.getStateDir();
+    if (stateDir == null) {
+      return executions.create(graph, jobOptions, userClasses, null);
+    }
+    JobStore store = JobStore.open(Path.of(stateDir), graph, jobOptions);
+    try {
+      return new DurableExecution(
+          executions.create(graph, jobOptions, userClasses, store.store()), store);
+    } catch (RuntimeException | Error e) {
+      store.close();
+      throw e;
+    }
   }
 
   private static RunnerApi.Pipeline toProto(Pipeline pipeline, RunnerApi.Environment environment) {

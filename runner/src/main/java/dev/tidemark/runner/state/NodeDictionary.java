@@ -7,8 +7,10 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NodeDictionary {
   private static final Bytes PREFIX = Bytes.of(new byte[] {(byte) StateTable.DICTIONARY.code()});
+
+  /** Tables whose entries belong to no node. */
+  private static final Set<StateTable> OF_THE_JOB =
+      Set.of(StateTable.DICTIONARY, StateTable.DESCRIPTION, StateTable.JOB, StateTable.METRICS);
 
   private final Map<NodeId, Integer> numbers;
 
@@ -61,7 +67,7 @@ public final class NodeDictionary {
     return number;
   }
 
-  private static Map<NodeId, Integer> read(StateStore store) {
+  static Map<NodeId, Integer> read(StateStore store) {
     Map<NodeId, Integer> numbers = new HashMap<>();
     try (StateScan scan = store.scan(PREFIX)) {
       while (scan.hasNext()) {
@@ -73,11 +79,19 @@ public final class NodeDictionary {
     return numbers;
   }
 
-  private static Bytes storeKey(NodeId node) {
+  static Bytes storeKey(NodeId node) {
     return PREFIX.concat(Bytes.of(node.value().getBytes(UTF_8)));
   }
 
-  private static Bytes number(int number) {
+  /** The beginnings of all store keys of the node with a number. */
+  static List<Bytes> tables(int number) {
+    return Stream.of(StateTable.values())
+        .filter(table -> !OF_THE_JOB.contains(table))
+        .map(table -> Bytes.of(new byte[] {(byte) table.code()}).concat(number(number)))
+        .toList();
+  }
+
+  static Bytes number(int number) {
     ByteWriter out = new ByteWriter();
     out.writeInt(number);
     return out.toBytes();

@@ -8,6 +8,8 @@ package dev.tidemark.runner.state;
 enum StateTable {
   /** Numbers of nodes, see {@link NodeDictionary}. */
   DICTIONARY('n'),
+  /** The description of the job that writes the store, see {@link JobRow}. */
+  DESCRIPTION('d'),
   VALUE('v'),
   BAG('b'),
   MAP('m'),

@@ -40,13 +40,20 @@
  *   timers:   time domain (1 byte: e, p, s); namespace, family and id, each escaped
  * </pre>
  *
- * <p>or {@code n} and the name of a node, for the dictionary; {@code w}, the number of a node (4
- * bytes) and the first key group of a lane (2 bytes), for its watermarks; {@code c} and the name of
- * a step, for its metrics; {@code j} and a name, for what is known of the job as a whole. Escaped:
- * 00 becomes 00 FF, and 00 01 ends the string, so that no string begins with another and their
- * order is kept: scans by prefix are exact. Sequence: epoch and count, each as the number of its
- * bytes and those. So the entries of one node, or of a range of its key groups, are contiguous, and
- * a job can be resumed with another number of lanes.
+ * <p>or one of those that belong to the job as a whole:
+ *
+ * <pre>
+ *   n  the name of a node          its number
+ *   w  node, first key group       how far a lane has come with it, see ProgressLog
+ *   c  the name of a step          its committed metrics
+ *   j  a name                      what else is known of the job
+ *   d                              the description of the job, see state.description
+ * </pre>
+ *
+ * <p>Escaped: 00 becomes 00 FF, and 00 01 ends the string, so that no string begins with another
+ * and their order is kept: scans by prefix are exact. Sequence: epoch and count, each as the number
+ * of its bytes and those. So the entries of one node, or of a range of its key groups, are
+ * contiguous, and a job can be resumed with another number of lanes.
  *
  * <p>A value is a byte 00 for null, or 01 and what the coder writes in the nested context; a chunk
  * is a sequence of those. A hold is its time, a timer its time and its output time, 8 bytes each,

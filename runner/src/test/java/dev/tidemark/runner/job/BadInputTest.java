@@ -77,7 +77,7 @@ class BadInputTest {
         new TidemarkRunner(
             options,
             proto -> PipelineTranslator.translate(withFickleKeys(proto)),
-            EmbeddedExecution::create);
+            (graph, given, loader, store) -> EmbeddedExecution.create(graph, given, loader));
     Pipeline pipeline = Pipeline.create(options);
     Fault.keyed(pipeline, "k", KvCoder.of(StringUtf8Coder.of(), VarIntCoder.of()))
         .apply("Group them", GroupByKey.create());

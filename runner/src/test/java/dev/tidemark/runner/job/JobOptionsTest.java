@@ -13,6 +13,7 @@ import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class JobOptionsTest {
 
@@ -113,6 +114,27 @@ class JobOptionsTest {
     assertThatThrownBy(() -> prepare(argument))
         .isInstanceOf(InvalidOptionException.class)
         .hasMessage(message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--fromSnapshot=folder",
+        "--allowDroppedState",
+        "--transformNameMapping={\"a\":\"b\"}"
+      })
+  void howToBeginWithStateNeedsState(String argument) {
+    assertThatThrownBy(() -> prepare(argument))
+        .isInstanceOf(InvalidOptionException.class)
+        .hasMessageContaining("says how to begin with --stateDir, and that is not given");
+    assertThat(prepare(argument, "--stateDir=state").getStateDir()).isEqualTo("state");
+  }
+
+  @Test
+  void stateOfAJobElsewhereIsNotKeptHere() {
+    assertThatThrownBy(() -> prepare("--stateDir=state", "--jobEndpoint=localhost:8099"))
+        .isInstanceOf(InvalidOptionException.class)
+        .hasMessageContaining("--stateDir is a directory of this machine");
   }
 
   @Test

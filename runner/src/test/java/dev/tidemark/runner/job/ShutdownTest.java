@@ -64,7 +64,7 @@ class ShutdownTest {
                           .toArray(String[]::new))
                   .create(),
               proto -> Graphs.bounded(),
-              (graph, options, loader) -> execution)
+              (graph, options, loader, store) -> execution)
           .run(Pipeline.create());
       System.out.println("running");
     }

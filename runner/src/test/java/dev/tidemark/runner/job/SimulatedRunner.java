@@ -15,7 +15,7 @@ public final class SimulatedRunner {
     return new TidemarkRunner(
             pipeline.getOptions(),
             PipelineTranslator::translate,
-            (graph, options, loader) ->
+            (graph, options, loader, store) ->
                 EmbeddedExecution.create(graph, options, loader, simulation))
         .run(pipeline);
   }

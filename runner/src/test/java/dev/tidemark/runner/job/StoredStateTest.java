@@ -106,7 +106,7 @@ class StoredStateTest {
         new TidemarkRunner(
             options,
             PipelineTranslator::translate,
-            (graph, jobOptions, loader) ->
+            (graph, jobOptions, loader, store) ->
                 EmbeddedExecution.create(graph, jobOptions, loader, simulation));
     assertThat(runner.run(pipeline).waitUntilFinish()).isEqualTo(PipelineResult.State.DONE);
   }

@@ -44,7 +44,7 @@ class TidemarkPipelineResultTest {
     return new TidemarkRunner(
             PipelineOptionsFactory.fromArgs(arguments).create(),
             proto -> Graphs.bounded(),
-            (graph, options, loader) -> execution)
+            (graph, options, loader, store) -> execution)
         .run(Pipeline.create());
   }
 

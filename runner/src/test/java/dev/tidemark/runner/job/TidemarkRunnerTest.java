@@ -45,7 +45,7 @@ class TidemarkRunnerTest {
           translated.add(proto);
           return graph;
         },
-        (given, options, loader) -> {
+        (given, options, loader, store) -> {
           optionsOfRuns.add(options);
           return next;
         });
@@ -131,7 +131,7 @@ class TidemarkRunnerTest {
     assertThat(provider.isAccessible()).isFalse();
 
     constructed.setLate(ValueProvider.StaticValueProvider.of("value"));
-    new TidemarkRunner(constructed, proto -> Graphs.bounded(), (g, o, l) -> next)
+    new TidemarkRunner(constructed, proto -> Graphs.bounded(), (g, o, l, s) -> next)
         .run(Pipeline.create())
         .waitUntilFinish();
     assertThat(provider.isAccessible()).isTrue();
@@ -144,7 +144,7 @@ class TidemarkRunnerTest {
         new TidemarkRunner(
             PipelineOptionsFactory.create(),
             proto -> Graphs.bounded(),
-            (graph, options, loader) -> {
+            (graph, options, loader, store) -> {
               throw new IllegalStateException("no room");
             });
     assertThatThrownBy(() -> runner.run(Pipeline.create())).hasMessage("no room");

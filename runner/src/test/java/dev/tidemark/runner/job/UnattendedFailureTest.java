@@ -73,7 +73,7 @@ class UnattendedFailureTest {
           new TidemarkRunner(
                   PipelineOptionsFactory.create(),
                   proto -> Graphs.bounded(),
-                  (graph, options, loader) -> execution)
+                  (graph, options, loader, store) -> execution)
               .run(Pipeline.create());
       switch (arguments[0]) {
         case "leave" -> endLater(execution, failed);

@@ -1,0 +1,83 @@
+package dev.tidemark.portability.server;
+
+import dev.tidemark.runner.state.StateException;
+import dev.tidemark.runner.state.directory.Snapshots;
+import dev.tidemark.runner.state.directory.StateDirectory;
+import dev.tidemark.runner.state.directory.StateHome;
+import dev.tidemark.runner.state.rocks.RocksStateStore;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code tidemark state snapshot}: the snapshots in a state directory. */
+@Command(
+    name = "snapshot",
+    description = "Lists, takes and removes snapshots; a job starts from one by --fromSnapshot.",
+    mixinStandardHelpOptions = true)
+final class SnapshotCommand implements Callable<Integer> {
+  private static final int USAGE = 2;
+
+  private final StateHome home;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  SnapshotCommand(StateHome home) {
+    this.home = home;
+  }
+
+  @Override
+  public Integer call() {
+    spec.commandLine().usage(spec.commandLine().getErr());
+    return USAGE;
+  }
+
+  @Command(name = "list", description = "Lists the snapshots in a state directory.")
+  void list(
+      @Parameters(paramLabel = "<directory>", description = "A path, or a name in the list.")
+          String directory) {
+    PrintWriter out = spec.commandLine().getOut();
+    Snapshots snapshots = StateDirectory.snapshots(home.find(directory));
+    for (Snapshots.Snapshot snapshot : snapshots.list()) {
+      out.println(
+          StateListing.line(snapshot.taken(), snapshot.bytes(), "")
+              + snapshots.folder().resolve(snapshot.name()));
+    }
+    out.flush();
+  }
+
+  @Command(name = "take", description = "Takes a snapshot of the state of a job that has ended.")
+  void take(
+      @Parameters(paramLabel = "<directory>", description = "A path, or a name in the list.")
+          String directory,
+      @Parameters(paramLabel = "<name>", description = "Letters, digits, _, . and -.")
+          String name) {
+    Path path = home.find(directory);
+    try (StateDirectory opened = StateDirectory.open(path)) {
+      if (!opened.hasStore()) {
+        throw new StateException(path + " has no state yet", null);
+      }
+      Path snapshot;
+      try (RocksStateStore store =
+          RocksStateStore.open(opened.store(), RocksStateStore.DEFAULT_MEMORY_BYTES)) {
+        snapshot = opened.snapshots().take(name, store::copyTo);
+      }
+      PrintWriter out = spec.commandLine().getOut();
+      out.println(snapshot);
+      out.flush();
+    }
+  }
+
+  @Command(name = "remove", description = "Removes snapshots, for good.")
+  void remove(
+      @Parameters(paramLabel = "<directory>", description = "A path, or a name in the list.")
+          String directory,
+      @Parameters(arity = "1..*", paramLabel = "<name>", description = "As list has them.")
+          List<String> names) {
+    names.forEach(StateDirectory.snapshots(home.find(directory))::remove);
+  }
+}

@@ -1,0 +1,81 @@
+package dev.tidemark.portability.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemark.runner.state.directory.StateDirectory;
+import dev.tidemark.runner.state.directory.StateHome;
+import dev.tidemark.runner.state.rocks.RocksStateStore;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StateCommandTest {
+  private final StateHome home;
+  private final StringWriter out = new StringWriter();
+  private final StringWriter errors = new StringWriter();
+
+  StateCommandTest(@TempDir Path folder) {
+    this.home = new StateHome(folder.resolve("jobs"));
+  }
+
+  @Test
+  void listsAndRemoves() {
+    home.create("words").close();
+    try (StateDirectory used = home.create("clicks")) {
+      assertThat(run("list")).isEqualTo(0);
+      assertThat(out.toString())
+          .contains("State directories in " + home.folder() + ": 2")
+          .containsPattern("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d +\\d+\\.0 B   in use  job-clicks\n")
+          .containsPattern("B {11}job-words\n");
+      assertThat(run("remove", "job-words", "job-clicks")).isEqualTo(2);
+      assertThat(errors.toString())
+          .isEqualTo(
+              "error: "
+                  + used.path()
+                  + " is in use by another job of this process: two jobs cannot share their state."
+                  + " End that job first, or name another directory by --stateDir.\n");
+      assertThat(home.list()).extracting(StateHome.Entry::name).containsExactly("job-clicks");
+    }
+  }
+
+  @Test
+  void takesListsAndRemovesSnapshots() {
+    try (StateDirectory directory = home.create("words")) {
+      RocksStateStore.open(directory.store(), RocksStateStore.DEFAULT_MEMORY_BYTES).close();
+    }
+    home.create("empty").close();
+    assertThat(run("snapshot", "take", "job-empty", "monday")).isEqualTo(2);
+    assertThat(errors.toString()).contains("job-empty has no state yet");
+    assertThat(run("snapshot", "take", "job-words", "monday")).isEqualTo(0);
+    Path snapshot = home.folder().resolve("job-words").resolve("snapshots").resolve("monday");
+    assertThat(out.toString()).isEqualTo(snapshot + "\n");
+    assertThat(run("snapshot", "list", home.folder().resolve("job-words").toString())).isEqualTo(0);
+    assertThat(out.toString()).endsWith(" " + snapshot + "\n").contains("kB");
+    assertThat(run("snapshot", "remove", "job-words", "monday")).isEqualTo(0);
+    assertThat(snapshot).doesNotExist();
+    assertThat(run("snapshot", "remove", "job-words", "monday")).isEqualTo(2);
+    assertThat(errors.toString()).contains("has no snapshot \"monday\"");
+    assertThat(run("snapshot", "take", "job-other", "monday")).isEqualTo(2);
+    assertThat(errors.toString()).contains("no state directory");
+    assertThat(Path.of("job-other")).doesNotExist();
+  }
+
+  @Test
+  void saysWhatItCanDo() {
+    assertThat(run()).isEqualTo(2);
+    assertThat(errors.toString()).contains("list").contains("remove");
+    assertThat(run("remove")).isEqualTo(2);
+    assertThat(run("remove", "none")).isEqualTo(2);
+    assertThat(errors.toString()).contains("has no state directory \"none\"");
+  }
+
+  private int run(String... arguments) {
+    return StateCommand.of(home)
+        .setExecutionExceptionHandler(Tidemark::explain)
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(errors, true))
+        .execute(arguments);
+  }
+}

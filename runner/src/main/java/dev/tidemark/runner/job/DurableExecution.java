@@ -1,0 +1,82 @@
+package dev.tidemark.runner.job;
+
+import dev.tidemark.runner.epoch.Execution;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import org.apache.beam.runners.core.metrics.MetricsContainerStepMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A run that has a store, which is closed before anybody hears that the run has ended.
+ *
+ * <p>Thread-safe.
+ */
+final class DurableExecution implements Execution {
+  private static final Logger LOG = LoggerFactory.getLogger(DurableExecution.class);
+
+  private final Execution run;
+  private final JobStore store;
+  private final CompletableFuture<End> ended;
+
+  DurableExecution(Execution run, JobStore store) {
+    this.run = run;
+    this.store = store;
+    this.ended =
+        run.ended()
+            .thenApply(
+                end -> {
+                  close();
+                  return end;
+                });
+  }
+
+  private void close() {
+    try {
+      store.close();
+    } catch (RuntimeException e) {
+      // All epochs are committed, or the run has failed already.
+      LOG.warn("the state of the job was not closed as it should be", e);
+    }
+  }
+
+  @Override
+  public void start() {
+    run.start();
+  }
+
+  @Override
+  public void cancel() {
+    run.cancel();
+  }
+
+  @Override
+  public void drain() {
+    run.drain();
+  }
+
+  @Override
+  public Path snapshot(String name) {
+    return store.snapshot(name);
+  }
+
+  @Override
+  public CompletableFuture<End> ended() {
+    return ended;
+  }
+
+  @Override
+  public MetricsContainerStepMap attemptedMetrics() {
+    return run.attemptedMetrics();
+  }
+
+  @Override
+  public MetricsContainerStepMap committedMetrics() {
+    return run.committedMetrics();
+  }
+
+  @Override
+  public Progress progress() {
+    return run.progress();
+  }
+}

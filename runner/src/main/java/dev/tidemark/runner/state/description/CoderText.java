@@ -1,0 +1,79 @@
+package dev.tidemark.runner.state.description;
+
+import dev.tidemark.runner.stage.Components;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.apache.beam.model.pipeline.v1.RunnerApi;
+import org.apache.beam.model.pipeline.v1.SchemaApi;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.coders.RowCoder;
+import org.apache.beam.sdk.schemas.SchemaCoder;
+import org.apache.beam.sdk.schemas.SchemaTranslation;
+import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.InvalidProtocolBufferException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Coders by class and components, or by URN and components where they are not to be looked into.
+ *
+ * @param coders the coders of the pipeline
+ * @param own makes Java objects of them; null for a pipeline that others have sent
+ */
+record CoderText(RunnerApi.Components coders, @Nullable Components own) {
+  private static final String ROW = "beam:coder:row:v1";
+  private static final String KV = "beam:coder:kv:v1";
+
+  /** The coder of this id. */
+  String of(String coderId) {
+    return own == null ? ofProto(coders.getCodersOrThrow(coderId)) : of(own.<Object>coder(coderId));
+  }
+
+  /** The coder of the keys, or of the values, of a coder of keys and values. */
+  String ofKeyOrValue(String coderId, boolean key) {
+    RunnerApi.Coder coder = coders.getCodersOrThrow(coderId);
+    return coder.getSpec().getUrn().equals(KV)
+        ? of(coder.getComponentCoderIds(key ? 0 : 1))
+        : of(coderId);
+  }
+
+  private String ofProto(RunnerApi.Coder coder) {
+    String urn = coder.getSpec().getUrn();
+    if (urn.equals(ROW)) {
+      try {
+        return "row" + SchemaText.of(SchemaApi.Schema.parseFrom(coder.getSpec().getPayload()));
+      } catch (InvalidProtocolBufferException e) {
+        return "row of an unreadable schema";
+      }
+    }
+    return urn + listed(coder.getComponentCoderIdsList().stream().map(this::of).toList());
+  }
+
+  /** A coder as an object. */
+  static String of(Coder<?> coder) {
+    if (coder instanceof SchemaCoder<?> schemaCoder) {
+      String type = coder instanceof RowCoder ? "row" : type(coder);
+      return type + SchemaText.of(SchemaTranslation.schemaToProto(schemaCoder.getSchema(), false));
+    }
+    List<? extends Coder<?>> arguments = coder.getCoderArguments();
+    String name = name(coder.getClass().getName());
+    if (arguments == null || arguments.isEmpty()) {
+      // One class often encodes many types, as that for Java's serialization does.
+      return name + "<" + type(coder) + ">";
+    }
+    return name + listed(arguments.stream().map(CoderText::of).toList());
+  }
+
+  private static String type(Coder<?> coder) {
+    return name(coder.getEncodedTypeDescriptor().getType().getTypeName());
+  }
+
+  /** Numbers of lambdas are given while a program runs. */
+  static String name(String className) {
+    return className.replaceAll("\\$\\$Lambda.*", "\\$\\$Lambda");
+  }
+
+  private static String listed(List<String> components) {
+    return components.isEmpty()
+        ? ""
+        : components.stream().collect(Collectors.joining(", ", "(", ")"));
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests of the durable store. */
+@NullMarked
+package dev.tidemark.runner.state.rocks;
+
+import org.jspecify.annotations.NullMarked;
