@@ -59,7 +59,8 @@ final class ArchitectureTest {
                   GRAPH,
                   TRANSLATION + ".wire")),
           Map.entry("fn", Set.of("id", "text", "worker", "grpc")),
-          Map.entry("environment", Set.of("worker", "fn", "environment.process")),
+          // What images tell of SDKs.
+          Map.entry("environment", Set.of("worker", "fn", "environment.process", GRAPH)),
           Map.entry(
               "environment.launch",
               Set.of(
@@ -71,7 +72,6 @@ final class ArchitectureTest {
                   // What to tell the JVM of a Java job, and how clients ask for one.
                   RUNNER + ".job.jvm",
                   RUNNER + ".job.remote",
-                  // What images tell of SDKs.
                   GRAPH)),
           Map.entry("environment.process", Set.of("text")),
           Map.entry("javaworker", Set.of()),

@@ -14,9 +14,8 @@ public final class WorkerCount {
   private WorkerCount() {}
 
   /**
-   * One if a worker uses all cores by itself, if another one would hinder it, or if the job asks for
-   * one; else what the job asks for,
-   * or as many as there can be.
+   * One if a worker uses all cores by itself, if another one would hinder it, or if the job asks
+   * for one; else what the job asks for, or as many as there can be.
    */
   static int of(RunnerApi.Environment environment, Struct options, int most) {
     Value experiments = option(options, "experiments");
