@@ -2,6 +2,7 @@ package dev.tidemark.portability.bundle;
 
 import dev.tidemark.portability.worker.SdkWorker;
 import dev.tidemark.portability.worker.SdkWorkers;
+import dev.tidemark.portability.worker.Turns;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,11 +15,22 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 final class ScriptedWorkers implements SdkWorkers {
   private final ScriptedWorker.Script script;
+  private final Turns turns;
   private final Map<Integer, ScriptedWorker> byLane = new ConcurrentHashMap<>();
   private final List<ScriptedWorker> all = new CopyOnWriteArrayList<>();
 
   ScriptedWorkers(ScriptedWorker.Script script) {
+    this(script, Turns.unlimited());
+  }
+
+  ScriptedWorkers(ScriptedWorker.Script script, Turns turns) {
     this.script = script;
+    this.turns = turns;
+  }
+
+  @Override
+  public Turns turns(String environmentId) {
+    return turns;
   }
 
   @Override

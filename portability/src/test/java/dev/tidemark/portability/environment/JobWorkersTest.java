@@ -89,11 +89,92 @@ final class JobWorkersTest {
     try (JobWorkers workers = workers()) {
       assertThat(workers.worker("python", 1)).isSameAs(workers.worker("python", 0));
     }
-    options = option("sdk_worker_parallelism", Value.newBuilder().setStringValue("3").build());
+    options = asking("3");
     try (JobWorkers workers = workers()) {
       assertThat(workers.worker("python", 2)).isNotSameAs(workers.worker("python", 0));
       assertThat(workers.worker("python", 3)).isSameAs(workers.worker("python", 0));
     }
+  }
+
+  @Test
+  void workersOfOneInterpreterAreOneAndRunOneBundleAtATime() throws Exception {
+    environment =
+        environment.toBuilder()
+            .addCapabilities("beam:version:sdk_base:apache/beam_python3.11_sdk:2.70.0")
+            .build();
+    options = option("environment_type", text("EXTERNAL"));
+    try (JobWorkers workers = workers()) {
+      assertThat(workers.worker("python", 1)).isNotSameAs(workers.worker("python", 0));
+      assertThat(workers.turns("python").limited()).isFalse();
+    }
+    options = option("environment_type", text("LOOPBACK"));
+    try (JobWorkers workers = workers()) {
+      assertThat(workers.worker("python", 1)).isSameAs(workers.worker("python", 0));
+      assertThat(workers.turns("python").limited()).isTrue();
+      assertThat(workers.turns("python")).isSameAs(workers.turns("python"));
+    }
+    options = options.toBuilder().putAllFields(asking("2").getFieldsMap()).build();
+    try (JobWorkers workers = workers()) {
+      assertThat(workers.worker("python", 1)).isNotSameAs(workers.worker("python", 0));
+      assertThat(workers.turns("python").limited()).isFalse();
+    }
+  }
+
+  @Test
+  void otherSdksInTheClientsProcessUseAllCores() throws Exception {
+    environment =
+        environment.toBuilder()
+            .addCapabilities("beam:version:sdk_base:apache/beam_go_sdk:2.73.0")
+            .build();
+    options = option("environment_type", text("LOOPBACK"));
+    try (JobWorkers workers = workers()) {
+      assertThat(workers.turns("python").limited()).isFalse();
+    }
+  }
+
+  @Test
+  void workersThatWillBeAskedForStartAtOnceAndOnce() throws Exception {
+    CountDownLatch together = new CountDownLatch(2);
+    launcher.behaviour =
+        (start, worker) -> {
+          together.countDown();
+          try {
+            together.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+          connections.connect(start.workerId());
+        };
+    try (JobWorkers workers = workers()) {
+      workers.startAhead(List.of("unknown", "python"));
+      assertThat(workers.worker("python", 0).id()).isIn(launcher.started);
+      assertThat(workers.worker("python", 1).id()).isIn(launcher.started);
+      assertThat(launcher.started).hasSize(2);
+    }
+  }
+
+  @Test
+  void whatCouldNotBeStartedAheadIsTriedAgain() throws Exception {
+    CountDownLatch failed = new CountDownLatch(6);
+    launcher.behaviour =
+        (start, worker) -> {
+          failed.countDown();
+          throw new LaunchException("not yet");
+        };
+    try (JobWorkers workers = workers()) {
+      workers.startAhead(List.of("python"));
+      failed.await();
+      launcher.behaviour = (start, worker) -> connections.connect(start.workerId());
+      assertThat(workers.worker("python", 0).alive()).isTrue();
+    }
+  }
+
+  private static Value text(String value) {
+    return Value.newBuilder().setStringValue(value).build();
+  }
+
+  private static Struct asking(String workers) {
+    return option("sdk_worker_parallelism", text(workers));
   }
 
   private static Struct option(String name, Value value) {
@@ -103,7 +184,7 @@ final class JobWorkersTest {
   private static Value list(String... values) {
     ListValue.Builder list = ListValue.newBuilder();
     for (String value : values) {
-      list.addValues(Value.newBuilder().setStringValue(value));
+      list.addValues(text(value));
     }
     return Value.newBuilder().setListValue(list).build();
   }
