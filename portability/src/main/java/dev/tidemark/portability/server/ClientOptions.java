@@ -39,12 +39,17 @@ final class ClientOptions {
           "workerTimeoutSeconds",
           "bundleTimeoutSeconds");
 
+  /**
+   * A folder is the operator's to choose; who asks for one of these must not believe to have it.
+   */
+  private static final Set<String> REFUSED = Set.of("stateDir", "fromSnapshot");
+
   private ClientOptions() {}
 
   /**
    * Our options, defaults for those that the client does not give.
    *
-   * @throws IllegalArgumentException if a value makes no sense
+   * @throws IllegalArgumentException if a value makes no sense, or the job is to keep its state
    */
   static PipelineOptions of(Struct given, String jobName) {
     List<String> arguments = new ArrayList<>();
@@ -53,6 +58,13 @@ final class ClientOptions {
         .forEach(
             (key, value) -> {
               String name = name(key);
+              if (REFUSED.contains(name) && text(value).isPresent()) {
+                throw new IllegalArgumentException(
+                    "--"
+                        + name
+                        + " is for jobs that run in the process that starts them: a server keeps "
+                        + "no state of jobs. Leave it out.");
+              }
               if (HEEDED.contains(name)) {
                 text(value).ifPresent(text -> arguments.add(argument(name, text)));
               }

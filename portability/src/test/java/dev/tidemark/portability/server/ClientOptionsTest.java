@@ -28,6 +28,13 @@ final class ClientOptionsTest {
   }
 
   @Test
+  void whoWantsTheStateToBeKeptIsToldThatItIsNot() {
+    assertThatThrownBy(() -> options(option("beam:option:state_dir:v1", text("/data/clicks"))))
+        .hasMessageContaining("--stateDir");
+    assertThat(lanes(option("beam:option:state_dir:v1", Value.getDefaultInstance()))).isPositive();
+  }
+
+  @Test
   void whoAsksForMoreWorkersThanCoresGetsLanesForThem() {
     assertThat(lanes(workers(CORES + 5))).isEqualTo(CORES + 5);
     assertThat(lanes(workers(CORES + 5).toBuilder().putFields("parallelism", number(-1)).build()))
