@@ -20,7 +20,10 @@ public final class Tidemark {
 
   /** Runs a command; ends the process when it is done. */
   public static void main(String... arguments) {
-    OwnOptions.register();
+    if (List.of(arguments).contains("serve")) {
+      WarmUp.begin();
+      OwnOptions.register();
+    }
     System.exit(run(JobHost.harnesses(), arguments));
   }
 
