@@ -69,7 +69,7 @@ final class HarnessBundle {
 
   /** Adds an element. */
   void add(WindowedValue<?> element) throws IOException, InterruptedException {
-    if (input.add(element) && (hasTurn || (hasTurn = surroundings.turns().tryTake()))) {
+    if (input.add(element) && mayRun()) {
       run(BundleAttempt::send);
     }
   }
@@ -238,6 +238,14 @@ final class HarnessBundle {
       attempt.forget();
       attempt = null;
     }
+  }
+
+  /** Whether it is its turn, without waiting for it. */
+  private boolean mayRun() {
+    if (!hasTurn) {
+      hasTurn = surroundings.turns().tryTake();
+    }
+    return hasTurn;
   }
 
   private void endTurn() {

@@ -173,6 +173,7 @@ final class Recovery implements AutoCloseable {
     for (Gate gate : witness.gates()) {
       while (!gate.isReadUp()) {
         assertThat(System.nanoTime()).as("readers do not come on").isLessThan(deadline);
+        // Readers are asked by threads of the job, which tell nobody that they have come to an end.
         Thread.sleep(1);
       }
     }

@@ -47,7 +47,7 @@ class SerializedSourcesTest {
 
     @Override
     public BoundedReader<Long> createReader(PipelineOptions options) {
-      throw new UnsupportedOperationException();
+      throw new UnsupportedOperationException("it is written and read, and never run");
     }
   }
 
