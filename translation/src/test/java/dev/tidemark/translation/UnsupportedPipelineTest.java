@@ -17,8 +17,10 @@ import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.View;
 import org.apache.beam.sdk.transforms.windowing.FixedWindows;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindows;
 import org.apache.beam.sdk.transforms.windowing.Sessions;
 import org.apache.beam.sdk.transforms.windowing.Window;
+import org.apache.beam.sdk.transforms.windowing.WindowFn;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionView;
@@ -28,6 +30,7 @@ import org.junit.jupiter.api.Test;
 /** What cannot be run is rejected in one error that names everything. */
 class UnsupportedPipelineTest {
   private static final String DEDUPE = "Dedupe/ParMultiDo(Dedupe)";
+  private static final WindowFn<Object, ?> SIDE = FixedWindows.of(Duration.standardMinutes(1));
 
   @Test
   void listsEveryUnknownTransformAndRequirement() {
@@ -305,26 +308,53 @@ class UnsupportedPipelineTest {
 
   @Test
   void rejectsSideInputsInWindowsThatASdkMerges() {
-    Pipeline pipeline = Pipeline.create();
-    PCollectionView<Iterable<Long>> side =
-        pipeline
-            .apply("Side", Create.of(1L))
-            .apply("Windows", Window.into(FixedWindows.of(Duration.standardMinutes(1))))
-            .apply(View.asIterable());
-    pipeline
-        .apply("Main", Create.of(2L))
-        .apply("Read", ParDo.of(new Functions.Same<Long>()).withSideInputs(side));
-    RunnerApi.Pipeline.Builder proto = Protos.withSplittableReads(pipeline).toBuilder();
-    mergedByASdk(proto, "beam:window_fn:fixed_windows:v1");
-    assertThatThrownBy(
-            () -> PipelineTranslator.translate(proto.build(), TranslationOptions.harness()))
-        .isInstanceOf(UnsupportedPipelineException.class)
+    RunnerApi.Pipeline.Builder pipeline = withSideInput(new GlobalWindows());
+    mergedByASdk(pipeline, "beam:window_fn:fixed_windows:v1");
+    assertThat(harnessRejection(pipeline))
         .hasMessageContaining("\"Read/ParMultiDo(Same)\"")
         .hasMessageContaining("give the side input windows that do not");
   }
 
+  @Test
+  void rejectsSideInputsInOtherWindowsOfASdkThanTheMainInputs() {
+    RunnerApi.Pipeline.Builder other = withSideInput(new GlobalWindows());
+    madeByASdk(other, "beam:window_fn:fixed_windows:v1", RunnerApi.MergeStatus.Enum.NON_MERGING);
+    assertThat(harnessRejection(other))
+        .hasMessageContaining("\"Read/ParMultiDo(Same)\"")
+        .hasMessageContaining("give its main input the same windows");
+    RunnerApi.Pipeline.Builder same = withSideInput(SIDE);
+    madeByASdk(same, "beam:window_fn:fixed_windows:v1", RunnerApi.MergeStatus.Enum.NON_MERGING);
+    assertThat(PipelineTranslator.translate(same.build(), TranslationOptions.harness()).stages())
+        .isNotEmpty();
+  }
+
+  private static RunnerApi.Pipeline.Builder withSideInput(WindowFn<Object, ?> mainWindows) {
+    Pipeline pipeline = Pipeline.create();
+    PCollectionView<Iterable<Long>> side =
+        pipeline
+            .apply("Side", Create.of(1L))
+            .apply("Windows", Window.into(SIDE))
+            .apply(View.asIterable());
+    pipeline
+        .apply("Main", Create.of(2L))
+        .apply("Main windows", Window.into(mainWindows))
+        .apply("Read", ParDo.of(new Functions.Same<Long>()).withSideInputs(side));
+    return Protos.withSplittableReads(pipeline).toBuilder();
+  }
+
+  private static Throwable harnessRejection(RunnerApi.Pipeline.Builder pipeline) {
+    return catchThrowableOfType(
+        UnsupportedPipelineException.class,
+        () -> PipelineTranslator.translate(pipeline.build(), TranslationOptions.harness()));
+  }
+
   /** Puts a function of an SDK, whose windows merge, in the place of another. */
   private static void mergedByASdk(RunnerApi.Pipeline.Builder pipeline, String windowFn) {
+    madeByASdk(pipeline, windowFn, RunnerApi.MergeStatus.Enum.NEEDS_MERGE);
+  }
+
+  private static void madeByASdk(
+      RunnerApi.Pipeline.Builder pipeline, String windowFn, RunnerApi.MergeStatus.Enum merging) {
     pipeline
         .getComponents()
         .getWindowingStrategiesMap()
@@ -338,7 +368,7 @@ class UnsupportedPipelineTest {
                         id,
                         windowing.toBuilder()
                             .setWindowFn(urn("beam:window_fn:of_some_sdk:v1"))
-                            .setMergeStatus(RunnerApi.MergeStatus.Enum.NEEDS_MERGE)
+                            .setMergeStatus(merging)
                             .build());
               }
             });

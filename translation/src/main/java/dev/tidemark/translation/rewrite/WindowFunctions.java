@@ -29,19 +29,32 @@ final class WindowFunctions {
 
   /** In which window of another collection an element falls, only the SDK could say. */
   private static void check(GraphDraft draft, Node node, SideInputSpec side) {
-    RunnerApi.WindowingStrategy windowing = draft.windowing(side.collection());
-    if (windowing.getMergeStatus() == RunnerApi.MergeStatus.Enum.NEEDS_MERGE
-        && Windowings.isOpaque(windowing.getWindowFn(), draft.foreign())) {
-      draft
-          .problems()
-          .report(
-              node.transform(),
-              "the windows of its side input \""
-                  + side.tag()
-                  + "\" merge ("
-                  + windowing.getWindowFn().getUrn()
-                  + "); give the side input windows that do not");
+    RunnerApi.FunctionSpec windowFn = draft.windowing(side.collection()).getWindowFn();
+    if (!Windowings.isOpaque(windowFn, draft.foreign())) {
+      return;
     }
+    if (draft.windowing(side.collection()).getMergeStatus()
+        == RunnerApi.MergeStatus.Enum.NEEDS_MERGE) {
+      report(draft, node, side, " merge", "give the side input windows that do not");
+    } else if (!windowFn.equals(draft.windowing(node.inputs().get(0)).getWindowFn())) {
+      report(
+          draft,
+          node,
+          side,
+          " are not those of the main input, and made by a function of an SDK",
+          "give its main input the same windows, or the side input one of Beam's own");
+    }
+  }
+
+  private static void report(
+      GraphDraft draft, Node node, SideInputSpec side, String problem, String advice) {
+    String urn = draft.windowing(side.collection()).getWindowFn().getUrn();
+    draft
+        .problems()
+        .report(
+            node.transform(),
+            "the windows of its side input \"%s\"%s (%s); %s"
+                .formatted(side.tag(), problem, urn, advice));
   }
 
   private static void check(GraphDraft draft, Node node, RunnerApi.WindowingStrategy windowing) {
