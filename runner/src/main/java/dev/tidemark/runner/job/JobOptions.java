@@ -65,7 +65,8 @@ public final class JobOptions {
   }
 
   private static void checkState(TidemarkOptions options) {
-    if (options.getStateDir() == null) {
+    String stateDir = options.getStateDir();
+    if (stateDir == null || stateDir.equals(TidemarkOptions.NO_STATE_DIR)) {
       refuseWithoutStateDir("fromSnapshot", options.getFromSnapshot() != null);
       refuseWithoutStateDir("transformNameMapping", options.getTransformNameMapping() != null);
       refuseWithoutStateDir("allowDroppedState", options.isAllowDroppedState());
