@@ -38,6 +38,11 @@ final class DurableExecution implements Execution {
                 });
   }
 
+  /** Where the state is, absolute. */
+  Path directory() {
+    return store.path();
+  }
+
   private void close(End end) {
     boolean resumable = !isOver(end) && store.hasCommits();
     try {
