@@ -102,6 +102,8 @@ public final class ExactlyOnceJob {
       result.drain();
     }
     result.waitUntilFinish();
+    // The sink has a thread in a static field that would keep the JVM for ever.
+    System.exit(0);
   }
 
   /** Each split of the source gives its own numbers, one after the other, from its index on. */

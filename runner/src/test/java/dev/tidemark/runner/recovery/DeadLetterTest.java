@@ -53,6 +53,7 @@ import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionView;
 import org.apache.beam.sdk.values.TypeDescriptors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -186,7 +187,7 @@ class DeadLetterTest {
       Function<Pipeline, PCollection<Long>> numbers,
       ExecutionOptions options,
       Simulation simulation,
-      StateStore store) {
+      @Nullable StateStore store) {
     Pipeline pipeline = Pipeline.create(options);
     numbers.apply(pipeline).apply("Sink", ParDo.of(new Sink()));
     SplittableParDo.convertReadBasedSplittableDoFnsToPrimitiveReadsIfNecessary(pipeline);
@@ -243,8 +244,8 @@ class DeadLetterTest {
     return end * (end - 1) / 2;
   }
 
-  private void goesOnWithoutThem(Simulation simulation, StateStore store, String checkName)
-      throws Exception {
+  private void goesOnWithoutThem(
+      Simulation simulation, @Nullable StateStore store, String checkName) throws Exception {
     neverProcess(7, 33, 34);
     EmbeddedExecution job =
         job(

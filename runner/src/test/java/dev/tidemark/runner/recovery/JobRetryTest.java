@@ -19,7 +19,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.apache.beam.runners.core.metrics.MetricsContainerStepMap;
 import org.apache.beam.sdk.Pipeline;
@@ -53,13 +52,13 @@ class JobRetryTest {
   private static final AtomicInteger SET_UP = new AtomicInteger();
   private static final AtomicInteger TORN_DOWN = new AtomicInteger();
 
-  private static final AtomicReference<Clock> CLOCK = new AtomicReference<>(Clock.SYSTEM);
+  private static volatile Clock clock = Clock.SYSTEM;
   private static final List<Long> FAILED_AT = new CopyOnWriteArrayList<>();
   private static volatile CountDownLatch failed = new CountDownLatch(1);
 
   @BeforeEach
   void reset() {
-    CLOCK.set(Clock.SYSTEM);
+    clock = Clock.SYSTEM;
     FAILED_AT.clear();
     failed = new CountDownLatch(1);
     FAILURES.set(0);
@@ -80,7 +79,7 @@ class JobRetryTest {
     public void process(@Element Long element) {
       seen.inc();
       if (element == 30 && FAILURES.getAndDecrement() > 0) {
-        FAILED_AT.add(CLOCK.get().millis());
+        FAILED_AT.add(clock.millis());
         failed.countDown();
         throw new IllegalStateException("thirty");
       }
@@ -204,10 +203,10 @@ class JobRetryTest {
   }
 
   /** Moves a clock until a job has ended; returns what it showed at each failure. */
-  private static List<Long> failureTimes(ManualClock clock, EmbeddedExecution job) {
+  private static List<Long> failureTimes(ManualClock manual, EmbeddedExecution job) {
     job.start();
     while (!job.ended().isDone()) {
-      clock.advance(10);
+      manual.advance(10);
       Thread.yield();
     }
     return List.copyOf(FAILED_AT);
@@ -217,10 +216,10 @@ class JobRetryTest {
   void itWaitsLongerAfterEachFailure() throws Exception {
     FAILURES.set(4);
     try (HeapStateStore store = new HeapStateStore()) {
-      ManualClock clock = new ManualClock(0);
-      CLOCK.set(clock);
-      EmbeddedExecution job = waiting(clock, store, 4);
-      List<Long> times = failureTimes(clock, job);
+      ManualClock manual = new ManualClock(0);
+      clock = manual;
+      EmbeddedExecution job = waiting(manual, store, 4);
+      List<Long> times = failureTimes(manual, job);
       assertThat(job.ended()).isCompletedWithValue(new Execution.End.Done());
       assertThat(times).hasSize(4);
       assertThat(times.get(1) - times.get(0)).isGreaterThanOrEqualTo(5_000);
@@ -233,10 +232,10 @@ class JobRetryTest {
   void whoCancelsAJobThatWaitsNeedNotWait() throws Exception {
     FAILURES.set(1);
     try (HeapStateStore store = new HeapStateStore()) {
-      ManualClock clock = new ManualClock(0);
-      CLOCK.set(clock);
+      ManualClock manual = new ManualClock(0);
+      clock = manual;
       // The clock stands still.
-      EmbeddedExecution job = waiting(clock, store, 1);
+      EmbeddedExecution job = waiting(manual, store, 1);
       job.start();
       assertThat(failed.await(30, TimeUnit.SECONDS)).isTrue();
       job.cancel();
@@ -244,10 +243,10 @@ class JobRetryTest {
     }
   }
 
-  private static EmbeddedExecution waiting(ManualClock clock, StateStore store, int retries) {
+  private static EmbeddedExecution waiting(ManualClock manual, StateStore store, int retries) {
     return job(
         pipeline -> pipeline.apply(Read.from(CountingSource.upTo(ELEMENTS))),
-        new Simulation(1L, 5, false, null, clock),
+        new Simulation(1L, 5, false, null, manual),
         store,
         retries,
         5_000);
