@@ -42,7 +42,7 @@ final class ClientOptions {
   /**
    * A folder is the operator's to choose; who asks for one of these must not believe to have it.
    */
-  private static final Set<String> REFUSED = Set.of("stateDir", "fromSnapshot");
+  private static final Set<String> REFUSED = Set.of("stateDir", "fromSnapshot", "deadLetterFile");
 
   private ClientOptions() {}
 
@@ -63,7 +63,7 @@ final class ClientOptions {
                     "--"
                         + name
                         + " is for jobs that run in the process that starts them: a server keeps "
-                        + "no state of jobs. Leave it out.");
+                        + "no state of jobs, and no files. Leave it out.");
               }
               if (HEEDED.contains(name)) {
                 text(value).ifPresent(text -> arguments.add(argument(name, text)));

@@ -9,8 +9,10 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -21,6 +23,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class SnapshotCommand implements Callable<Integer> {
   private static final int USAGE = 2;
+  private static final long PAUSE_MILLIS = 20;
 
   private final StateHome home;
 
@@ -50,25 +53,46 @@ final class SnapshotCommand implements Callable<Integer> {
     out.flush();
   }
 
-  @Command(name = "take", description = "Takes a snapshot of the state of a job that has ended.")
+  @Command(
+      name = "take",
+      description =
+          "Takes a snapshot of the state of a job. One that runs on this machine takes it between "
+              + "two commits, and goes on.")
   void take(
       @Parameters(paramLabel = "<directory>", description = "A path, or a name in the list.")
           String directory,
-      @Parameters(paramLabel = "<name>", description = "Letters, digits, _, . and -.")
-          String name) {
+      @Parameters(paramLabel = "<name>", description = "Letters, digits, _, . and -.") String name,
+      @Option(
+              names = "--timeout-seconds",
+              defaultValue = "60",
+              paramLabel = "<seconds>",
+              description = "How long a running job may take. Default: 60.")
+          int timeoutSeconds)
+      throws InterruptedException {
     Path path = home.find(directory);
+    Path snapshot =
+        StateDirectory.isInUse(path)
+            ? StateDirectory.snapshotRequests(path)
+                .ask(
+                    name,
+                    TimeUnit.SECONDS.toMillis(timeoutSeconds),
+                    System::currentTimeMillis,
+                    () -> Thread.sleep(PAUSE_MILLIS))
+            : take(path, name);
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(snapshot);
+    out.flush();
+  }
+
+  private static Path take(Path path, String name) {
     try (StateDirectory opened = StateDirectory.open(path)) {
       if (!opened.hasStore()) {
         throw new StateException(path + " has no state yet", null);
       }
-      Path snapshot;
       try (RocksStateStore store =
           RocksStateStore.open(opened.store(), RocksStateStore.DEFAULT_MEMORY_BYTES)) {
-        snapshot = opened.snapshots().take(name, store::copyTo);
+        return opened.snapshots().take(name, store::copyTo);
       }
-      PrintWriter out = spec.commandLine().getOut();
-      out.println(snapshot);
-      out.flush();
     }
   }
 

@@ -8,6 +8,7 @@ import dev.tidemark.runner.state.rocks.RocksStateStore;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,6 +61,29 @@ class StateCommandTest {
     assertThat(run("snapshot", "take", "job-other", "monday")).isEqualTo(2);
     assertThat(errors.toString()).contains("no state directory");
     assertThat(Path.of("job-other")).doesNotExist();
+  }
+
+  @Test
+  void asksTheJobThatUsesADirectoryForASnapshot() throws Exception {
+    try (StateDirectory used = home.create("clicks")) {
+      assertThat(run("snapshot", "take", "--timeout-seconds=0", "job-clicks", "monday"))
+          .isEqualTo(2);
+      assertThat(errors.toString()).contains("the job has not answered within 0 ms");
+      AtomicBoolean ended = new AtomicBoolean();
+      Thread job =
+          new Thread(
+              () -> {
+                while (!ended.get()) {
+                  StateDirectory.snapshotRequests(used.path())
+                      .answer(System::currentTimeMillis, name -> Path.of("/copies", name));
+                }
+              });
+      job.start();
+      assertThat(run("snapshot", "take", "job-clicks", "monday")).isEqualTo(0);
+      ended.set(true);
+      job.join();
+      assertThat(out.toString()).isEqualTo("/copies/monday\n");
+    }
   }
 
   @Test

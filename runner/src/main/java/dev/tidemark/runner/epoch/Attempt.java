@@ -33,6 +33,13 @@ final class Attempt {
    * @param retriable whether another try may fare better
    */
   record Outcome(Execution.End end, @Nullable Throwable failure, boolean retriable) {
+    /** The element that it failed with; null if it did not fail, or that is not known. */
+    @Nullable TransformException failedElement() {
+      return failure instanceof TransformException blamed && blamed.element() != null
+          ? blamed
+          : null;
+    }
+
     static Outcome failed(Throwable thrown, boolean retriable) {
       return new Outcome(Attempt.end(thrown), thrown, retriable);
     }

@@ -1,6 +1,10 @@
 package dev.tidemark.runner.epoch;
 
+import dev.tidemark.runner.deadletter.DeadLetterBook;
+import dev.tidemark.runner.schedule.Clock;
+import dev.tidemark.runner.stage.DeadLetters;
 import dev.tidemark.runner.stage.HarnessNodes;
+import dev.tidemark.runner.state.HeapStateStore;
 import dev.tidemark.runner.state.StateStore;
 import dev.tidemark.translation.graph.StageGraph;
 import java.util.concurrent.CompletableFuture;
@@ -8,8 +12,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.beam.runners.core.metrics.MetricsContainerStepMap;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Runs a job in this process: builds it, drives it on a thread of its own, and takes it down again,
@@ -19,13 +21,14 @@ import org.slf4j.LoggerFactory;
  * <p>Thread-safe.
  */
 public final class EmbeddedExecution implements Execution {
-  private static final Logger LOG = LoggerFactory.getLogger(EmbeddedExecution.class);
+  /** How often a job that waits looks at its clock, which somebody may have moved. */
+  private static final long LOOK_MILLIS = 20;
 
   private final String jobName;
   private final Assembler assembler;
   private final CompletableFuture<End> ended = new CompletableFuture<>();
   private final AtomicBoolean started = new AtomicBoolean();
-  private int retriesLeft;
+  private final @Nullable Recovery recovery;
   private boolean cancelRequested;
   private boolean drainRequested;
   private volatile Attempt attempt;
@@ -37,12 +40,12 @@ public final class EmbeddedExecution implements Execution {
   }
 
   /**
-   * @param retries how often to go on after a failure
+   * @param recovery decides what follows a failure; null if the job cannot go on
    */
-  private EmbeddedExecution(String jobName, Assembler assembler, int retries) {
+  private EmbeddedExecution(String jobName, Assembler assembler, @Nullable Recovery recovery) {
     this.jobName = jobName;
     this.assembler = assembler;
-    this.retriesLeft = retries;
+    this.recovery = recovery;
     this.attempt = new Attempt(jobName, assembler.assemble(null));
   }
 
@@ -97,11 +100,19 @@ public final class EmbeddedExecution implements Execution {
       Simulation simulation,
       HarnessNodes harnesses,
       @Nullable StateStore store) {
+    ExecutionOptions given = options.as(ExecutionOptions.class);
+    String jobName = options.getJobName();
+    DeadLetterBook letters = DeadLetterOptions.book(graph, given, jobName);
+    // A job that leaves elements out goes back to its last commit, if only in memory.
+    StateStore used = store == null && letters != null ? new HeapStateStore() : store;
+    Recovery recovery = used == null ? null : new Recovery(jobName, RetryPolicy.of(given), letters);
+    DeadLetters left = recovery == null ? DeadLetters.NONE : recovery.deadLetters();
     return new EmbeddedExecution(
-        options.getJobName(),
+        jobName,
         discarded ->
-            new JobAssembly(graph, options, classLoader, simulation, harnesses, store, discarded),
-        store == null ? 0 : options.as(ExecutionOptions.class).getJobRetries());
+            new JobAssembly(
+                graph, options, classLoader, simulation, harnesses, used, left, discarded),
+        recovery);
   }
 
   @Override
@@ -116,16 +127,40 @@ public final class EmbeddedExecution implements Execution {
   }
 
   private void run() {
+    ended.complete(recovery == null ? attempt.run().end() : run(recovery));
+  }
+
+  private End run(Recovery decisions) {
+    Clock clock = attempt.job().clock();
+    long started = clock.millis();
     Attempt.Outcome outcome = attempt.run();
-    while (outcome.retriable() && retriesLeft-- > 0) {
-      LOG.warn(
-          "job {} failed and goes on from its last committed epoch; it may do so {} more times",
-          jobName,
-          retriesLeft,
-          outcome.failure());
+    while (true) {
+      Recovery.Next next = decisions.after(outcome, clock.millis() - started);
+      if (next instanceof Recovery.Next.End end) {
+        return end.end();
+      }
+      if (!await(clock, ((Recovery.Next.GoOn) next).delayMillis())) {
+        return new End.Cancelled();
+      }
+      started = clock.millis();
       outcome = again();
     }
-    ended.complete(outcome.end());
+  }
+
+  /** Waits; returns whether the job goes on, as nobody has cancelled it. */
+  private synchronized boolean await(Clock clock, long millis) {
+    long started = clock.millis();
+    try {
+      // The machine's clock may be set back, too.
+      for (long waited = 0; !cancelRequested && waited < millis; ) {
+        wait(Math.min(millis - waited, LOOK_MILLIS));
+        waited = Math.abs(clock.millis() - started);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+    return !cancelRequested;
   }
 
   private Attempt.Outcome again() {
@@ -150,6 +185,7 @@ public final class EmbeddedExecution implements Execution {
   @Override
   public synchronized void cancel() {
     cancelRequested = true;
+    notifyAll();
     attempt.cancel();
   }
 

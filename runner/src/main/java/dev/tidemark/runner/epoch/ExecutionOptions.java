@@ -102,11 +102,66 @@ public interface ExecutionOptions extends StreamingOptions {
   /** How often a job that keeps its state goes on after a failure; at least 0. */
   @Description(
       "How often a streaming job that keeps its state goes on from its last committed epoch after "
-          + "a failure, before it fails. It can be resumed then as well. Default: 3.")
+          + "a failure, before it fails. It can be resumed then as well. A failure does not count "
+          + "any more when the job has run for --jobRetryResetMillis without one. Default: 3.")
   @Default.Integer(3)
   int getJobRetries();
 
   void setJobRetries(int retries);
+
+  /** How long to wait before going on after the first failure, in milliseconds; at least 0. */
+  @Description(
+      "How long a job that goes on after a failure waits before it does, in milliseconds; twice as "
+          + "long after each further failure. Default: 1000.")
+  @Default.Long(1000)
+  long getJobRetryDelayMillis();
+
+  void setJobRetryDelayMillis(long millis);
+
+  /** The longest time to wait before going on after a failure, in milliseconds. */
+  @Description(
+      "The longest time that a job waits before it goes on after a failure, in milliseconds. "
+          + "Default: 60000.")
+  @Default.Long(60_000)
+  long getMaxJobRetryDelayMillis();
+
+  void setMaxJobRetryDelayMillis(long millis);
+
+  /** How long a job runs without a failure until earlier ones are forgotten, in milliseconds. */
+  @Description(
+      "How long a job has to run without a failure, in milliseconds, until those before do not count "
+          + "any more for --jobRetries, --jobRetryDelayMillis and --deadLetterLimit. "
+          + "Default: 600000, ten minutes.")
+  @Default.Long(600_000)
+  long getJobRetryResetMillis();
+
+  void setJobRetryResetMillis(long millis);
+
+  /** The file for elements whose processing fails again and again; null: the job fails then. */
+  @Description(
+      "A file for elements whose processing fails again and again in a streaming job: they are "
+          + "written there, a line of JSON each, with the error, and the job goes on without them. "
+          + "Default: none, the job fails.")
+  @Nullable String getDeadLetterFile();
+
+  void setDeadLetterFile(@Nullable String file);
+
+  /** How often processing an element fails until it goes to the file; at least 1. */
+  @Description(
+      "How often processing an element has to fail until it goes to --deadLetterFile. Default: 3.")
+  @Default.Integer(3)
+  int getDeadLetterAfter();
+
+  void setDeadLetterAfter(int failures);
+
+  /** How many elements go to the file before the job fails instead; at least 1. */
+  @Description(
+      "How many elements go to --deadLetterFile before the job fails instead: if so many fail, it "
+          + "is not they that are bad. Default: 1000.")
+  @Default.Integer(1000)
+  int getDeadLetterLimit();
+
+  void setDeadLetterLimit(int elements);
 
   /** The default of {@link #getLanes}. */
   final class Cores implements DefaultValueFactory<Integer> {

@@ -11,6 +11,7 @@ import dev.tidemark.runner.source.SourceLane;
 import dev.tidemark.runner.source.Sources;
 import dev.tidemark.runner.source.TestStreamController;
 import dev.tidemark.runner.stage.Components;
+import dev.tidemark.runner.stage.DeadLetters;
 import dev.tidemark.runner.stage.HarnessNodes;
 import dev.tidemark.runner.stage.StagePolicy;
 import dev.tidemark.runner.stage.codec.KeyCoders;
@@ -52,6 +53,7 @@ final class JobAssembly {
       Simulation simulation,
       HarnessNodes harnesses,
       @Nullable StateStore store,
+      DeadLetters deadLetters,
       @Nullable JobMetrics discarded) {
     this.options = given.as(ExecutionOptions.class);
     this.simulation = simulation;
@@ -86,6 +88,7 @@ final class JobAssembly {
             sideInputTables(graph),
             JobSpill.create(options, simulation),
             harnesses,
+            deadLetters,
             discarded);
     this.state = state(graph, store);
     job.metrics().restore(state.committedMetrics());
@@ -95,7 +98,7 @@ final class JobAssembly {
 
   private JobState state(StageGraph graph, @Nullable StateStore given) {
     if (given != null) {
-      KeptJobs.check(graph, job.policy());
+      KeptJobs.check(graph, job.policy().streaming());
       return JobState.kept(
           job.keyGroups(),
           graph,

@@ -2,6 +2,7 @@ package dev.tidemark.runner.epoch;
 
 import dev.tidemark.runner.exchange.KeyGroups;
 import dev.tidemark.runner.schedule.Clock;
+import dev.tidemark.runner.stage.DeadLetters;
 import dev.tidemark.runner.stage.HarnessNodes;
 import dev.tidemark.runner.stage.StagePolicy;
 import dev.tidemark.runner.stage.sideinput.SideInputTable;
@@ -27,6 +28,7 @@ final class JobContext {
   private final Map<NodeId, SideInputTable> sideInputTables;
   private final JobSpill spill;
   private final HarnessNodes harnesses;
+  private final DeadLetters deadLetters;
   private final JobMetrics metrics;
   private final WakeUp wakeUp = new WakeUp();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
@@ -45,6 +47,7 @@ final class JobContext {
       Map<NodeId, SideInputTable> sideInputTables,
       JobSpill spill,
       HarnessNodes harnesses,
+      DeadLetters deadLetters,
       @Nullable JobMetrics discarded) {
     this.graph = graph;
     this.options = options;
@@ -55,6 +58,7 @@ final class JobContext {
     this.sideInputTables = Map.copyOf(sideInputTables);
     this.spill = spill;
     this.harnesses = harnesses;
+    this.deadLetters = deadLetters;
     this.metrics = new JobMetrics(keyGroups.lanes(), discarded);
   }
 
@@ -101,6 +105,10 @@ final class JobContext {
 
   HarnessNodes harnesses() {
     return harnesses;
+  }
+
+  DeadLetters deadLetters() {
+    return deadLetters;
   }
 
   JobSpill spill() {

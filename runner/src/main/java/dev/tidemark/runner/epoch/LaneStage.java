@@ -4,6 +4,7 @@ import dev.tidemark.runner.exchange.Exchange;
 import dev.tidemark.runner.exchange.RecordBatch;
 import dev.tidemark.runner.exchange.SpillSpace;
 import dev.tidemark.runner.stage.Components;
+import dev.tidemark.runner.stage.DeadLetters;
 import dev.tidemark.runner.stage.Key;
 import dev.tidemark.runner.stage.KeyedCells;
 import dev.tidemark.runner.stage.LaneKeys;
@@ -351,6 +352,11 @@ final class LaneStage implements StageContext, StageProcessor.Upstream {
   @Override
   public void fail(Throwable failure) {
     job.fail(failure);
+  }
+
+  @Override
+  public DeadLetters deadLetters() {
+    return job.deadLetters();
   }
 
   @Override

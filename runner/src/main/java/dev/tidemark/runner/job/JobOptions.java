@@ -48,6 +48,11 @@ public final class JobOptions {
     atLeast("targetEpochMillis", 1, options.getTargetEpochMillis());
     atLeast("shutdownMillis", 0, options.getShutdownMillis());
     atLeast("jobRetries", 0, options.getJobRetries());
+    atLeast("jobRetryDelayMillis", 0, options.getJobRetryDelayMillis());
+    atLeast("maxJobRetryDelayMillis", 0, options.getMaxJobRetryDelayMillis());
+    atLeast("jobRetryResetMillis", 1, options.getJobRetryResetMillis());
+    atLeast("deadLetterAfter", 1, options.getDeadLetterAfter());
+    atLeast("deadLetterLimit", 1, options.getDeadLetterLimit());
     if (options.getKeyGroups() < options.getLanes()) {
       throw new InvalidOptionException(
           String.format(
@@ -56,6 +61,12 @@ public final class JobOptions {
               options.getLanes(), options.getKeyGroups()));
     }
     checkState(options);
+    if (options.getDeadLetterFile() != null
+        && options.as(RemoteOptions.class).getJobEndpoint() != null) {
+      throw new InvalidOptionException(
+          "--deadLetterFile is a file of this machine, and --jobEndpoint runs the job on a server, "
+              + "which keeps no such files. Leave one of them out.");
+    }
     if (options.getMaxEpochMillis() < options.getTargetEpochMillis()) {
       throw new InvalidOptionException(
           String.format(
@@ -65,7 +76,8 @@ public final class JobOptions {
   }
 
   private static void checkState(TidemarkOptions options) {
-    if (options.getStateDir() == null) {
+    String stateDir = options.getStateDir();
+    if (stateDir == null || stateDir.equals(TidemarkOptions.NO_STATE_DIR)) {
       refuseWithoutStateDir("fromSnapshot", options.getFromSnapshot() != null);
       refuseWithoutStateDir("transformNameMapping", options.getTransformNameMapping() != null);
       refuseWithoutStateDir("allowDroppedState", options.isAllowDroppedState());
@@ -95,6 +107,11 @@ public final class JobOptions {
       options.setStreaming(true);
     }
     // Their defaults depend on whether the job streams, so nobody may have asked for them earlier.
+    if (options.getDeadLetterFile() != null && !options.isStreaming()) {
+      throw new InvalidOptionException(
+          "--deadLetterFile is for streaming jobs, which can go on from their last commit: a batch "
+              + "job would start over for each failure. Leave it out, or add --streaming.");
+    }
     atLeast("maxBundleElements", 1, options.getMaxBundleElements());
     atLeast("maxBundleMillis", 1, options.getMaxBundleMillis());
   }

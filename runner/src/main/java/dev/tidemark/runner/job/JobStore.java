@@ -45,7 +45,16 @@ final class JobStore implements AutoCloseable {
    * @throws StateException if the directory cannot be used, or its state does not fit the job
    */
   static JobStore open(Path path, StageGraph graph, TidemarkOptions options) {
-    StateDirectory directory = StateDirectory.open(path);
+    return open(StateDirectory.open(path), graph, options);
+  }
+
+  /**
+   * Uses an open directory for a job.
+   *
+   * @param directory closed with the store, also if this fails
+   * @throws StateException if it cannot be used, or its state does not fit the job
+   */
+  static JobStore open(StateDirectory directory, StageGraph graph, TidemarkOptions options) {
     RocksStateStore store = null;
     try {
       String snapshot = options.getFromSnapshot();
@@ -112,6 +121,16 @@ final class JobStore implements AutoCloseable {
     compatibility.changes().forEach(change -> LOG.info("{}", change));
     JobRow.write(
         store, DescriptionFormat.write(now), mapping::apply, compatibility.dropped().keySet());
+  }
+
+  /** Where it is, absolute. */
+  Path path() {
+    return directory.path();
+  }
+
+  /** Whether there is anything to go on from. */
+  boolean hasCommits() {
+    return store.manifest().epoch() > 0;
   }
 
   /** The store. */

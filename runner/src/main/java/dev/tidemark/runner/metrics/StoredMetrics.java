@@ -8,24 +8,33 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
+import org.apache.beam.runners.core.metrics.BoundedTrieData;
 import org.apache.beam.runners.core.metrics.DistributionData;
 import org.apache.beam.runners.core.metrics.GaugeData;
 import org.apache.beam.runners.core.metrics.MetricUpdates;
 import org.apache.beam.runners.core.metrics.MetricUpdates.MetricUpdate;
 import org.apache.beam.runners.core.metrics.MetricsContainerImpl;
+import org.apache.beam.runners.core.metrics.MonitoringInfoEncodings;
 import org.apache.beam.runners.core.metrics.MonitoringInfoMetricName;
 import org.apache.beam.runners.core.metrics.StringSetData;
 import org.apache.beam.sdk.metrics.MetricName;
+import org.apache.beam.sdk.util.HistogramData;
+import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.ByteString;
 
 /**
- * Counters, distributions, gauges and string sets of one step as bytes. Part of the storage format:
- * for each metric its kind, namespace, name and value.
+ * The metrics of one step that users have named, as bytes. Part of the storage format: for each
+ * metric its kind, namespace, name and value. Bounded tries and histograms are written as Beam has
+ * them in its model; they do not grow with what they are told, and string sets are cut by Beam.
+ * What a histogram has outside of its buckets, which Beam's model leaves out, is counted as well,
+ * without its mean.
  */
 public final class StoredMetrics {
   private static final int COUNTER = 'c';
   private static final int DISTRIBUTION = 'd';
   private static final int GAUGE = 'g';
   private static final int STRING_SET = 's';
+  private static final int BOUNDED_TRIE = 't';
+  private static final int HISTOGRAM = 'h';
 
   private StoredMetrics() {}
 
@@ -58,6 +67,19 @@ public final class StoredMetrics {
           write(out, strings.getUpdate().stringSet());
         }
       }
+      for (MetricUpdate<BoundedTrieData> trie : all.boundedTrieUpdates()) {
+        if (begin(out, BOUNDED_TRIE, trie)) {
+          write(out, MonitoringInfoEncodings.encodeBoundedTrie(trie.getUpdate()));
+        }
+      }
+      for (MetricUpdate<HistogramData> histogram : all.histogramsUpdates()) {
+        if (begin(out, HISTOGRAM, histogram)) {
+          HistogramData data = histogram.getUpdate();
+          write(out, MonitoringInfoEncodings.encodeInt64Histogram(data));
+          out.writeLong(data.getBottomBucketCount());
+          out.writeLong(data.getTopBucketCount());
+        }
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -82,6 +104,11 @@ public final class StoredMetrics {
     for (String string : strings) {
       write(out, string);
     }
+  }
+
+  private static void write(DataOutputStream out, ByteString bytes) throws IOException {
+    out.writeInt(bytes.size());
+    bytes.writeTo(out);
   }
 
   private static void write(DataOutputStream out, String string) throws IOException {
@@ -120,8 +147,22 @@ public final class StoredMetrics {
           container.getStringSet(name).add(string(in));
         }
       }
+      case BOUNDED_TRIE ->
+          container
+              .getBoundedTrie(name)
+              .update(MonitoringInfoEncodings.decodeBoundedTrie(bytes(in)));
+      case HISTOGRAM -> {
+        HistogramData histogram = MonitoringInfoEncodings.decodeInt64Histogram(bytes(in));
+        histogram.incBottomBucketCount(in.readLong());
+        histogram.incTopBucketCount(in.readLong());
+        container.getHistogram(name, histogram.getBucketType()).update(histogram);
+      }
       default -> throw new IllegalStateException("stored metrics have the unknown kind " + kind);
     }
+  }
+
+  private static ByteString bytes(DataInputStream in) throws IOException {
+    return ByteString.copyFrom(in.readNBytes(in.readInt()));
   }
 
   private static String string(DataInputStream in) throws IOException {

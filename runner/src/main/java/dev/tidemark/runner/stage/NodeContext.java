@@ -95,6 +95,11 @@ public interface NodeContext {
     throw new UnsupportedOperationException("this host has no nodes in SDK harnesses");
   }
 
+  /** The elements that the job leaves out. */
+  default DeadLetters deadLetters() {
+    return DeadLetters.NONE;
+  }
+
   /** The node's side inputs. */
   SideInputs sideInputs();
 

@@ -100,6 +100,11 @@ public interface StageContext {
   /** See {@link NodeContext#fail}. */
   void fail(Throwable failure);
 
+  /** See {@link NodeContext#deadLetters}. */
+  default DeadLetters deadLetters() {
+    return DeadLetters.NONE;
+  }
+
   /** See {@link NodeContext#draining}. */
   boolean draining();
 

@@ -2,6 +2,7 @@ package dev.tidemark.runner.epoch;
 
 import dev.tidemark.runner.schedule.LaneScheduler;
 import dev.tidemark.runner.schedule.ManualClock;
+import dev.tidemark.runner.stage.DeadLetters;
 import dev.tidemark.runner.stage.HarnessNodes;
 import dev.tidemark.runner.state.StateStore;
 import dev.tidemark.translation.PipelineTranslator;
@@ -74,6 +75,7 @@ public final class PipelineTestDriver implements AutoCloseable {
             new Simulation(seed, maxEpochElements, true, null, clock),
             HarnessNodes.NONE,
             store,
+            DeadLetters.NONE,
             null);
     lanes = assembly.scheduler("test");
     committer = new Committer("test", loader, clock, assembly.job()::fail);

@@ -107,6 +107,8 @@ class JobOptionsTest {
     "--keyGroups=0, --keyGroups=0 is too small: it must be at least 1.",
     "--unboundedSplits=0, --unboundedSplits=0 is too small: it must be at least 1.",
     "--targetEpochMillis=0, --targetEpochMillis=0 is too small: it must be at least 1.",
+    "--jobRetryDelayMillis=-1, --jobRetryDelayMillis=-1 is too small: it must be at least 0.",
+    "--deadLetterAfter=0, --deadLetterAfter=0 is too small: it must be at least 1.",
     "--shutdownMillis=-1, --shutdownMillis=-1 is too small: it must be at least 0.",
     "--maxEpochMillis=10, --maxEpochMillis=10 is less than --targetEpochMillis=20.",
   })
@@ -135,6 +137,20 @@ class JobOptionsTest {
     assertThatThrownBy(() -> prepare("--stateDir=state", "--jobEndpoint=localhost:8099"))
         .isInstanceOf(InvalidOptionException.class)
         .hasMessageContaining("--stateDir is a directory of this machine");
+  }
+
+  @Test
+  void elementsAreGivenUpByStreamingJobsOfThisMachine() {
+    TidemarkOptions options = prepare("--deadLetterFile=letters", "--streaming");
+    JobOptions.complete(options, true);
+    assertThat(options.getDeadLetterAfter()).isEqualTo(3);
+    JobOptions.complete(prepare("--deadLetterFile=letters"), false);
+    assertThatThrownBy(() -> JobOptions.complete(prepare("--deadLetterFile=letters"), true))
+        .isInstanceOf(InvalidOptionException.class)
+        .hasMessageContaining("--deadLetterFile is for streaming jobs");
+    assertThatThrownBy(() -> prepare("--deadLetterFile=letters", "--jobEndpoint=localhost:8099"))
+        .isInstanceOf(InvalidOptionException.class)
+        .hasMessageContaining("--deadLetterFile is a file of this machine");
   }
 
   @Test

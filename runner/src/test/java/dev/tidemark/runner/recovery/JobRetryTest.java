@@ -6,11 +6,16 @@ import dev.tidemark.runner.epoch.EmbeddedExecution;
 import dev.tidemark.runner.epoch.Execution;
 import dev.tidemark.runner.epoch.ExecutionOptions;
 import dev.tidemark.runner.epoch.Simulation;
+import dev.tidemark.runner.schedule.Clock;
+import dev.tidemark.runner.schedule.ManualClock;
 import dev.tidemark.runner.stage.HarnessNodes;
 import dev.tidemark.runner.state.HeapStateStore;
 import dev.tidemark.runner.state.StateException;
 import dev.tidemark.runner.state.StateStore;
 import dev.tidemark.translation.PipelineTranslator;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -47,8 +52,15 @@ class JobRetryTest {
   private static final AtomicInteger SET_UP = new AtomicInteger();
   private static final AtomicInteger TORN_DOWN = new AtomicInteger();
 
+  private static volatile Clock clock = Clock.SYSTEM;
+  private static final List<Long> FAILED_AT = new CopyOnWriteArrayList<>();
+  private static volatile CountDownLatch failed = new CountDownLatch(1);
+
   @BeforeEach
   void reset() {
+    clock = Clock.SYSTEM;
+    FAILED_AT.clear();
+    failed = new CountDownLatch(1);
     FAILURES.set(0);
     SET_UP.set(0);
     TORN_DOWN.set(0);
@@ -67,6 +79,8 @@ class JobRetryTest {
     public void process(@Element Long element) {
       seen.inc();
       if (element == 30 && FAILURES.getAndDecrement() > 0) {
+        FAILED_AT.add(clock.millis());
+        failed.countDown();
         throw new IllegalStateException("thirty");
       }
     }
@@ -90,10 +104,20 @@ class JobRetryTest {
       Simulation simulation,
       StateStore store,
       int retries) {
+    return job(numbers, simulation, store, retries, 0);
+  }
+
+  private static EmbeddedExecution job(
+      Function<Pipeline, PCollection<Long>> numbers,
+      Simulation simulation,
+      StateStore store,
+      int retries,
+      long delayMillis) {
     ExecutionOptions options = PipelineOptionsFactory.create().as(ExecutionOptions.class);
     options.setLanes(2);
     options.setStreaming(true);
     options.setJobRetries(retries);
+    options.setJobRetryDelayMillis(delayMillis);
     Pipeline pipeline = Pipeline.create(options);
     numbers.apply(pipeline).apply("FailAtThirty", ParDo.of(new FailAtThirty()));
     SplittableParDo.convertReadBasedSplittableDoFnsToPrimitiveReadsIfNecessary(pipeline);
@@ -176,6 +200,56 @@ class JobRetryTest {
       assertThat(run(job)).isEqualTo(new Execution.End.Done());
       assertThat(seen(job.committedMetrics())).isEqualTo(ELEMENTS);
     }
+  }
+
+  /** Moves a clock until a job has ended; returns what it showed at each failure. */
+  private static List<Long> failureTimes(ManualClock manual, EmbeddedExecution job) {
+    job.start();
+    while (!job.ended().isDone()) {
+      manual.advance(10);
+      Thread.yield();
+    }
+    return List.copyOf(FAILED_AT);
+  }
+
+  @Test
+  void itWaitsLongerAfterEachFailure() throws Exception {
+    FAILURES.set(4);
+    try (HeapStateStore store = new HeapStateStore()) {
+      ManualClock manual = new ManualClock(0);
+      clock = manual;
+      EmbeddedExecution job = waiting(manual, store, 4);
+      List<Long> times = failureTimes(manual, job);
+      assertThat(job.ended()).isCompletedWithValue(new Execution.End.Done());
+      assertThat(times).hasSize(4);
+      assertThat(times.get(1) - times.get(0)).isGreaterThanOrEqualTo(5_000);
+      assertThat(times.get(2) - times.get(1)).isGreaterThanOrEqualTo(10_000);
+      assertThat(times.get(3) - times.get(2)).isGreaterThanOrEqualTo(20_000);
+    }
+  }
+
+  @Test
+  void whoCancelsAJobThatWaitsNeedNotWait() throws Exception {
+    FAILURES.set(1);
+    try (HeapStateStore store = new HeapStateStore()) {
+      ManualClock manual = new ManualClock(0);
+      clock = manual;
+      // The clock stands still.
+      EmbeddedExecution job = waiting(manual, store, 1);
+      job.start();
+      assertThat(failed.await(30, TimeUnit.SECONDS)).isTrue();
+      job.cancel();
+      assertThat(job.ended().get(30, TimeUnit.SECONDS)).isEqualTo(new Execution.End.Cancelled());
+    }
+  }
+
+  private static EmbeddedExecution waiting(ManualClock manual, StateStore store, int retries) {
+    return job(
+        pipeline -> pipeline.apply(Read.from(CountingSource.upTo(ELEMENTS))),
+        new Simulation(1L, 5, false, null, manual),
+        store,
+        retries,
+        5_000);
   }
 
   @Test

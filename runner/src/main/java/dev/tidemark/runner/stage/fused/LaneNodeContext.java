@@ -2,6 +2,7 @@ package dev.tidemark.runner.stage.fused;
 
 import dev.tidemark.runner.exchange.SpillSpace;
 import dev.tidemark.runner.stage.Components;
+import dev.tidemark.runner.stage.DeadLetters;
 import dev.tidemark.runner.stage.Key;
 import dev.tidemark.runner.stage.KeyedCells;
 import dev.tidemark.runner.stage.NodeContext;
@@ -122,6 +123,11 @@ final class LaneNodeContext implements NodeContext {
   @Override
   public SpillSpace bundleSpace() {
     return stage.bundleSpace();
+  }
+
+  @Override
+  public DeadLetters deadLetters() {
+    return stage.deadLetters();
   }
 
   @Override

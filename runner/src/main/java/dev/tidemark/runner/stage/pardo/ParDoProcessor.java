@@ -10,6 +10,7 @@ import dev.tidemark.runner.stage.TransformException;
 import dev.tidemark.runner.stage.beam.ElementMetadata;
 import dev.tidemark.runner.stage.beam.FunctionRunner;
 import dev.tidemark.runner.stage.beam.UserFunction;
+import dev.tidemark.runner.stage.failing.ElementGuard;
 import dev.tidemark.translation.graph.Operation;
 import org.apache.beam.sdk.transforms.reflect.DoFnInvoker;
 import org.apache.beam.sdk.transforms.reflect.DoFnInvokers;
@@ -43,7 +44,8 @@ public final class ParDoProcessor implements NodeProcessor {
       Outputs outputs,
       FunctionRunner runner,
       @Nullable WaitingElements waiting,
-      @Nullable MutationCheck mutationCheck) {}
+      @Nullable MutationCheck mutationCheck,
+      @Nullable ElementGuard guard) {}
 
   /** Makes a processor that trusts the function not to change its input. */
   public ParDoProcessor() {
@@ -87,7 +89,8 @@ public final class ParDoProcessor implements NodeProcessor {
               waiting,
               checkMutations
                   ? new MutationCheck(function.fn().getClass().getName(), function.inputCoder())
-                  : null);
+                  : null,
+              ElementGuard.of(context));
     } catch (Throwable e) {
       throw TransformException.of(fullName, e);
     }
@@ -154,6 +157,21 @@ public final class ParDoProcessor implements NodeProcessor {
   }
 
   private static void call(Open node, @Nullable Key key, WindowedValue<?> element)
+      throws Exception {
+    ElementGuard guard = node.guard();
+    if (guard == null) {
+      callUnguarded(node, key, element);
+    } else if (!guard.leavesOut(element, null, node.context()::afterCommit)) {
+      try {
+        callUnguarded(node, key, element);
+      } catch (Throwable e) {
+        Throwable downstream = node.outputs().downstreamFailure();
+        throw guard.blame(element, null, downstream == null ? e : downstream);
+      }
+    }
+  }
+
+  private static void callUnguarded(Open node, @Nullable Key key, WindowedValue<?> element)
       throws Exception {
     if (node.mutationCheck() == null) {
       callUnchecked(node, key, element);
@@ -260,7 +278,7 @@ public final class ParDoProcessor implements NodeProcessor {
       failure = e;
     }
     Throwable downstream = node.outputs().downstreamFailure();
-    if (downstream != null) {
+    if (downstream != null && !(failure instanceof TransformException)) {
       throw TransformException.of(node.fullName(), downstream);
     }
     if (failure != null) {

@@ -7,6 +7,7 @@ import dev.tidemark.runner.stage.TransformException;
 import dev.tidemark.runner.stage.beam.CheckpointPolicy;
 import dev.tidemark.runner.stage.codec.EdgeCoders;
 import dev.tidemark.runner.stage.codec.StoredElementCoder;
+import dev.tidemark.runner.stage.failing.ElementGuard;
 import dev.tidemark.translation.graph.CollectionId;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -93,7 +94,9 @@ final class AheadExecution implements ItemExecution {
                 new ItemRunner(
                     SplittableFunction.open(context.node(), payload, context.options()),
                     policy,
-                    outputs.coders()),
+                    outputs.coders(),
+                    ElementGuard.ofRestrictions(
+                        context, new Components(context.components().graph()))),
             () -> ownCoder(context),
             context::processingTime,
             !gate.hasSideInputs(),

@@ -5,6 +5,7 @@ import dev.tidemark.runner.stage.beam.CheckpointPolicy;
 import dev.tidemark.runner.stage.beam.SideInputLookup;
 import dev.tidemark.runner.stage.beam.SplittableInvoker.Residual;
 import dev.tidemark.runner.stage.beam.SplittableInvoker.Surroundings;
+import dev.tidemark.runner.stage.failing.ElementGuard;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.apache.beam.sdk.coders.Coder;
@@ -23,9 +24,13 @@ import org.jspecify.annotations.Nullable;
  * @param function the function
  * @param policy when to cut a call short
  * @param outputCoders the coders of the function's outputs
+ * @param guard says which items are left out; null if none is
  */
 record ItemRunner(
-    SplittableFunction function, CheckpointPolicy policy, Map<TupleTag<?>, Coder<?>> outputCoders) {
+    SplittableFunction function,
+    CheckpointPolicy policy,
+    Map<TupleTag<?>, Coder<?>> outputCoders,
+    @Nullable ElementGuard guard) {
 
   /**
    * What is left of an item.
@@ -59,6 +64,28 @@ record ItemRunner(
       WindowedValueMultiReceiver outputs,
       DoFn.BundleFinalizer finalizer) {
     SplittableFunction.Part part = item.part(sideInputs);
+    if (guard == null) {
+      return run(item, part, truncate, trackers, sideInputs, outputs, finalizer);
+    }
+    if (guard.leavesOut(part.element(), part.restriction(), finalizer)) {
+      return null;
+    }
+    try {
+      return run(item, part, truncate, trackers, sideInputs, outputs, finalizer);
+    } catch (RuntimeException | Error e) {
+      throw guard.blame(part.element(), part.restriction(), e);
+    }
+  }
+
+  private @Nullable Rest run(
+      WorkItem item,
+      SplittableFunction.Part whole,
+      boolean truncate,
+      UnaryOperator<RestrictionTracker<Object, Object>> trackers,
+      SideInputLookup sideInputs,
+      WindowedValueMultiReceiver outputs,
+      DoFn.BundleFinalizer finalizer) {
+    SplittableFunction.Part part = whole;
     if (truncate) {
       Object truncated = function.truncate(part);
       if (truncated == null) {

@@ -5,6 +5,7 @@ import dev.tidemark.runner.stage.Timestamps;
 import dev.tidemark.runner.stage.WorkSharer;
 import dev.tidemark.runner.stage.beam.CheckpointPolicy;
 import dev.tidemark.runner.stage.codec.StoredElementCoder;
+import dev.tidemark.runner.stage.failing.ElementGuard;
 import dev.tidemark.translation.graph.Operation;
 import org.apache.beam.sdk.values.WindowedValue;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +64,8 @@ public final class ProcessSizedElementsProcessor implements WorkSharer {
                       SplittableFunction.open(
                           context.node(), operation.payload(), context.options()),
                       policy,
-                      outputs.coders()),
+                      outputs.coders(),
+                      ElementGuard.ofRestrictions(context, context.components())),
                   opened,
                   outputs)
               : new AheadExecution(

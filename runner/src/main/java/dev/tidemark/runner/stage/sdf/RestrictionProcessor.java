@@ -30,7 +30,7 @@ abstract class RestrictionProcessor implements NodeProcessor {
   @Override
   public final void process(WindowedValue<?> element) throws Exception {
     RestrictionStep current = opened();
-    current.gate().admit(element, single -> handle(current, single));
+    current.gate().admit(element, single -> current.handle(single, one -> handle(current, one)));
   }
 
   @Override
@@ -41,7 +41,7 @@ abstract class RestrictionProcessor implements NodeProcessor {
   @Override
   public final boolean resumePending() throws Exception {
     RestrictionStep current = opened();
-    current.gate().retry(single -> handle(current, single));
+    current.gate().retry(single -> current.handle(single, one -> handle(current, one)));
     return true;
   }
 

@@ -2,8 +2,10 @@ package dev.tidemark.runner.stage.sdf;
 
 import dev.tidemark.runner.stage.NodeContext;
 import dev.tidemark.runner.stage.OutputPort;
+import dev.tidemark.runner.stage.failing.ElementGuard;
 import org.apache.beam.model.pipeline.v1.RunnerApi;
 import org.apache.beam.sdk.values.WindowedValue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the first two parts of a splittable function have in common: the function, one output, and
@@ -15,8 +17,12 @@ final class RestrictionStep implements AutoCloseable {
   private final SplittableFunction function;
   private final SideInputGate gate;
   private final OutputPort output;
+  private final NodeContext context;
+  private final @Nullable ElementGuard guard;
 
   RestrictionStep(NodeContext context, RunnerApi.ParDoPayload payload) {
+    this.context = context;
+    this.guard = ElementGuard.of(context);
     this.output = context.output(context.node().outputs().values().iterator().next());
     this.gate =
         new SideInputGate(context, SplittableFunction.observesWindow(context.node(), payload));
@@ -29,6 +35,19 @@ final class RestrictionStep implements AutoCloseable {
 
   SideInputGate gate() {
     return gate;
+  }
+
+  /** Hands an element to {@code handler}, unless it is to be left out. */
+  void handle(WindowedValue<Object> element, SideInputGate.Passed handler) throws Exception {
+    if (guard == null) {
+      handler.accept(element);
+    } else if (!guard.leavesOut(element, null, context::afterCommit)) {
+      try {
+        handler.accept(element);
+      } catch (Exception | Error e) {
+        throw guard.blame(element, null, e);
+      }
+    }
   }
 
   /** Emits {@code value} with the windows, timestamp and pane of {@code element}. */

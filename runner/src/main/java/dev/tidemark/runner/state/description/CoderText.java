@@ -1,6 +1,7 @@
 package dev.tidemark.runner.state.description;
 
 import dev.tidemark.runner.stage.Components;
+import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.beam.model.pipeline.v1.RunnerApi;
@@ -9,6 +10,8 @@ import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.RowCoder;
 import org.apache.beam.sdk.schemas.SchemaCoder;
 import org.apache.beam.sdk.schemas.SchemaTranslation;
+import org.apache.beam.sdk.util.construction.CoderTranslation;
+import org.apache.beam.sdk.util.construction.SdkComponents;
 import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.InvalidProtocolBufferException;
 import org.jspecify.annotations.Nullable;
 
@@ -57,9 +60,25 @@ record CoderText(RunnerApi.Components coders, @Nullable Components own) {
     String name = name(coder.getClass().getName());
     if (arguments == null || arguments.isEmpty()) {
       // One class often encodes many types, as that for Java's serialization does.
-      return name + "<" + type(coder) + ">";
+      return name + "<" + type(coder) + ">" + model(coder);
     }
     return name + listed(arguments.stream().map(CoderText::of).toList());
+  }
+
+  /**
+   * What a coder's own translator says of it: that of Avro's generic records writes their schema.
+   * Empty where a class has none, and Beam serializes it.
+   */
+  private static String model(Coder<?> coder) {
+    RunnerApi.FunctionSpec spec;
+    try {
+      spec = CoderTranslation.toProto(coder, SdkComponents.create()).getSpec();
+    } catch (IOException | RuntimeException e) {
+      // It cannot be told of this way.
+      return "";
+    }
+    boolean serialized = spec.getUrn().equals(CoderTranslation.JAVA_SERIALIZED_CODER_URN);
+    return serialized || spec.getPayload().isEmpty() ? "" : spec.getPayload().toStringUtf8();
   }
 
   private static String type(Coder<?> coder) {

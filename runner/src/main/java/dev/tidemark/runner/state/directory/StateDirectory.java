@@ -13,6 +13,7 @@ import java.nio.file.Path;
 public final class StateDirectory implements AutoCloseable {
   private static final String STORE = "store";
   private static final String SNAPSHOTS = "snapshots";
+  private static final String REQUESTS = "requests";
 
   private final Path path;
   private final DirectoryLock lock;
@@ -38,6 +39,7 @@ public final class StateDirectory implements AutoCloseable {
       try {
         DirectoryVersion.check(directory);
         DirectoryVersion.write(directory);
+        snapshotRequests(directory).tidy();
         return new StateDirectory(directory, lock);
       } catch (IOException | StateException e) {
         lock.close();
@@ -57,6 +59,11 @@ public final class StateDirectory implements AutoCloseable {
   /** Whether there is a state directory, in use or not. */
   public static boolean isThere(Path path) {
     return DirectoryVersion.isThere(path);
+  }
+
+  /** Whether a job, of this process or another, uses a directory. */
+  public static boolean isInUse(Path path) {
+    return DirectoryLock.isTaken(path);
   }
 
   /** The directory itself, absolute. */
@@ -82,6 +89,11 @@ public final class StateDirectory implements AutoCloseable {
   /** The snapshots in a directory, which may be in use: they do not change. */
   public static Snapshots snapshots(Path path) {
     return new Snapshots(path.resolve(SNAPSHOTS));
+  }
+
+  /** How to ask the job that uses a directory for a snapshot. */
+  public static SnapshotRequests snapshotRequests(Path path) {
+    return new SnapshotRequests(path.resolve(REQUESTS));
   }
 
   /** Lets other processes have the directory. */

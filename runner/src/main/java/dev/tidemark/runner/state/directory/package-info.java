@@ -8,6 +8,7 @@
  *   OWNER        which process that is, for messages
  *   store/       the committed state, see dev.tidemark.runner.state.rocks
  *   snapshots/   copies of it, each in a folder of its name
+ *   requests/    by which other processes ask the job for a copy
  * </pre>
  */
 @NullMarked
