@@ -108,7 +108,7 @@ final class WorkerSlot {
     return CompletableFuture.completedFuture(null);
   }
 
-  /** Ends the worker, after the job's end was made known. */
+  /** Ends the worker; waits for one that is being started. */
   void close() {
     lock.lock();
     try {

@@ -10,14 +10,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.InvalidProtocolBufferException;
 import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.Struct;
 import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.Value;
+import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.util.JsonFormat;
 
 /**
  * The options of this runner among those that a client sends: {@code beam:option:NAME:v1}, in snake
- * or camel case, numbers as such or as strings. All others are for the job's workers. Folders are
- * the operator's to choose, so {@code --scratchDir} is not heeded. Who asks for more workers and
- * does not say how many lanes gets as many lanes.
+ * or camel case, numbers as such or as strings; Go's flags are in a map of their own. All others
+ * are for the job's workers. Folders are the operator's to choose, so {@code --scratchDir} is not
+ * heeded. Who asks for more workers and does not say how many lanes gets as many lanes.
  */
 final class ClientOptions {
   private static final Pattern URN = Pattern.compile("beam:option:(.+):v[0-9]+");
@@ -35,14 +37,22 @@ final class ClientOptions {
           "maxBundleSize",
           "maxBundleMillis",
           "maxBundleTimeMills",
-          "streaming",
           "workerTimeoutSeconds",
-          "bundleTimeoutSeconds");
+          "bundleTimeoutSeconds",
+          "jobRetries");
+
+  private static final Set<String> FLAGS = Set.of("streaming", "allowDroppedState");
+
+  private static final Set<String> TEXTS =
+      Set.of("stateName", "fromSnapshot", "transformNameMapping");
 
   /**
    * A folder is the operator's to choose; who asks for one of these must not believe to have it.
    */
-  private static final Set<String> REFUSED = Set.of("stateDir", "fromSnapshot");
+  private static final Set<String> REFUSED = Set.of("stateDir");
+
+  /** Go's options, in a map of their own. */
+  private static final String GO = "beam:option:go_options:v1";
 
   private ClientOptions() {}
 
@@ -53,6 +63,20 @@ final class ClientOptions {
    */
   static PipelineOptions of(Struct given, String jobName) {
     List<String> arguments = new ArrayList<>();
+    heeded(given, arguments);
+    heeded(goOptions(given), arguments);
+    if (arguments.stream().noneMatch(ClientOptions::saysLanes)) {
+      // A worker without a lane would have nothing to do.
+      WorkerCount.asked(given)
+          .ifPresent(workers -> arguments.add("--lanes=" + Math.max(workers, cores())));
+    }
+    PipelineOptions options =
+        PipelineOptionsFactory.fromArgs(arguments.toArray(String[]::new)).as(HarnessOptions.class);
+    options.setJobName(jobName);
+    return options;
+  }
+
+  private static void heeded(Struct given, List<String> arguments) {
     given
         .getFieldsMap()
         .forEach(
@@ -63,21 +87,20 @@ final class ClientOptions {
                     "--"
                         + name
                         + " is for jobs that run in the process that starts them: a server keeps "
-                        + "no state of jobs. Leave it out.");
+                        + "state by names. Give --stateName, letters and digits, instead.");
               }
-              if (HEEDED.contains(name)) {
-                text(value).ifPresent(text -> arguments.add(argument(name, text)));
+              if (HEEDED.contains(name) || FLAGS.contains(name) || TEXTS.contains(name)) {
+                text(value).flatMap(text -> argument(name, text)).ifPresent(arguments::add);
               }
             });
-    if (arguments.stream().noneMatch(ClientOptions::saysLanes)) {
-      // A worker without a lane would have nothing to do.
-      WorkerCount.asked(given)
-          .ifPresent(workers -> arguments.add("--lanes=" + Math.max(workers, cores())));
-    }
-    PipelineOptions options =
-        PipelineOptionsFactory.fromArgs(arguments.toArray(String[]::new)).as(HarnessOptions.class);
-    options.setJobName(jobName);
-    return options;
+  }
+
+  private static Struct goOptions(Struct given) {
+    return given
+        .getFieldsOrDefault(GO, Value.getDefaultInstance())
+        .getStructValue()
+        .getFieldsOrDefault("options", Value.getDefaultInstance())
+        .getStructValue();
   }
 
   /** SDKs that know Flink's option send -1 when nobody has given it. */
@@ -90,15 +113,22 @@ final class ClientOptions {
     return Runtime.getRuntime().availableProcessors();
   }
 
-  /** Beam's own messages for values that it cannot read do not name the option. */
-  private static String argument(String name, String text) {
-    String pattern = name.equals("streaming") ? "(?i)true|false" : "-?[0-9]{1,18}";
-    if (!text.matches(pattern)) {
-      throw new IllegalArgumentException(
-          "--%s=%s is no %s."
-              .formatted(name, text, name.equals("streaming") ? "true or false" : "whole number"));
+  /**
+   * Empty for what says nothing: SDKs send every flag that they know. Beam's own messages for
+   * values that it cannot read do not name the option.
+   */
+  private static Optional<String> argument(String name, String text) {
+    if (TEXTS.contains(name)) {
+      return text.isEmpty() ? Optional.empty() : Optional.of("--" + name + "=" + text);
     }
-    return "--" + name + "=" + text.toLowerCase(Locale.ROOT);
+    boolean flag = FLAGS.contains(name);
+    if (!text.matches(flag ? "(?i)true|false" : "-?[0-9]{1,18}")) {
+      throw new IllegalArgumentException(
+          "--%s=%s is no %s.".formatted(name, text, flag ? "true or false" : "whole number"));
+    }
+    return text.equalsIgnoreCase("false")
+        ? Optional.empty()
+        : Optional.of("--" + name + "=" + text.toLowerCase(Locale.ROOT));
   }
 
   private static String name(String key) {
@@ -117,7 +147,16 @@ final class ClientOptions {
               value.getNumberValue() == Math.rint(value.getNumberValue())
                   ? Long.toString((long) value.getNumberValue())
                   : Double.toString(value.getNumberValue()));
+      case STRUCT_VALUE -> Optional.of(json(value));
       default -> Optional.empty();
     };
+  }
+
+  private static String json(Value value) {
+    try {
+      return JsonFormat.printer().omittingInsignificantWhitespace().print(value);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalArgumentException("an option is no JSON: " + e.getMessage(), e);
+    }
   }
 }

@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -22,11 +23,11 @@ import picocli.CommandLine.Spec;
 final class SnapshotCommand implements Callable<Integer> {
   private static final int USAGE = 2;
 
-  private final StateHome home;
+  private final Supplier<StateHome> home;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  SnapshotCommand(StateHome home) {
+  SnapshotCommand(Supplier<StateHome> home) {
     this.home = home;
   }
 
@@ -41,7 +42,7 @@ final class SnapshotCommand implements Callable<Integer> {
       @Parameters(paramLabel = "<directory>", description = "A path, or a name in the list.")
           String directory) {
     PrintWriter out = spec.commandLine().getOut();
-    Snapshots snapshots = StateDirectory.snapshots(home.find(directory));
+    Snapshots snapshots = StateDirectory.snapshots(home.get().find(directory));
     for (Snapshots.Snapshot snapshot : snapshots.list()) {
       out.println(
           StateListing.line(snapshot.taken(), snapshot.bytes(), "")
@@ -56,7 +57,7 @@ final class SnapshotCommand implements Callable<Integer> {
           String directory,
       @Parameters(paramLabel = "<name>", description = "Letters, digits, _, . and -.")
           String name) {
-    Path path = home.find(directory);
+    Path path = home.get().find(directory);
     try (StateDirectory opened = StateDirectory.open(path)) {
       if (!opened.hasStore()) {
         throw new StateException(path + " has no state yet", null);
@@ -78,6 +79,6 @@ final class SnapshotCommand implements Callable<Integer> {
           String directory,
       @Parameters(arity = "1..*", paramLabel = "<name>", description = "As list has them.")
           List<String> names) {
-    names.forEach(StateDirectory.snapshots(home.find(directory))::remove);
+    names.forEach(StateDirectory.snapshots(home.get().find(directory))::remove);
   }
 }

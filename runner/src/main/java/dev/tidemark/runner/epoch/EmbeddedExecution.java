@@ -100,7 +100,14 @@ public final class EmbeddedExecution implements Execution {
     return new EmbeddedExecution(
         options.getJobName(),
         discarded ->
-            new JobAssembly(graph, options, classLoader, simulation, harnesses, store, discarded),
+            new JobAssembly(
+                graph,
+                options,
+                classLoader,
+                simulation,
+                discarded == null ? harnesses : harnesses.renewed(),
+                store,
+                discarded),
         store == null ? 0 : options.as(ExecutionOptions.class).getJobRetries());
   }
 

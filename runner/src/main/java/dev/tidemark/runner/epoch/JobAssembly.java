@@ -95,7 +95,7 @@ final class JobAssembly {
 
   private JobState state(StageGraph graph, @Nullable StateStore given) {
     if (given != null) {
-      KeptJobs.check(graph, job.policy());
+      KeptJobs.check(graph, job.policy().streaming());
       return JobState.kept(
           job.keyGroups(),
           graph,
