@@ -2,12 +2,16 @@ package dev.tidemark.portability.server;
 
 import dev.tidemark.portability.environment.WorkerCount;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.InvalidProtocolBufferException;
@@ -24,7 +28,7 @@ import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.util.JsonFormat;
 final class ClientOptions {
   private static final Pattern URN = Pattern.compile("beam:option:(.+):v[0-9]+");
   private static final Pattern SNAKE = Pattern.compile("_([a-z0-9])");
-  private static final Set<String> HEEDED =
+  private static final Set<String> NUMBERS =
       Set.of(
           "lanes",
           "parallelism",
@@ -51,7 +55,17 @@ final class ClientOptions {
    */
   private static final Set<String> REFUSED = Set.of("stateDir");
 
-  /** Go's options, in a map of their own. */
+  private static final Set<String> ALL =
+      Stream.of(NUMBERS, FLAGS, TEXTS, REFUSED)
+          .flatMap(Set::stream)
+          .collect(Collectors.toUnmodifiableSet());
+
+  /** What is heeded of a map in which a program's own flags are, too. */
+  private static final Set<String> OF_STATE =
+      Set.of(
+          "stateName", "fromSnapshot", "transformNameMapping", "allowDroppedState", "jobRetries");
+
+  /** Go's flags. */
   private static final String GO = "beam:option:go_options:v1";
 
   private ClientOptions() {}
@@ -62,9 +76,11 @@ final class ClientOptions {
    * @throws IllegalArgumentException if a value makes no sense, or the job is to keep its state
    */
   static PipelineOptions of(Struct given, String jobName) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    read(goOptions(given), OF_STATE, texts);
+    read(given, ALL, texts);
     List<String> arguments = new ArrayList<>();
-    heeded(given, arguments);
-    heeded(goOptions(given), arguments);
+    texts.forEach((name, text) -> argument(name, text).ifPresent(arguments::add));
     if (arguments.stream().noneMatch(ClientOptions::saysLanes)) {
       // A worker without a lane would have nothing to do.
       WorkerCount.asked(given)
@@ -76,21 +92,15 @@ final class ClientOptions {
     return options;
   }
 
-  private static void heeded(Struct given, List<String> arguments) {
+  /** Takes down what is given of some options, by their names in camel case. */
+  private static void read(Struct given, Set<String> heeded, Map<String, String> texts) {
     given
         .getFieldsMap()
         .forEach(
             (key, value) -> {
               String name = name(key);
-              if (REFUSED.contains(name) && text(value).isPresent()) {
-                throw new IllegalArgumentException(
-                    "--"
-                        + name
-                        + " is for jobs that run in the process that starts them: a server keeps "
-                        + "state by names. Give --stateName, letters and digits, instead.");
-              }
-              if (HEEDED.contains(name) || FLAGS.contains(name) || TEXTS.contains(name)) {
-                text(value).flatMap(text -> argument(name, text)).ifPresent(arguments::add);
+              if (heeded.contains(name)) {
+                text(value).ifPresent(text -> texts.put(name, text));
               }
             });
   }
@@ -118,6 +128,13 @@ final class ClientOptions {
    * values that it cannot read do not name the option.
    */
   private static Optional<String> argument(String name, String text) {
+    if (REFUSED.contains(name)) {
+      throw new IllegalArgumentException(
+          "--"
+              + name
+              + " is for jobs that run in the process that starts them: a server keeps state by"
+              + " names. Give --stateName, letters and digits, instead.");
+    }
     if (TEXTS.contains(name)) {
       return text.isEmpty() ? Optional.empty() : Optional.of("--" + name + "=" + text);
     }
