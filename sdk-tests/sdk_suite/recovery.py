@@ -18,7 +18,12 @@ from .python_sdk import PythonSdk
 from .server import own_server
 
 NAME = "recovery"
-MOST_SECONDS = 6.0
+#: How many of the kills come whether the job has begun to work or not.
+EARLY = 0.4
+EARLY_SECONDS = 6.0
+#: How long others come after the job has gone on.
+LATER_SECONDS = 1.5
+START_SECONDS = 60.0
 #: How long a client may take to see that its server is gone; some wait for it to come back.
 NOTICE_SECONDS = 2.0
 END_SECONDS = 240.0
@@ -72,7 +77,7 @@ class Recovery:
         with self._submitted(loopback) as client:
             while self._killed.total() < kills:
                 what = self._chance.choice(ends)
-                if not self._runs_for(client, self._chance.uniform(0, MOST_SECONDS)):
+                if not self._comes_to_a_kill(client):
                     self._check_refused()
                     return
                 self._kill(what, client, loopback)
@@ -83,6 +88,21 @@ class Recovery:
             if self._server is None and not loopback:
                 # It is not to send what was meant for the old server to the next one.
                 self._runs_for(client, NOTICE_SECONDS)
+
+    def _comes_to_a_kill(self, client: subprocess.Popen) -> bool:
+        """Waits until it is time for the next kill; false if the client ends before."""
+        if self._chance.random() < EARLY:
+            return self._runs_for(client, self._chance.uniform(0, EARLY_SECONDS))
+        # In the midst of its work.
+        shown = self._shown_bytes()
+        deadline = time.monotonic() + START_SECONDS
+        while self._shown_bytes() == shown and time.monotonic() < deadline:
+            if not self._runs_for(client, 0.05):
+                return False
+        return self._runs_for(client, self._chance.uniform(0, LATER_SECONDS))
+
+    def _shown_bytes(self) -> int:
+        return sum(file.stat().st_size for file in (self.folder / "shown").iterdir())
 
     def _kill(self, what: str, client: subprocess.Popen, loopback: bool) -> None:
         assert self._server is not None
