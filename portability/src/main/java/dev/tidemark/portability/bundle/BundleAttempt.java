@@ -121,12 +121,18 @@ final class BundleAttempt {
    * Sends the rest and the ends of all inputs, and waits until everything has come back.
    *
    * @param shared what other lanes may take a part of; null if nobody may
+   * @param whenProduced is called as soon as the outputs are whole, if there are any, though the
+   *     worker's answer may be missing: the functions have nothing to do any more
    */
-  void complete(@Nullable DivisibleBundle shared) throws WorkerLostException, InterruptedException {
+  void complete(@Nullable DivisibleBundle shared, Runnable whenProduced)
+      throws WorkerLostException, InterruptedException {
     end();
     division = shared == null ? null : new Division(shared, plan, input);
     while (!isComplete()) {
       take();
+      if (!plan.sinks().isEmpty() && output.complete()) {
+        whenProduced.run();
+      }
     }
     release();
   }

@@ -38,7 +38,7 @@ public final class Turns {
     return places == null || places.tryAcquire();
   }
 
-  /** Waits for a turn; who has got it calls {@link #end} when the bundle has ended. */
+  /** Waits for a turn; who has got it calls {@link #end} when the bundle's functions are done. */
   public void take() throws InterruptedException {
     if (places != null) {
       places.acquire();

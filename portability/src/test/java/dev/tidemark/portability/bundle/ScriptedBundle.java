@@ -168,11 +168,7 @@ final class ScriptedBundle implements WorkerBundle {
       BeamFnApi.ProcessBundleResponse response, Iterable<String> sinks, Iterable<String> families) {
     refuseSplits();
     events.accept(new BundleEvent.Done(response));
-    for (String sink : sinks) {
-      events.accept(
-          new BundleEvent.Data(
-              BeamFnApi.Elements.Data.newBuilder().setTransformId(sink).setIsLast(true).build()));
-    }
+    end(sinks);
     for (String family : families) {
       events.accept(
           new BundleEvent.Timers(
@@ -180,6 +176,15 @@ final class ScriptedBundle implements WorkerBundle {
                   .setTimerFamilyId(family)
                   .setIsLast(true)
                   .build()));
+    }
+  }
+
+  /** Ends outputs. */
+  void end(Iterable<String> sinks) {
+    for (String sink : sinks) {
+      events.accept(
+          new BundleEvent.Data(
+              BeamFnApi.Elements.Data.newBuilder().setTransformId(sink).setIsLast(true).build()));
     }
   }
 

@@ -244,6 +244,11 @@ final class ScriptedJob {
     done(bundle, response, Set.of());
   }
 
+  /** Ends all outputs; the response is still to come. */
+  void endOutputs(ScriptedBundle bundle) {
+    bundle.end(plan(bundle).sinks().keySet());
+  }
+
   void done(ScriptedBundle bundle, BeamFnApi.ProcessBundleResponse response, Set<String> families) {
     bundle.done(response, plan(bundle).sinks().keySet(), families);
   }

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
 final class TurnsHarnessTest {
   private static final List<Long> ELEMENTS = LongStream.range(0, 1_000).boxed().toList();
   private static final int LONG_ENOUGH_MILLIS = 300;
+  private static final int PATIENCE_SECONDS = 30;
 
   private final Pipeline pipeline = Pipeline.create();
   private final ScriptedJob job = new ScriptedJob(pipeline, List.of(elements()), "--lanes=2");
@@ -75,6 +76,22 @@ final class TurnsHarnessTest {
     assertThat(job.collected(Long.class)).containsExactlyInAnyOrderElementsOf(ELEMENTS);
     assertThat(seen).containsOnlyKeys(1);
     assertThat(workers.all()).hasSize(2);
+  }
+
+  @Test
+  void aTurnEndsWithTheOutputsOfItsBundle() throws Exception {
+    ScriptedWorkers workers =
+        new ScriptedWorkers(
+            bundle -> {
+              job.emit(bundle, job.elements(bundle));
+              job.endOutputs(bundle);
+              both.countDown();
+              assertThat(both.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+              bundle.done(
+                  BeamFnApi.ProcessBundleResponse.getDefaultInstance(), List.of(), List.of());
+            },
+            Turns.oneAfterTheOther());
+    assertThat(job.run(workers, HarnessSettings.DEFAULT)).isInstanceOf(Execution.End.Done.class);
   }
 
   @Test
