@@ -1,6 +1,7 @@
 package dev.tidemark.portability.server;
 
 import dev.tidemark.portability.environment.WorkerCount;
+import dev.tidemark.runner.job.TidemarkOptions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -129,6 +130,9 @@ final class ClientOptions {
    */
   private static Optional<String> argument(String name, String text) {
     if (REFUSED.contains(name)) {
+      if (text.equals(TidemarkOptions.NO_STATE_DIR)) {
+        return Optional.empty();
+      }
       throw new IllegalArgumentException(
           "--"
               + name

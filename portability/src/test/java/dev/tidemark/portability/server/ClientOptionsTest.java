@@ -35,6 +35,7 @@ final class ClientOptionsTest {
         .hasMessageContaining("--stateDir")
         .hasMessageContaining("--stateName");
     assertThat(lanes(option("beam:option:state_dir:v1", Value.getDefaultInstance()))).isPositive();
+    assertThat(lanes(option("beam:option:state_dir:v1", text("none")))).isPositive();
   }
 
   @Test

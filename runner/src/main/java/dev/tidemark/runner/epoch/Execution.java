@@ -72,6 +72,14 @@ public interface Execution {
   /** Asks the job to stop without finishing what is in flight; returns at once. */
   void cancel();
 
+  /**
+   * The process ends: asks the job to stop as {@link #cancel} does, but without giving it up. State
+   * from which it can go on stays. Returns at once.
+   */
+  default void leave() {
+    cancel();
+  }
+
   /** Asks the job to stop its sources and to finish what is in flight; returns at once. */
   void drain();
 

@@ -1,5 +1,6 @@
 package dev.tidemark.runner.epoch;
 
+import dev.tidemark.runner.source.Sources;
 import dev.tidemark.translation.graph.Node;
 import dev.tidemark.translation.graph.Operation;
 import dev.tidemark.translation.graph.StageGraph;
@@ -35,12 +36,19 @@ public final class KeptJobs {
     }
     List<String> refused =
         graph.nodes().filter(KeptJobs::isRefused).map(Node::fullName).distinct().sorted().toList();
-    return refused.isEmpty()
+    if (!refused.isEmpty()) {
+      return "the job cannot keep its state because of the transforms "
+          + String.join(", ", refused)
+          + ": a TestStream has a clock of its own, which cannot go on from a state directory;"
+          + " run the job without one";
+    }
+    List<String> markless =
+        graph.nodes().filter(Sources::hasMarksWithoutCoder).map(Node::fullName).sorted().toList();
+    return markless.isEmpty()
         ? null
-        : "the job cannot keep its state because of the transforms "
-            + String.join(", ", refused)
-            + ": a TestStream has a clock of its own, which cannot go on from a state directory;"
-            + " run the job without one";
+        : "the job cannot keep its state because the sources "
+            + String.join(", ", markless)
+            + " have no coder for their checkpoint marks; run the job without a state directory";
   }
 
   private static boolean isRefused(Node node) {

@@ -4,6 +4,7 @@ import dev.tidemark.runner.epoch.Execution;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import org.apache.beam.runners.core.metrics.MetricsContainerStepMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,27 +18,42 @@ final class DurableExecution implements Execution {
 
   private final Execution run;
   private final JobStore store;
+  private final @Nullable FreshDirectory fresh;
   private final CompletableFuture<End> ended;
+  private volatile boolean left;
 
-  DurableExecution(Execution run, JobStore store) {
+  /**
+   * @param fresh the directory of the store if nobody asked for it; else null
+   */
+  DurableExecution(Execution run, JobStore store, @Nullable FreshDirectory fresh) {
     this.run = run;
     this.store = store;
+    this.fresh = fresh;
     this.ended =
         run.ended()
             .thenApply(
                 end -> {
-                  close();
+                  close(end);
                   return end;
                 });
   }
 
-  private void close() {
+  private void close(End end) {
+    boolean resumable = !isOver(end) && store.hasCommits();
     try {
       store.close();
     } catch (RuntimeException e) {
       // All epochs are committed, or the run has failed already.
       LOG.warn("the state of the job was not closed as it should be", e);
     }
+    if (fresh != null) {
+      fresh.settle(resumable);
+    }
+  }
+
+  /** Whether nobody can want the job to go on. */
+  private boolean isOver(End end) {
+    return !(end instanceof End.Failed) && !(end instanceof End.Cancelled && left);
   }
 
   @Override
@@ -48,6 +64,12 @@ final class DurableExecution implements Execution {
   @Override
   public void cancel() {
     run.cancel();
+  }
+
+  @Override
+  public void leave() {
+    left = true;
+    run.leave();
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.tidemark.runner.job;
 import dev.tidemark.runner.epoch.Execution;
 import dev.tidemark.runner.state.StateStore;
 import dev.tidemark.runner.state.description.JobDescription;
+import dev.tidemark.runner.state.directory.StateDirectory;
 import java.nio.file.Path;
 import java.util.function.Function;
 
@@ -25,9 +26,9 @@ public final class DurableJobs {
       JobDescription job,
       TidemarkOptions options,
       Function<StateStore, Execution> run) {
-    JobStore store = JobStore.open(directory, job, options);
+    JobStore store = JobStore.open(StateDirectory.open(directory), job, options);
     try {
-      return new DurableExecution(run.apply(store.store()), store);
+      return new DurableExecution(run.apply(store.store()), store, null);
     } catch (RuntimeException | Error e) {
       store.close();
       throw e;

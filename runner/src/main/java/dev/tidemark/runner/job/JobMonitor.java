@@ -92,7 +92,7 @@ final class JobMonitor {
     Thread hook =
         new Thread(
             () -> {
-              result.execution().cancel();
+              result.execution().leave();
               try {
                 result.execution().ended().get(shutdownMillis, TimeUnit.MILLISECONDS);
               } catch (TimeoutException e) {

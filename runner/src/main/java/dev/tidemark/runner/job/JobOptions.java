@@ -94,7 +94,9 @@ public final class JobOptions {
   }
 
   private static boolean keepsState(TidemarkOptions options) {
-    return options.getStateDir() != null || options.getStateName() != null;
+    String stateDir = options.getStateDir();
+    return (stateDir != null && !stateDir.equals(TidemarkOptions.NO_STATE_DIR))
+        || options.getStateName() != null;
   }
 
   /**

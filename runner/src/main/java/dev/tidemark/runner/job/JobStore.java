@@ -45,21 +45,31 @@ final class JobStore implements AutoCloseable {
    * @throws StateException if the directory cannot be used, or its state does not fit the job
    */
   static JobStore open(Path path, StageGraph graph, TidemarkOptions options) {
+    return open(StateDirectory.open(path), graph, options);
+  }
+
+  /**
+   * Uses an open directory for a job whose functions run in this JVM.
+   *
+   * @param directory closed with the store, also if this fails
+   * @throws StateException if it cannot be used, or its state does not fit the job
+   */
+  static JobStore open(StateDirectory directory, StageGraph graph, TidemarkOptions options) {
     return open(
-        path,
+        directory,
         JobDescriber.describe(new Components(graph), options.getJobName(), options.getKeyGroups()),
         options);
   }
 
   /**
-   * Opens a directory for a job.
+   * Uses an open directory for a job.
    *
+   * @param directory closed with the store, also if this fails
    * @param job the job
    * @param options what may become of state that does not fit
-   * @throws StateException if the directory cannot be used, or its state does not fit the job
+   * @throws StateException if it cannot be used, or its state does not fit the job
    */
-  static JobStore open(Path path, JobDescription job, TidemarkOptions options) {
-    StateDirectory directory = StateDirectory.open(path);
+  static JobStore open(StateDirectory directory, JobDescription job, TidemarkOptions options) {
     RocksStateStore store = null;
     try {
       String snapshot = options.getFromSnapshot();
@@ -125,6 +135,16 @@ final class JobStore implements AutoCloseable {
     compatibility.changes().forEach(change -> LOG.info("{}", change));
     JobRow.write(
         store, DescriptionFormat.write(now), mapping::apply, compatibility.dropped().keySet());
+  }
+
+  /** Where it is, absolute. */
+  Path path() {
+    return directory.path();
+  }
+
+  /** Whether there is anything to go on from. */
+  boolean hasCommits() {
+    return store.manifest().epoch() > 0;
   }
 
   /** The store. */

@@ -45,11 +45,15 @@ public interface TidemarkOptions extends ExecutionOptions {
 
   void setShutdownMillis(long millis);
 
-  /** The directory in which the job keeps its state, or null for none. */
+  /** The value of {@link #getStateDir} for state in memory. */
+  String NO_STATE_DIR = "none";
+
+  /** The directory in which the job keeps its state; null for a fresh one or none. */
   @Description(
       "The directory in which the job keeps its state: it is made if it is not there. A job that is "
-          + "started again with the same directory goes on where the last commit left it. Default: "
-          + "none, state is in memory.")
+          + "started again with the same directory goes on where the last commit left it. none: "
+          + "state is in memory. Default: a fresh directory in the user's data folder if the "
+          + "pipeline is unbounded, which is removed when the job is done; else none.")
   @Nullable String getStateDir();
 
   void setStateDir(@Nullable String directory);

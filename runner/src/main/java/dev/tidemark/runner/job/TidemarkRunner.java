@@ -25,6 +25,7 @@ import org.apache.beam.sdk.util.construction.Environments;
 import org.apache.beam.sdk.util.construction.PipelineTranslation;
 import org.apache.beam.sdk.util.construction.SdkComponents;
 import org.apache.beam.sdk.util.construction.SplittableParDo;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs Beam pipelines in this process: {@code --runner=TidemarkRunner}; with {@code
@@ -47,26 +48,41 @@ public final class TidemarkRunner extends PipelineRunner<TidemarkPipelineResult>
   private final PipelineOptions options;
   private final Function<RunnerApi.Pipeline, StageGraph> translator;
   private final ExecutionFactory executions;
+  private final @Nullable FreshState fresh;
 
   TidemarkRunner(
       PipelineOptions options,
       Function<RunnerApi.Pipeline, StageGraph> translator,
       ExecutionFactory executions) {
+    this(options, translator, executions, null);
+  }
+
+  /**
+   * @param fresh gives directories to jobs that have none; null if none does
+   */
+  TidemarkRunner(
+      PipelineOptions options,
+      Function<RunnerApi.Pipeline, StageGraph> translator,
+      ExecutionFactory executions,
+      @Nullable FreshState fresh) {
     this.options = options;
     this.translator = translator;
     this.executions = executions;
+    this.fresh = fresh;
   }
 
   /** Makes a runner; Beam calls it by reflection. */
   public static TidemarkRunner fromOptions(PipelineOptions options) {
-    return fromOptions(
+    return new TidemarkRunner(
         options,
+        PipelineTranslator::translate,
         (graph, given, userClasses, store) ->
             EmbeddedExecution.create(
-                graph, given, userClasses, Simulation.NONE, HarnessNodes.NONE, store));
+                graph, given, userClasses, Simulation.NONE, HarnessNodes.NONE, store),
+        FreshState.ofUser());
   }
 
-  /** A runner whose jobs are executed by {@code executions}. */
+  /** A runner for tests: jobs are executed by {@code executions}, and leave nothing behind. */
   static TidemarkRunner fromOptions(PipelineOptions options, ExecutionFactory executions) {
     return new TidemarkRunner(options, PipelineTranslator::translate, executions);
   }
@@ -106,7 +122,9 @@ public final class TidemarkRunner extends PipelineRunner<TidemarkPipelineResult>
     MetricsEnvironment.setMetricsSupported(true);
 
     Execution execution =
-        elsewhere ? RemoteExecution.create(proto, remote) : create(graph, jobOptions);
+        elsewhere
+            ? RemoteExecution.create(proto, remote)
+            : create(graph, jobOptions, isTest(pipeline) ? null : fresh);
     TidemarkPipelineResult result = new TidemarkPipelineResult(jobOptions.getJobName(), execution);
     JobMonitor monitor =
         new JobMonitor(
@@ -118,18 +136,42 @@ public final class TidemarkRunner extends PipelineRunner<TidemarkPipelineResult>
     return result;
   }
 
-  private Execution create(StageGraph graph, TidemarkOptions jobOptions) {
-    ClassLoader userClasses = ReflectHelpers.findClassLoader();
+  /** By its name, as the class cannot be loaded without JUnit. */
+  private static boolean isTest(Pipeline pipeline) {
+    return pipeline.getClass().getName().equals("org.apache.beam.sdk.testing.TestPipeline");
+  }
+
+  private Execution create(
+      StageGraph graph, TidemarkOptions jobOptions, @Nullable FreshState freshState) {
     String stateDir = jobOptions.getStateDir();
-    if (stateDir == null) {
+    if (stateDir == null && freshState != null && !graph.bounded()) {
+      FreshDirectory directory = freshState.open(graph, jobOptions);
+      return create(graph, jobOptions, directory == null ? null : directory.store(), directory);
+    }
+    JobStore store =
+        stateDir == null || stateDir.equals(TidemarkOptions.NO_STATE_DIR)
+            ? null
+            : JobStore.open(Path.of(stateDir), graph, jobOptions);
+    return create(graph, jobOptions, store, null);
+  }
+
+  private Execution create(
+      StageGraph graph,
+      TidemarkOptions jobOptions,
+      @Nullable JobStore store,
+      @Nullable FreshDirectory directory) {
+    ClassLoader userClasses = ReflectHelpers.findClassLoader();
+    if (store == null) {
       return executions.create(graph, jobOptions, userClasses, null);
     }
-    JobStore store = JobStore.open(Path.of(stateDir), graph, jobOptions);
     try {
       return new DurableExecution(
-          executions.create(graph, jobOptions, userClasses, store.store()), store);
+          executions.create(graph, jobOptions, userClasses, store.store()), store, directory);
     } catch (RuntimeException | Error e) {
       store.close();
+      if (directory != null) {
+        directory.settle(false);
+      }
       throw e;
     }
   }

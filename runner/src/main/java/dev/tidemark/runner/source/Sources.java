@@ -1,5 +1,6 @@
 package dev.tidemark.runner.source;
 
+import dev.tidemark.translation.graph.Node;
 import dev.tidemark.translation.graph.Operation;
 import java.util.List;
 
@@ -30,5 +31,14 @@ public record Sources(TestStreamController testStreams) {
       return testStreams.lanes(context);
     }
     throw new IllegalArgumentException(context.node().fullName() + " is no source");
+  }
+
+  /**
+   * Whether a node is an unbounded source whose checkpoint marks cannot be written down, so that no
+   * run can go on from them. Deserializes the source.
+   */
+  public static boolean hasMarksWithoutCoder(Node node) {
+    return node.operation() instanceof Operation.UnboundedRead read
+        && UnboundedReadSource.hasMarksWithoutCoder(read);
   }
 }

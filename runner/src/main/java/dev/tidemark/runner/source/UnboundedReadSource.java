@@ -59,6 +59,17 @@ final class UnboundedReadSource {
     }
   }
 
+  /** See {@link Sources#hasMarksWithoutCoder}. */
+  static boolean hasMarksWithoutCoder(Operation.UnboundedRead read) {
+    try {
+      return ReadTranslation.unboundedSourceFromProto(read.payload()).getCheckpointMarkCoder()
+          == null;
+    } catch (RuntimeException e) {
+      // It cannot be read at all, which is said where it is read.
+      return false;
+    }
+  }
+
   /** The ids of records that were emitted; null if the source repeats none. */
   @Nullable RecentIds recentIds() {
     return recentIds;

@@ -106,12 +106,10 @@ final class JobRun {
 
   private void setState(TidemarkOptions options) throws IOException {
     Path file = folder.resolve(JobJvm.STATE_FILE);
-    if (Files.exists(file)) {
-      List<String> lines = Files.readAllLines(file);
-      options.setStateName(null);
-      options.setStateDir(lines.get(0));
-      options.setFromSnapshot(lines.size() > 1 ? lines.get(1) : null);
-    }
+    List<String> lines = Files.exists(file) ? Files.readAllLines(file) : List.of();
+    options.setStateName(null);
+    options.setStateDir(lines.isEmpty() ? null : lines.get(0));
+    options.setFromSnapshot(lines.size() > 1 ? lines.get(1) : null);
   }
 
   private static Execution execution(

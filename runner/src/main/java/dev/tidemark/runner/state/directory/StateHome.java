@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The folder with the state directories of jobs that were given no place for theirs.
@@ -36,6 +37,17 @@ public record StateHome(Path folder) {
    * @param inUse whether a process uses it
    */
   public record Entry(String name, Instant lastUse, long bytes, boolean inUse) {}
+
+  /**
+   * What is in the folder besides.
+   *
+   * <p>Immutable.
+   *
+   * @param count how many state directories there are
+   * @param oldest when the one that was left the longest time ago was made or taken up; null if
+   *     there is none
+   */
+  public record Others(int count, @Nullable Instant oldest) {}
 
   /**
    * The folder of a user: {@code tidemark/jobs} in {@code XDG_DATA_HOME}, or in {@code
@@ -148,6 +160,30 @@ public record StateHome(Path folder) {
     }
     entries.sort(Comparator.comparing(Entry::lastUse).reversed());
     return entries;
+  }
+
+  /**
+   * How many directories there are, in use or not, apart from one. Disturbs nobody who opens them.
+   *
+   * @throws StateException if the folder cannot be read
+   */
+  public Others others(StateDirectory besides) {
+    int count = 0;
+    Instant oldest = null;
+    try (DirectoryStream<Path> directories =
+        Files.newDirectoryStream(folder, StateDirectory::isThere)) {
+      for (Path directory : directories) {
+        if (isName(directory.getFileName().toString())
+            && !directory.toAbsolutePath().normalize().equals(besides.path())) {
+          count++;
+          Instant changed = Files.getLastModifiedTime(directory).toInstant();
+          oldest = oldest == null || changed.isBefore(oldest) ? changed : oldest;
+        }
+      }
+    } catch (IOException e) {
+      throw new StateException(folder + " cannot be read: " + e, e);
+    }
+    return new Others(count, oldest);
   }
 
   private static Entry entry(Path directory, String name) throws IOException {
