@@ -9,6 +9,7 @@ import dev.tidemark.runner.state.directory.StateDirectory;
 import dev.tidemark.runner.state.directory.StateHome;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.apache.beam.model.jobmanagement.v1.JobApi;
 import org.apache.beam.model.jobmanagement.v1.JobApi.JobState;
 import org.apache.beam.model.pipeline.v1.RunnerApi;
@@ -62,6 +63,18 @@ final class NamedStateTest {
     assertThat(run("clicks"))
         .anyMatch(text -> text.contains("goes on from its state \"clicks\" after epoch"));
     assertThat(run("other")).noneMatch(text -> text.contains("goes on from"));
+  }
+
+  @Test
+  void aJobBeginsWithTheSnapshotOfAnother() {
+    run("clicks");
+    assertThat(StateCommand.of(states).execute("snapshot", "take", "clicks", "monday")).isZero();
+    Map<String, String> options = Map.of("state_name", "more", "from_snapshot", "clicks/monday");
+    assertThat(run(options))
+        .anyMatch(text -> text.contains("goes on from its state \"more\" after epoch"));
+    Map<String, String> unknown = Map.of("state_name", "more", "from_snapshot", "clicks/../..");
+    assertThat(failure(() -> prepare(impulse(), unknown)).getDescription())
+        .contains("there is no snapshot");
   }
 
   @Test
@@ -120,7 +133,11 @@ final class NamedStateTest {
   }
 
   private List<String> run(String name) {
-    String job = client.run(prepare(impulse(), name));
+    return run(Map.of("state_name", name));
+  }
+
+  private List<String> run(Map<String, String> options) {
+    String job = client.run(prepare(impulse(), options));
     List<JobApi.JobMessagesResponse> messages = client.messages(job);
     assertThat(client.state(job)).isEqualTo(JobState.Enum.DONE);
     return texts(messages);
@@ -131,17 +148,23 @@ final class NamedStateTest {
   }
 
   private JobApi.PrepareJobResponse prepare(RunnerApi.Pipeline pipeline, String name) {
+    return prepare(pipeline, Map.of("state_name", name));
+  }
+
+  private JobApi.PrepareJobResponse prepare(
+      RunnerApi.Pipeline pipeline, Map<String, String> options) {
+    Struct.Builder given = Struct.newBuilder();
+    options.forEach(
+        (name, value) ->
+            given.putFields(
+                "beam:option:" + name + ":v1", Value.newBuilder().setStringValue(value).build()));
     return client
         .jobs()
         .prepare(
             JobApi.PrepareJobRequest.newBuilder()
                 .setPipeline(pipeline)
                 .setJobName("job")
-                .setPipelineOptions(
-                    Struct.newBuilder()
-                        .putFields(
-                            "beam:option:state_name:v1",
-                            Value.newBuilder().setStringValue(name).build()))
+                .setPipelineOptions(given)
                 .build());
   }
 }
