@@ -123,6 +123,36 @@ def test_the_error_is_the_users_with_the_line_and_the_transform(run):
     assert "the step" in done.stderr
 
 
+def test_a_job_goes_on_from_its_state_directory(run, tmp_path):
+    program = """
+        import os, sys
+        import apache_beam as beam
+
+        def note(x):
+            with open("noted", "a") as lines:
+                lines.write("%d\\n" % x)
+            return x
+
+        def show(x):
+            assert os.path.exists("repaired"), "nothing can be shown"
+            with open("shown", "a") as lines:
+                lines.write("%d\\n" % x)
+
+        with beam.Pipeline(argv=sys.argv[1:]) as p:
+            numbers = p | beam.Create([1, 2, 3]) | "Note" >> beam.Map(note)
+            numbers | beam.Reshuffle() | "Show" >> beam.Map(show)
+        """
+    state = "--state_dir=%s" % (tmp_path / "states" / "numbers")
+    failed = run(program, state, "--job_retries=0", status=1)
+    assert "nothing can be shown" in failed.stderr
+    (tmp_path / "repaired").touch()
+    run(program, state)
+
+    for file in ["noted", "shown"]:
+        assert sorted((tmp_path / file).read_text().split()) == ["1", "2", "3"]
+    assert (tmp_path / "states" / "numbers").is_dir()
+
+
 def test_what_workers_log_is_seen_once(run):
     done = run(
         """

@@ -8,6 +8,16 @@ class TidemarkOptions(PipelineOptions):
     @classmethod
     def _add_argparse_args(cls, parser):
         parser.add_argument(
+            "--state_name",
+            help="The name under which the server keeps the state of the job: letters, digits, "
+            "_, . and -. Submitted again under it, the job goes on from its last commit.",
+        )
+        parser.add_argument(
+            "--state_dir",
+            help="The same by a directory, for a server on this machine that the runner starts. "
+            "It is made if it is not there.",
+        )
+        parser.add_argument(
             "--tidemark_token_file",
             help="A file with the token that the server at --job_endpoint wants.",
         )

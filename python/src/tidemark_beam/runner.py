@@ -19,6 +19,7 @@ from tidemark_beam.pool import WorkerPool
 from tidemark_beam.processes import Worker, end_workers, fork_workers, start_worker
 from tidemark_beam.runtime_folder import runtime_folder
 from tidemark_beam.server import Server, packaged_jar, server_command, user_server
+from tidemark_beam.state import by_name, state_home
 
 IDLE_MINUTES = 15
 MOST_READY_WORKERS = 8
@@ -84,7 +85,7 @@ class _Run(PortableRunner):
         return callbacks + [self.stop]
 
     def create_job_service(self, options: PipelineOptions) -> TidemarkJobHandle:
-        return TidemarkJobHandle(connect(self._server.result()), options)
+        return TidemarkJobHandle(connect(self._server.result()), by_name(options))
 
     def stop(self) -> None:
         """Ends the workers."""
@@ -93,6 +94,7 @@ class _Run(PortableRunner):
 
 
 def _server(options: PipelineOptions) -> Server:
+    home = state_home(options)
     endpoint = options.view_as(PortableOptions).job_endpoint
     tidemark = options.view_as(TidemarkOptions)
     if endpoint:
@@ -106,6 +108,6 @@ def _server(options: PipelineOptions) -> Server:
     java = find_java(tidemark.tidemark_java, os.environ)
     jvm_options = tidemark.tidemark_jvm_options or []
     jar = packaged_jar()
-    command = server_command(java, jar, jvm_options, IDLE_MINUTES)
+    command = server_command(java, jar, jvm_options, IDLE_MINUTES, home)
     archive = archive_options(java, jar, os.environ)
     return user_server(runtime_folder(os.environ), command, archive)

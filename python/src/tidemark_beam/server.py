@@ -63,13 +63,19 @@ def user_server(folder: Path, command: Sequence[str], start_options: Sequence[st
         return _start(folder, [command[0], *start_options, *command[1:]], alive.fileno())
 
 
-def server_command(java: Path, jar: Path, options: Sequence[str], minutes: int) -> list[str]:
+def server_command(
+    java: Path, jar: Path, options: Sequence[str], minutes: int, state_home: Path | None = None
+) -> list[str]:
     """Starts a server that ends after so many minutes without work.
+
+    It keeps the state of jobs in state_home, or in the user's data folder.
 
     Its JVM optimizes late what it runs: until the workers are there, they need the processor more.
     """
     late = ["-XX:Tier4%s=%d" % threshold for threshold in LATE_OPTIMIZATION.items()]
     serve = ["serve", "--job-host=127.0.0.1", "--job-port=0", "--idle-minutes=%d" % minutes]
+    if state_home:
+        serve.append("--state-home=%s" % state_home)
     return [str(java), "-XX:+IgnoreUnrecognizedVMOptions", *late, *options, "-jar", str(jar), *serve]
 
 

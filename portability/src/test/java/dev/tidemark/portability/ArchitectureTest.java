@@ -99,8 +99,9 @@ final class ArchitectureTest {
                   RUNNER + ".job",
                   RUNNER + ".metrics",
                   RUNNER + ".stage",
-                  // What ./tidemark state lists and removes.
+                  // What ./tidemark state lists and removes, and what jobs go on from.
                   RUNNER + ".state",
+                  RUNNER + ".state.description",
                   RUNNER + ".state.directory",
                   RUNNER + ".state.rocks",
                   TRANSLATION,

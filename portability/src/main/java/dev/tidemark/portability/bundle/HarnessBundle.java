@@ -1,5 +1,6 @@
 package dev.tidemark.portability.bundle;
 
+import dev.tidemark.portability.worker.SdkWorker;
 import dev.tidemark.portability.worker.SdkWorkers;
 import dev.tidemark.portability.worker.Turns;
 import dev.tidemark.portability.worker.WorkerLostException;
@@ -182,11 +183,20 @@ final class HarnessBundle {
     }
   }
 
-  private BundleAttempt attempt() throws WorkerLostException, InterruptedException {
+  /** Who starts workers has tried several times before it says that there is none. */
+  private SdkWorker worker() throws InterruptedException {
+    try {
+      return surroundings.workers().worker(surroundings.environmentId(), surroundings.lane());
+    } catch (WorkerLostException e) {
+      throw new HarnessException("there is no SDK harness for this bundle: " + e.getMessage());
+    }
+  }
+
+  private BundleAttempt attempt() throws InterruptedException {
     if (attempt == null) {
       attempt =
           new BundleAttempt(
-              surroundings.workers().worker(surroundings.environmentId(), surroundings.lane()),
+              worker(),
               surroundings.plan(),
               input,
               request(),

@@ -16,14 +16,26 @@ import org.apache.beam.model.pipeline.v1.RunnerApi;
  */
 final class HarnessPlans {
   private final StageGraph graph;
-  private final Map<Which, HarnessPlan> plans = new ConcurrentHashMap<>();
+  private final Map<Which, HarnessPlan> plans;
   private final SideInputTokens sideInputTokens = new SideInputTokens();
-  private final Map<String, HarnessPlan> merging = new ConcurrentHashMap<>();
+  private final Map<String, HarnessPlan> merging;
 
   private record Which(NodeId node, boolean truncating) {}
 
   HarnessPlans(StageGraph graph) {
+    this(graph, new ConcurrentHashMap<>(), new ConcurrentHashMap<>());
+  }
+
+  private HarnessPlans(
+      StageGraph graph, Map<Which, HarnessPlan> plans, Map<String, HarnessPlan> merging) {
     this.graph = graph;
+    this.plans = plans;
+    this.merging = merging;
+  }
+
+  /** The same plans with new tokens: what side inputs show may be counted anew. */
+  HarnessPlans renewed() {
+    return new HarnessPlans(graph, plans, merging);
   }
 
   /** The graph of the job. */

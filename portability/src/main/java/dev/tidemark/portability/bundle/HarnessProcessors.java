@@ -42,6 +42,12 @@ public final class HarnessProcessors implements HarnessNodes {
   }
 
   @Override
+  public HarnessNodes renewed() {
+    workers.renew();
+    return new HarnessProcessors(plans.renewed(), workers, job);
+  }
+
+  @Override
   public WindowMerger merger(
       String windowingStrategyId, Coder<BoundedWindow> windowCoder, int lane, SpillSpace space) {
     String environmentId = plans.strategy(windowingStrategyId).getEnvironmentId();

@@ -138,12 +138,25 @@ public final class JobWorkers implements SdkWorkers {
   }
 
   @Override
+  public void renew() {
+    List<WorkerSlot> all = slots();
+    farewell(all);
+    all.forEach(WorkerSlot::close);
+    startAhead(environmentIds());
+  }
+
+  private synchronized List<WorkerSlot> slots() {
+    return places.values().stream().flatMap(each -> each.slots().stream()).toList();
+  }
+
+  private synchronized List<String> environmentIds() {
+    return List.copyOf(places.keySet());
+  }
+
+  @Override
   public void close() {
-    List<WorkerSlot> all = new ArrayList<>();
-    synchronized (this) {
-      ended.complete(null);
-      places.values().forEach(each -> all.addAll(each.slots()));
-    }
+    ended.complete(null);
+    List<WorkerSlot> all = slots();
     farewell(all);
     // All processes at once; what waits for one that starts is woken by that.
     job.processes().close();

@@ -108,12 +108,13 @@ final class WorkerSlot {
     return CompletableFuture.completedFuture(null);
   }
 
-  /** Ends the worker, after the job's end was made known. */
+  /** Ends the worker, waits for one that is being started, and forgets what has failed. */
   void close() {
     lock.lock();
     try {
       StartedWorker last = current;
       current = null;
+      failures = 0;
       if (last != null) {
         last.close();
       }

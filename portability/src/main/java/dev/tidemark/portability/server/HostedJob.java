@@ -5,14 +5,10 @@ import dev.tidemark.portability.bundle.TypeScriptMetrics;
 import dev.tidemark.portability.job.JobEnd;
 import dev.tidemark.portability.job.JobExecution;
 import dev.tidemark.portability.job.JobListener;
-import dev.tidemark.runner.epoch.EmbeddedExecution;
 import dev.tidemark.runner.epoch.Execution;
-import dev.tidemark.runner.epoch.Simulation;
-import dev.tidemark.runner.job.TidemarkOptions;
 import dev.tidemark.runner.metrics.JobMetrics;
-import dev.tidemark.translation.graph.StageGraph;
+import dev.tidemark.runner.state.StateException;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.apache.beam.model.jobmanagement.v1.JobApi;
 import org.jspecify.annotations.Nullable;
 
@@ -22,10 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 final class HostedJob implements JobExecution {
-  private final StageGraph graph;
-  private final TidemarkOptions options;
+  private final HostedRun run;
   private final MetricsInHand inHand;
-  private final Function<JobListener, JobHarnesses.Opened> open;
   private @Nullable Execution execution;
   private boolean cancelled;
 
@@ -33,40 +27,30 @@ final class HostedJob implements JobExecution {
    * Starts nothing.
    *
    * @param inHand what bundles that are under way have counted so far
-   * @param open makes the harnesses
    */
-  HostedJob(
-      StageGraph graph,
-      TidemarkOptions options,
-      MetricsInHand inHand,
-      Function<JobListener, JobHarnesses.Opened> open) {
-    this.graph = graph;
-    this.options = options;
+  HostedJob(HostedRun run, MetricsInHand inHand) {
+    this.run = run;
     this.inHand = inHand;
-    this.open = open;
   }
 
   @Override
   public void start(JobListener listener) {
-    JobHarnesses.Opened harnesses = open.apply(listener);
-    Execution made;
+    HostedRun.Made made;
     try {
-      made =
-          EmbeddedExecution.create(
-              graph, options, HostedJob.class.getClassLoader(), Simulation.NONE, harnesses.nodes());
-    } catch (RuntimeException | Error e) {
-      harnesses.close();
-      throw e;
+      made = run.make(listener);
+    } catch (StateException e) {
+      listener.ended(new JobEnd.Failed(String.valueOf(e.getMessage())));
+      return;
     }
     synchronized (this) {
-      execution = made;
+      execution = made.execution();
       if (cancelled) {
-        made.cancel();
+        made.execution().cancel();
       }
     }
-    made.ended().thenAccept(end -> ended(end, harnesses, listener));
+    made.execution().ended().thenAccept(end -> ended(end, made.harnesses(), listener));
     listener.running();
-    made.start();
+    made.execution().start();
   }
 
   private static void ended(

@@ -5,21 +5,21 @@ import dev.tidemark.portability.bundle.HarnessSettings;
 import dev.tidemark.portability.bundle.MetricsInHand;
 import dev.tidemark.portability.environment.Experiments;
 import dev.tidemark.portability.job.JobDescription;
-import dev.tidemark.portability.job.JobExecution;
 import dev.tidemark.portability.job.JobExecutions;
 import dev.tidemark.portability.job.JobListener;
 import dev.tidemark.portability.job.JobRefusedException;
-import dev.tidemark.portability.job.artifact.StagedArtifacts;
+import dev.tidemark.runner.epoch.KeptJobs;
 import dev.tidemark.runner.job.InvalidOptionException;
 import dev.tidemark.runner.job.JobOptions;
 import dev.tidemark.runner.job.TidemarkOptions;
+import dev.tidemark.runner.state.StateException;
+import dev.tidemark.runner.state.directory.StateHome;
 import dev.tidemark.translation.PipelineTranslator;
 import dev.tidemark.translation.TranslationOptions;
 import dev.tidemark.translation.UnsupportedPipelineException;
 import dev.tidemark.translation.graph.StageGraph;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.beam.model.pipeline.v1.RunnerApi;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,9 +36,12 @@ final class HostedJobs implements JobExecutions {
   private static final Logger LOG = LoggerFactory.getLogger(HostedJobs.class);
 
   private final JobHarnesses harnesses;
+  private final StateHome states;
 
-  HostedJobs(JobHarnesses harnesses) {
+  /** Jobs that keep their state, if they are to, in {@code states}. */
+  HostedJobs(JobHarnesses harnesses, StateHome states) {
     this.harnesses = harnesses;
+    this.states = states;
   }
 
   @Override
@@ -66,47 +69,41 @@ final class HostedJobs implements JobExecutions {
     if (options != null && graph != null && problems.isEmpty()) {
       try {
         JobOptions.complete(options, graph.bounded());
-        return new PreparedRun(job, graph, options, settings);
-      } catch (InvalidOptionException e) {
+        return prepared(job, graph, options, settings);
+      } catch (InvalidOptionException | StateException e) {
         problems.add(String.valueOf(e.getMessage()));
       }
     }
     throw new JobRefusedException(problems);
   }
 
-  private final class PreparedRun implements Prepared {
-    private final JobDescription job;
-    private final StageGraph graph;
-    private final TidemarkOptions options;
-    private final HarnessSettings settings;
-
-    PreparedRun(
-        JobDescription job, StageGraph graph, TidemarkOptions options, HarnessSettings settings) {
-      this.job = job;
-      this.graph = graph;
-      this.options = options;
-      this.settings = settings;
+  private Prepared prepared(
+      JobDescription job, StageGraph graph, TidemarkOptions options, HarnessSettings settings) {
+    NamedState state = NamedState.of(options, states).orElse(null);
+    String objection = state == null ? null : KeptJobs.objection(graph, options.isStreaming());
+    if (objection != null) {
+      throw new InvalidOptionException("--stateName=" + options.getStateName() + ": " + objection);
     }
-
-    @Override
-    public JobExecution create(RunnerApi.Pipeline pipeline, StagedArtifacts artifacts) {
+    return (pipeline, artifacts) -> {
       MetricsInHand metrics = new MetricsInHand();
       return new HostedJob(
-          graph,
-          options,
-          metrics,
-          listener ->
-              harnesses.open(
-                  job,
-                  graph,
-                  pipeline,
-                  artifacts,
-                  new HarnessJob(
-                      settings,
-                      metrics,
-                      text -> listener.message(JobListener.Level.WARNING, text),
-                      Experiments.contains(job.options(), SAMPLING)),
-                  listener));
-    }
+          new HostedRun(
+              graph,
+              options,
+              state,
+              listener ->
+                  harnesses.open(
+                      job,
+                      graph,
+                      pipeline,
+                      artifacts,
+                      new HarnessJob(
+                          settings,
+                          metrics,
+                          text -> listener.message(JobListener.Level.WARNING, text),
+                          Experiments.contains(job.options(), SAMPLING)),
+                      listener)),
+          metrics);
+    };
   }
 }

@@ -1,6 +1,7 @@
 package dev.tidemark.portability.server;
 
 import dev.tidemark.portability.job.JobRegistry;
+import dev.tidemark.runner.state.directory.StateHome;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -36,6 +37,14 @@ final class ServeCommand implements Callable<Integer> {
   @Mixin private ExpansionOptions expansion = new ExpansionOptions();
 
   @Option(
+      names = "--state-home",
+      paramLabel = "<folder>",
+      description =
+          "The folder in which jobs keep their state that give it a name (--stateName). Default: "
+              + "tidemark/jobs in the user's data folder.")
+  private @Nullable Path stateHome;
+
+  @Option(
       names = "--config",
       paramLabel = "<file>",
       description = "A file with options, a line each: job-port = 8099.")
@@ -60,7 +69,7 @@ final class ServeCommand implements Callable<Integer> {
       JobServerSettings settings = options.settings();
       Optional<ExpansionOptions.Running> expansions =
           expansion.start(settings, workers.workFolder());
-      try (JobHost.Hosted hosted = host.open(workers, settings)) {
+      try (JobHost.Hosted hosted = host.open(workers, settings, states())) {
         return serve(settings, hosted, expansions);
       } finally {
         expansions.ifPresent(ExpansionOptions.Running::close);
@@ -70,6 +79,10 @@ final class ServeCommand implements Callable<Integer> {
       printer(true).flush();
       return 2;
     }
+  }
+
+  private StateHome states() {
+    return stateHome == null ? StateHome.ofUser() : new StateHome(stateHome.toAbsolutePath());
   }
 
   private int serve(

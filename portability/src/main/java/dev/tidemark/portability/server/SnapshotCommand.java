@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -25,11 +26,11 @@ final class SnapshotCommand implements Callable<Integer> {
   private static final int USAGE = 2;
   private static final long PAUSE_MILLIS = 20;
 
-  private final StateHome home;
+  private final Supplier<StateHome> home;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  SnapshotCommand(StateHome home) {
+  SnapshotCommand(Supplier<StateHome> home) {
     this.home = home;
   }
 
@@ -44,7 +45,7 @@ final class SnapshotCommand implements Callable<Integer> {
       @Parameters(paramLabel = "<directory>", description = "A path, or a name in the list.")
           String directory) {
     PrintWriter out = spec.commandLine().getOut();
-    Snapshots snapshots = StateDirectory.snapshots(home.find(directory));
+    Snapshots snapshots = StateDirectory.snapshots(home.get().find(directory));
     for (Snapshots.Snapshot snapshot : snapshots.list()) {
       out.println(
           StateListing.line(snapshot.taken(), snapshot.bytes(), "")
@@ -69,7 +70,7 @@ final class SnapshotCommand implements Callable<Integer> {
               description = "How long a running job may take. Default: 60.")
           int timeoutSeconds)
       throws InterruptedException {
-    Path path = home.find(directory);
+    Path path = home.get().find(directory);
     Path snapshot =
         StateDirectory.isInUse(path)
             ? StateDirectory.snapshotRequests(path)
@@ -102,6 +103,6 @@ final class SnapshotCommand implements Callable<Integer> {
           String directory,
       @Parameters(arity = "1..*", paramLabel = "<name>", description = "As list has them.")
           List<String> names) {
-    names.forEach(StateDirectory.snapshots(home.find(directory))::remove);
+    names.forEach(StateDirectory.snapshots(home.get().find(directory))::remove);
   }
 }

@@ -33,9 +33,7 @@ public final class Tidemark {
     CommandLine tidemark =
         new CommandLine(new Tidemark())
             .addSubcommand(serve)
-            .addSubcommand(
-                StateCommand.of(
-                    StateHome.of(System.getenv(), Path.of(System.getProperty("user.home")))))
+            .addSubcommand(StateCommand.of(StateHome.ofUser()))
             .setExecutionExceptionHandler(Tidemark::explain);
     try {
       for (Path file : configurationFiles(List.of(arguments))) {

@@ -23,6 +23,12 @@ public interface SdkWorkers extends AutoCloseable {
     return Turns.unlimited();
   }
 
+  /**
+   * Ends all workers: who asks next gets new ones, which have nothing in memory of what ran before.
+   * To be called when no bundle is under way.
+   */
+  void renew();
+
   /** Ends all workers, and waits until their processes are gone. */
   @Override
   void close();

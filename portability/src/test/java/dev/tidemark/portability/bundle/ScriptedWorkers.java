@@ -45,6 +45,11 @@ final class ScriptedWorkers implements SdkWorkers {
     return worker;
   }
 
+  @Override
+  public void renew() {
+    byLane.clear();
+  }
+
   /** Every worker there was. */
   List<ScriptedWorker> all() {
     return all;

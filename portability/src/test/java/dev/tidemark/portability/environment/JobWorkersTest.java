@@ -73,6 +73,21 @@ final class JobWorkersTest {
   }
 
   @Test
+  void whoAsksAfterAFailureOfTheJobGetsNewWorkers() throws Exception {
+    try (JobWorkers workers = workers()) {
+      SdkWorker first = workers.worker("python", 0);
+      SdkWorker second = workers.worker("python", 1);
+      workers.renew();
+      assertThat(List.of(first, second)).noneMatch(SdkWorker::alive);
+      assertThat(launcher.closed).hasSize(2);
+      assertThat(List.of(first.id(), second.id()))
+          .doesNotContain(workers.worker("python", 0).id(), workers.worker("python", 1).id());
+      assertThat(launcher.started).hasSize(4);
+    }
+    assertThat(connections.openCount()).isZero();
+  }
+
+  @Test
   void oneWorkerServesAllLanesIfItUsesAllCores() throws Exception {
     environment =
         environment.toBuilder()

@@ -6,10 +6,6 @@ import dev.tidemark.portability.bundle.HarnessJob;
 import dev.tidemark.portability.bundle.HarnessProcessors;
 import dev.tidemark.portability.bundle.HarnessSettings;
 import dev.tidemark.portability.bundle.MetricsInHand;
-import dev.tidemark.portability.grpc.GrpcServer;
-import dev.tidemark.portability.grpc.ServerSettings;
-import dev.tidemark.portability.worker.SdkWorker;
-import dev.tidemark.portability.worker.SdkWorkers;
 import dev.tidemark.runner.epoch.EmbeddedExecution;
 import dev.tidemark.runner.epoch.Execution;
 import dev.tidemark.runner.epoch.ExecutionOptions;
@@ -23,19 +19,14 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
-import io.grpc.ServerInterceptors;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
-import org.apache.beam.fn.harness.FnHarness;
-import org.apache.beam.model.pipeline.v1.Endpoints.ApiServiceDescriptor;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
@@ -59,7 +50,6 @@ import org.apache.beam.sdk.util.construction.PipelineTranslation;
 import org.apache.beam.sdk.util.construction.SdkComponents;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.TimestampedValue;
-import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.Struct;
 import org.joda.time.Duration;
 import org.joda.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
@@ -265,7 +255,7 @@ class JavaHarnessJobTest {
         PipelineTranslator.translate(
             PipelineTranslation.toProto(pipeline, SdkComponents.create(options), false),
             TranslationOptions.harness());
-    try (Harness harness = new Harness()) {
+    try (JavaHarness harness = new JavaHarness(new CountData())) {
       Execution execution =
           EmbeddedExecution.create(
               graph,
@@ -310,64 +300,6 @@ class JavaHarnessJobTest {
           super.onMessage(message);
         }
       };
-    }
-  }
-
-  /** One harness for all lanes, as Java's uses all cores. */
-  private static final class Harness implements SdkWorkers {
-    private final WorkerRegistry registry = new WorkerRegistry();
-    private final GrpcServer server;
-    private final WorkerConnection connection;
-    private final FutureTask<Void> harness;
-    private final SdkWorker worker;
-
-    Harness() throws Exception {
-      server =
-          GrpcServer.start(
-              ServerSettings.loopback(),
-              FnServices.of(registry).stream()
-                  .map(service -> ServerInterceptors.intercept(service, new CountData()))
-                  .toList());
-      connection =
-          registry.register(
-              new WorkerSpec(
-                  "java 1",
-                  server.endpoint(),
-                  "job",
-                  "",
-                  Struct.getDefaultInstance(),
-                  List.of(),
-                  "",
-                  List.of(),
-                  log -> {},
-                  loss -> {}));
-      ApiServiceDescriptor service =
-          ApiServiceDescriptor.newBuilder().setUrl(server.endpoint()).build();
-      harness =
-          new FutureTask<>(
-              () -> {
-                FnHarness.main(
-                    connection.id(),
-                    PipelineOptionsFactory.fromArgs("--experiments=enable_data_sampling").create(),
-                    Set.of("beam:protocol:control_response_elements_embedding:v1"),
-                    service,
-                    service,
-                    service);
-                return null;
-              });
-      new Thread(harness, "harness").start();
-      worker = connection.connected().get(60, TimeUnit.SECONDS);
-    }
-
-    @Override
-    public SdkWorker worker(String environmentId, int lane) {
-      return worker;
-    }
-
-    @Override
-    public void close() {
-      connection.close();
-      server.close();
     }
   }
 }

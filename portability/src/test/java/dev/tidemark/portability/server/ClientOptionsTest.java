@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemark.runner.job.JobOptions;
 import dev.tidemark.runner.job.TidemarkOptions;
+import java.util.List;
+import java.util.Map;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.Struct;
 import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.Value;
@@ -30,8 +32,53 @@ final class ClientOptionsTest {
   @Test
   void whoWantsTheStateToBeKeptIsToldThatItIsNot() {
     assertThatThrownBy(() -> options(option("beam:option:state_dir:v1", text("/data/clicks"))))
-        .hasMessageContaining("--stateDir");
+        .hasMessageContaining("--stateDir")
+        .hasMessageContaining("--stateName");
     assertThat(lanes(option("beam:option:state_dir:v1", Value.getDefaultInstance()))).isPositive();
+    assertThat(lanes(option("beam:option:state_dir:v1", text("none")))).isPositive();
+  }
+
+  @Test
+  void stateIsNamedInEverySdk() {
+    assertThat(options(option("beam:option:state_name:v1", text("clicks"))).getStateName())
+        .isEqualTo("clicks");
+    assertThat(options(option("stateName", text("clicks"))).getStateName()).isEqualTo("clicks");
+    Struct go =
+        option(
+            "options",
+            Value.newBuilder().setStructValue(option("state_name", text("clicks"))).build());
+    assertThat(
+            options(
+                    option(
+                        "beam:option:go_options:v1", Value.newBuilder().setStructValue(go).build()))
+                .getStateName())
+        .isEqualTo("clicks");
+    assertThat(options(option("beam:option:state_name:v1", text(""))).getStateName()).isNull();
+  }
+
+  @Test
+  void whatBecomesOfStateIsRead() {
+    Struct.Builder given =
+        Struct.newBuilder()
+            .putFields("state_name", text("clicks"))
+            .putFields("from_snapshot", text("clicks/monday"))
+            .putFields("allow_dropped_state", Value.newBuilder().setBoolValue(true).build())
+            .putFields("job_retries", text("7"));
+    String names = "{\"old\":\"new\"}";
+    for (Value mapping :
+        List.of(
+            text(names), Value.newBuilder().setStructValue(option("old", text("new"))).build())) {
+      TidemarkOptions options = options(given.putFields("transform_name_mapping", mapping).build());
+      assertThat(options.getTransformNameMapping()).isEqualTo(Map.of("old", "new"));
+      assertThat(options.getFromSnapshot()).isEqualTo("clicks/monday");
+      assertThat(options.isAllowDroppedState()).isTrue();
+      assertThat(options.getJobRetries()).isEqualTo(7);
+    }
+    // Python sends every flag that it knows.
+    Struct unasked =
+        option(
+            "beam:option:allow_dropped_state:v1", Value.newBuilder().setBoolValue(false).build());
+    assertThat(options(unasked).isAllowDroppedState()).isFalse();
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.portability.job.JobClient;
 import dev.tidemark.portability.job.JobLimits;
+import dev.tidemark.runner.state.directory.StateHome;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.beam.model.jobmanagement.v1.JobApi;
@@ -28,12 +29,17 @@ final class HostedJobsTest {
     this.folder = folder;
   }
 
+  private StateHome states() {
+    return new StateHome(folder.resolve("states"));
+  }
+
   @Test
   void aPipelineRuns() throws Exception {
     Pipeline pipeline = Pipeline.create();
     pipeline.apply(Impulse.create());
     try (RunningServer server =
-            new RunningServer(new HostedJobs(new NoHarnesses()), JobLimits.defaults(), folder);
+            new RunningServer(
+                new HostedJobs(new NoHarnesses(), states()), JobLimits.defaults(), folder);
         JobClient client = server.client()) {
       String job = client.run(client.prepare(PipelineTranslation.toProto(pipeline)));
       List<JobApi.JobMessagesResponse> messages = client.messages(job);
@@ -51,7 +57,8 @@ final class HostedJobsTest {
   @Test
   void anEmptyPipelineIsDoneAtOnce() throws Exception {
     try (RunningServer server =
-            new RunningServer(new HostedJobs(new NoHarnesses()), JobLimits.defaults(), folder);
+            new RunningServer(
+                new HostedJobs(new NoHarnesses(), states()), JobLimits.defaults(), folder);
         JobClient client = server.client()) {
       String job = client.run(client.prepare(RunnerApi.Pipeline.getDefaultInstance()));
       List<JobApi.JobMessagesResponse> messages = client.messages(job);
@@ -77,7 +84,8 @@ final class HostedJobsTest {
     }
     deep.getComponentsBuilder().putTransforms("t10000", RunnerApi.PTransform.getDefaultInstance());
     try (RunningServer server =
-            new RunningServer(new HostedJobs(new NoHarnesses()), JobLimits.defaults(), folder);
+            new RunningServer(
+                new HostedJobs(new NoHarnesses(), states()), JobLimits.defaults(), folder);
         JobClient client = server.client()) {
       assertThat(failure(() -> client.prepare(circle.build())).getDescription())
           .contains("is a part of itself");
@@ -97,7 +105,8 @@ final class HostedJobsTest {
                 "beam:option:key_groups:v1", Value.newBuilder().setStringValue("few").build())
             .build();
     try (RunningServer server =
-            new RunningServer(new HostedJobs(new NoHarnesses()), JobLimits.defaults(), folder);
+            new RunningServer(
+                new HostedJobs(new NoHarnesses(), states()), JobLimits.defaults(), folder);
         JobClient client = server.client()) {
       Status refused =
           failure(

@@ -11,15 +11,16 @@ import dev.tidemark.portability.grpc.ServerSettings;
 import dev.tidemark.portability.job.JobLimits;
 import dev.tidemark.runner.epoch.Execution;
 import dev.tidemark.runner.job.JobFailedException;
+import dev.tidemark.runner.job.TidemarkOptions;
 import dev.tidemark.runner.job.TidemarkPipelineResult;
 import dev.tidemark.runner.job.TidemarkRunner;
 import dev.tidemark.runner.job.remote.RemoteEnvironment;
 import dev.tidemark.runner.job.remote.RemoteExecution;
 import dev.tidemark.runner.job.remote.RemoteJobException;
 import dev.tidemark.runner.job.remote.RemoteOptions;
+import dev.tidemark.runner.state.directory.StateHome;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -37,9 +38,12 @@ import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.Impulse;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.WithKeys;
 import org.apache.beam.sdk.util.construction.PipelineTranslation;
 import org.apache.beam.sdk.util.construction.SdkComponents;
 import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.TypeDescriptors;
+import org.joda.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,12 +74,16 @@ final class JavaJobsTest {
         SdkHarnesses.start(
             Launchers.of(settings),
             new WorkerListeners.Settings(ServerSettings.loopback(), folder));
+    StateHome states = new StateHome(folder.resolve("states"));
     server =
         new RunningServer(
-            new JvmJobs(new JobJvms(settings), harnesses, new HostedJobs(harnesses)),
+            new JvmJobs(
+                new JobJvms(settings), harnesses, states, new HostedJobs(harnesses, states)),
             JobLimits.defaults(),
             folder.resolve("artifacts"),
-            ServerSettings.loopback().withToken(TOKEN).withPatience(Duration.ofMillis(100)));
+            ServerSettings.loopback()
+                .withToken(TOKEN)
+                .withPatience(java.time.Duration.ofMillis(100)));
   }
 
   @AfterEach
@@ -138,6 +146,52 @@ final class JavaJobsTest {
     drained.drain();
     assertThat(drained.waitUntilFinish()).isEqualTo(State.DONE);
     assertThat(folder.resolve("workers")).isEmptyDirectory();
+  }
+
+  @Test
+  void aJobThatNamesItsStateGoesOnWhenItsJvmWasKilled() throws Exception {
+    Path committed = folder.resolve("committed");
+    TidemarkPipelineResult first = run(counting(committed, "counts"));
+    List<Long> before = awaitMore(committed, 0);
+    assertThatThrownBy(() -> run(counting(committed, "counts")))
+        .isInstanceOf(RemoteJobException.class)
+        .hasMessageContaining("\"counts\" is in use by another job");
+    ProcessHandle.current()
+        .descendants()
+        .filter(each -> each.info().command().orElse("").endsWith("java"))
+        .forEach(ProcessHandle::destroyForcibly);
+    assertThatThrownBy(first::waitUntilFinish).isInstanceOf(JobFailedException.class);
+    TidemarkPipelineResult second = run(counting(committed, "counts"));
+    List<Long> after = awaitMore(committed, before.size());
+    assertThat(after).startsWith(before.toArray(Long[]::new)).isSorted().doesNotHaveDuplicates();
+    second.cancel();
+    assertThat(second.waitUntilFinish()).isEqualTo(State.CANCELLED);
+  }
+
+  private Pipeline counting(Path committed, String stateName) {
+    TidemarkOptions options = options().as(TidemarkOptions.class);
+    options.setStateName(stateName);
+    Pipeline pipeline = Pipeline.create(options);
+    pipeline
+        .apply(GenerateSequence.from(0).withRate(100, Duration.millis(10)))
+        .apply(
+            WithKeys.<Integer, Long>of(number -> (int) (number % JobFunctions.Next.KEYS))
+                .withKeyType(TypeDescriptors.integers()))
+        .apply(ParDo.of(new JobFunctions.Next(committed.toString())));
+    return pipeline;
+  }
+
+  /** Polls, as what another process writes comes when it comes. */
+  private static List<Long> awaitMore(Path file, int than) throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+    while (System.nanoTime() < deadline) {
+      List<String> lines = Files.exists(file) ? Files.readAllLines(file) : List.of();
+      if (lines.size() > than) {
+        return lines.stream().map(Long::valueOf).toList();
+      }
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
+    throw new AssertionError("nothing more is committed");
   }
 
   @Test

@@ -4,12 +4,15 @@ import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.state.StateSpec;
 import org.apache.beam.sdk.state.StateSpecs;
 import org.apache.beam.sdk.state.ValueState;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.KV;
+import org.joda.time.Duration;
+import org.joda.time.Instant;
 
 /** Functions of jobs that run in another JVM. */
 final class JobFunctions {
@@ -22,6 +25,47 @@ final class JobFunctions {
     @ProcessElement
     public void process() {
       Metrics.counter(JobFunctions.class, Long.toString(ProcessHandle.current().pid())).inc();
+    }
+  }
+
+  /**
+   * Fails unless the numbers of each key come one after the other, each once; writes those of one
+   * key into a file when they are committed.
+   */
+  static final class Next extends DoFn<KV<Integer, Long>, Void> {
+    private static final long serialVersionUID = 1;
+    static final int KEYS = 16;
+    private final String file;
+
+    @StateId("last")
+    private final StateSpec<ValueState<Long>> lastSpec = StateSpecs.value();
+
+    Next(String file) {
+      this.file = file;
+    }
+
+    @ProcessElement
+    public void process(
+        @Element KV<Integer, Long> element,
+        @StateId("last") ValueState<Long> lastState,
+        BundleFinalizer finalizer) {
+      Long last = lastState.read();
+      long number = element.getValue();
+      long expected = last == null ? element.getKey() : last + KEYS;
+      if (number != expected) {
+        throw new IllegalStateException(number + " came where " + expected + " was to come");
+      }
+      lastState.write(number);
+      if (element.getKey() == 0) {
+        finalizer.afterBundleCommit(
+            Instant.now().plus(Duration.standardMinutes(1)),
+            () ->
+                Files.writeString(
+                    Path.of(file),
+                    number + "\n",
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND));
+      }
     }
   }
 

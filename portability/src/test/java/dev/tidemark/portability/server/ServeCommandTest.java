@@ -102,6 +102,6 @@ final class ServeCommandTest {
   }
 
   private static JobHost scripted() {
-    return (options, settings) -> new JobHost.Hosted(new ScriptedJobs(), () -> {});
+    return (options, settings, states) -> new JobHost.Hosted(new ScriptedJobs(), () -> {});
   }
 }

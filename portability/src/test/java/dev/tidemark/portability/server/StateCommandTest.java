@@ -42,6 +42,18 @@ class StateCommandTest {
   }
 
   @Test
+  void looksIntoTheFolderOfAServer() {
+    StateHome other = new StateHome(home.folder().resolveSibling("server"));
+    StateDirectory.open(other.directory("clicks")).close();
+    assertThat(run("--state-home=" + other.folder(), "list")).isEqualTo(0);
+    assertThat(run("list", "--state-home=" + other.folder())).isEqualTo(0);
+    assertThat(out.toString().split(" clicks\n", -1)).hasSize(3);
+    assertThat(run("snapshot", "list", "clicks", "--state-home=" + other.folder())).isEqualTo(0);
+    assertThat(run("remove", "clicks", "--state-home=" + other.folder())).isEqualTo(0);
+    assertThat(other.list()).isEmpty();
+  }
+
+  @Test
   void takesListsAndRemovesSnapshots() {
     try (StateDirectory directory = home.create("words")) {
       RocksStateStore.open(directory.store(), RocksStateStore.DEFAULT_MEMORY_BYTES).close();

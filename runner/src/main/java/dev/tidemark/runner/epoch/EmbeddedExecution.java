@@ -111,7 +111,14 @@ public final class EmbeddedExecution implements Execution {
         jobName,
         discarded ->
             new JobAssembly(
-                graph, options, classLoader, simulation, harnesses, used, left, discarded),
+                graph,
+                options,
+                classLoader,
+                simulation,
+                discarded == null ? harnesses : harnesses.renewed(),
+                used,
+                left,
+                discarded),
         recovery);
   }
 

@@ -39,8 +39,8 @@ public final class KeptJobs {
     if (!refused.isEmpty()) {
       return "the job cannot keep its state because of the transforms "
           + String.join(", ", refused)
-          + ": a TestStream, or functions in an SDK harness, cannot go on from a state"
-          + " directory; run the job without one";
+          + ": a TestStream has a clock of its own, which cannot go on from a state directory;"
+          + " run the job without one";
     }
     List<String> markless =
         graph.nodes().filter(Sources::hasMarksWithoutCoder).map(Node::fullName).sorted().toList();
@@ -52,7 +52,6 @@ public final class KeptJobs {
   }
 
   private static boolean isRefused(Node node) {
-    return node.operation() instanceof Operation.TestStream
-        || node.operation() instanceof Operation.Harness;
+    return node.operation() instanceof Operation.TestStream;
   }
 }

@@ -6,9 +6,13 @@ import dev.tidemark.runner.job.remote.RemoteOptions;
 import java.io.IOException;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.util.common.ReflectHelpers;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes the options of a run out of those that the user gave. */
 public final class JobOptions {
+  private static final Logger LOG = LoggerFactory.getLogger(JobOptions.class);
+
   private JobOptions() {}
 
   /**
@@ -76,15 +80,20 @@ public final class JobOptions {
   }
 
   private static void checkState(TidemarkOptions options) {
-    String stateDir = options.getStateDir();
-    if (stateDir == null || stateDir.equals(TidemarkOptions.NO_STATE_DIR)) {
+    if (options.getStateName() != null && options.getStateDir() != null) {
+      throw new InvalidOptionException(
+          "--stateDir and --stateName both say where the state of the job is. Leave one of them"
+              + " out.");
+    }
+    if (!keepsState(options)) {
       refuseWithoutStateDir("fromSnapshot", options.getFromSnapshot() != null);
       refuseWithoutStateDir("transformNameMapping", options.getTransformNameMapping() != null);
       refuseWithoutStateDir("allowDroppedState", options.isAllowDroppedState());
-    } else if (options.as(RemoteOptions.class).getJobEndpoint() != null) {
+    } else if (options.getStateDir() != null
+        && options.as(RemoteOptions.class).getJobEndpoint() != null) {
       throw new InvalidOptionException(
           "--stateDir is a directory of this machine, and --jobEndpoint runs the job on a server, "
-              + "which keeps no state of jobs. Leave one of them out.");
+              + "which keeps state by names: give --stateName instead.");
     }
   }
 
@@ -93,6 +102,12 @@ public final class JobOptions {
       throw new InvalidOptionException(
           "--" + name + " says how to begin with --stateDir, and that is not given.");
     }
+  }
+
+  private static boolean keepsState(TidemarkOptions options) {
+    String stateDir = options.getStateDir();
+    return (stateDir != null && !stateDir.equals(TidemarkOptions.NO_STATE_DIR))
+        || options.getStateName() != null;
   }
 
   /**
@@ -105,6 +120,12 @@ public final class JobOptions {
   public static void complete(TidemarkOptions options, boolean bounded) {
     if (!bounded) {
       options.setStreaming(true);
+    } else if (keepsState(options) && !options.isStreaming()) {
+      // What a batch job has done it does at once: there would be nothing to go on from.
+      options.setStreaming(true);
+      LOG.info(
+          "job {} keeps its state, so it runs as a streaming job: epoch by epoch",
+          options.getJobName());
     }
     // Their defaults depend on whether the job streams, so nobody may have asked for them earlier.
     if (options.getDeadLetterFile() != null && !options.isStreaming()) {

@@ -38,7 +38,7 @@ final class JobStore implements AutoCloseable {
   }
 
   /**
-   * Opens a directory for a job.
+   * Opens a directory for a job whose functions run in this JVM.
    *
    * @param graph the job, whose coders are read in this JVM
    * @param options its name, its key groups, and what may become of state that does not fit
@@ -49,12 +49,27 @@ final class JobStore implements AutoCloseable {
   }
 
   /**
-   * Uses an open directory for a job.
+   * Uses an open directory for a job whose functions run in this JVM.
    *
    * @param directory closed with the store, also if this fails
    * @throws StateException if it cannot be used, or its state does not fit the job
    */
   static JobStore open(StateDirectory directory, StageGraph graph, TidemarkOptions options) {
+    return open(
+        directory,
+        JobDescriber.describe(new Components(graph), options.getJobName(), options.getKeyGroups()),
+        options);
+  }
+
+  /**
+   * Uses an open directory for a job.
+   *
+   * @param directory closed with the store, also if this fails
+   * @param job the job
+   * @param options what may become of state that does not fit
+   * @throws StateException if it cannot be used, or its state does not fit the job
+   */
+  static JobStore open(StateDirectory directory, JobDescription job, TidemarkOptions options) {
     RocksStateStore store = null;
     try {
       String snapshot = options.getFromSnapshot();
@@ -63,7 +78,7 @@ final class JobStore implements AutoCloseable {
         Snapshots.restore(Path.of(snapshot), directory);
       }
       store = RocksStateStore.open(directory.store(), RocksStateStore.DEFAULT_MEMORY_BYTES);
-      give(store, directory.path(), graph, options);
+      give(store, directory.path(), job, options);
       return new JobStore(directory, store);
     } catch (RuntimeException | Error e) {
       if (store != null) {
@@ -74,9 +89,8 @@ final class JobStore implements AutoCloseable {
     }
   }
 
-  private static void give(StateStore store, Path path, StageGraph graph, TidemarkOptions options) {
-    JobDescription now =
-        JobDescriber.describe(new Components(graph), options.getJobName(), options.getKeyGroups());
+  private static void give(
+      StateStore store, Path path, JobDescription now, TidemarkOptions options) {
     Bytes description = DescriptionFormat.write(now);
     Bytes written = JobRow.read(store);
     // A job that has committed nothing, as it was refused perhaps, has left nothing to go on from.

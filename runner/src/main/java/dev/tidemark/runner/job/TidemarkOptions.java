@@ -58,10 +58,21 @@ public interface TidemarkOptions extends ExecutionOptions {
 
   void setStateDir(@Nullable String directory);
 
+  /** The name under which the job keeps its state, or null for none. */
+  @Description(
+      "The name under which the job keeps its state: letters, digits, _, . and -. A job server has a "
+          + "folder for such state (--state-home), and a job that runs in this process that in the "
+          + "user's data folder. A job that is submitted again under the same name goes on where the "
+          + "last commit left it. Default: none.")
+  @Nullable String getStateName();
+
+  void setStateName(@Nullable String name);
+
   /** The snapshot that a new state directory begins with, or null for none. */
   @Description(
-      "The folder of a snapshot that --stateDir begins with, if there is no state in it yet. "
-          + "Default: none, a new directory is empty.")
+      "The folder of a snapshot that --stateDir begins with, if there is no state in it yet; on a job "
+          + "server the names of a state and of its snapshot, as clicks/monday. Default: none, a new "
+          + "directory is empty.")
   @Nullable String getFromSnapshot();
 
   void setFromSnapshot(@Nullable String snapshot);

@@ -8,6 +8,7 @@ import dev.tidemark.runner.job.remote.RemoteExecution;
 import dev.tidemark.runner.job.remote.RemoteOptions;
 import dev.tidemark.runner.metrics.MetricsPublisher;
 import dev.tidemark.runner.stage.HarnessNodes;
+import dev.tidemark.runner.state.directory.StateHome;
 import dev.tidemark.translation.PipelineTranslator;
 import dev.tidemark.translation.graph.StageGraph;
 import java.nio.file.Path;
@@ -102,6 +103,10 @@ public final class TidemarkRunner extends PipelineRunner<TidemarkPipelineResult>
     TidemarkOptions jobOptions = JobOptions.prepare(options);
     RemoteOptions remote = jobOptions.as(RemoteOptions.class);
     boolean elsewhere = remote.getJobEndpoint() != null;
+    String stateName = jobOptions.getStateName();
+    if (stateName != null && !elsewhere) {
+      jobOptions.setStateDir(StateHome.ofUser().directory(stateName).toString());
+    }
     if (elsewhere) {
       // How far it has come, its server knows.
       jobOptions.setProgressOutput(TidemarkOptions.ProgressOutput.NONE);

@@ -32,6 +32,14 @@ public interface HarnessNodes {
   NodeProcessor processor(Node node, int lane);
 
   /**
+   * The same for another attempt of the job, when all processors are closed: nothing that functions
+   * have in memory, nor what workers have cached, is used again.
+   */
+  default HarnessNodes renewed() {
+    return this;
+  }
+
+  /**
    * Who merges the windows of a strategy in a lane, where only an SDK can.
    *
    * @param windowingStrategyId the strategy of the SDK, in the graph's components

@@ -133,6 +133,27 @@ class JobOptionsTest {
   }
 
   @Test
+  void stateHasOnePlace() {
+    assertThatThrownBy(() -> prepare("--stateDir=state", "--stateName=clicks"))
+        .isInstanceOf(InvalidOptionException.class)
+        .hasMessageContaining("--stateDir and --stateName");
+    assertThat(prepare("--stateName=clicks", "--allowDroppedState").getStateName())
+        .isEqualTo("clicks");
+    assertThat(prepare("--stateName=clicks", "--jobEndpoint=localhost:8099").getStateName())
+        .isEqualTo("clicks");
+  }
+
+  @Test
+  void aBatchJobThatKeepsItsStateStreams() {
+    for (String state : List.of("--stateDir=state", "--stateName=clicks")) {
+      TidemarkOptions options = prepare(state);
+      JobOptions.complete(options, true);
+      assertThat(options.isStreaming()).isTrue();
+      assertThat(options.getMaxBundleElements()).isEqualTo(1_000);
+    }
+  }
+
+  @Test
   void stateOfAJobElsewhereIsNotKeptHere() {
     assertThatThrownBy(() -> prepare("--stateDir=state", "--jobEndpoint=localhost:8099"))
         .isInstanceOf(InvalidOptionException.class)

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.beam.model.pipeline.v1.RunnerApi;
 import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.Struct;
 
@@ -35,6 +36,18 @@ public final class JobJvms {
 
   private final LaunchSettings settings;
   private final RandomIds tokens = new RandomIds();
+
+  /**
+   * Where a job keeps its state.
+   *
+   * @param directory may not be there yet
+   * @param snapshot the folder of the snapshot that it begins with
+   */
+  public record State(Path directory, Optional<Path> snapshot) {
+    private List<String> lines() {
+      return Stream.concat(Stream.of(directory), snapshot.stream()).map(Path::toString).toList();
+    }
+  }
 
   /** JVMs that keep to the operator's settings. */
   public JobJvms(LaunchSettings settings) {
@@ -68,6 +81,7 @@ public final class JobJvms {
    * @param environmentId see {@link #environment}
    * @param artifacts what is staged for it
    * @param options the job's
+   * @param state where it keeps its state, if anywhere
    * @param output takes each line that the JVM writes; must not throw
    */
   public RunningJobJvm start(
@@ -75,6 +89,7 @@ public final class JobJvms {
       String environmentId,
       List<StagedFile> artifacts,
       Struct options,
+      Optional<State> state,
       Consumer<? super String> output)
       throws LaunchException {
     String image = Payloads.image(pipeline.getComponents().getEnvironmentsOrThrow(environmentId));
@@ -91,6 +106,9 @@ public final class JobJvms {
       Files.write(folder.resolve(JobJvm.PIPELINE_FILE), pipeline.toByteArray());
       Files.write(folder.resolve(JobJvm.OPTIONS_FILE), options.toByteArray());
       Files.writeString(folder.resolve(JobJvm.TOKEN_FILE), token);
+      if (state.isPresent()) {
+        Files.write(folder.resolve(JobJvm.STATE_FILE), state.get().lines());
+      }
       JavaCommand java =
           new JavaCommand(homes.java(image), settings.javaHeapBytes(), Optional.empty());
       Map<String, String> variables = new HashMap<>(settings.variables().forWorker());

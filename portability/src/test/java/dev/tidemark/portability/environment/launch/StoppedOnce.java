@@ -52,6 +52,11 @@ final class StoppedOnce implements SdkWorkers {
   }
 
   @Override
+  public void renew() {
+    workers.renew();
+  }
+
+  @Override
   public void close() {
     workers.close();
   }

@@ -26,6 +26,12 @@ public final class JobJvm {
   /** The file with the token that calls must bear. */
   public static final String TOKEN_FILE = "token";
 
+  /**
+   * The file with the directory in which the job keeps its state, and on the next line the folder
+   * of the snapshot that this begins with, if there is one. Not there if the job keeps none.
+   */
+  public static final String STATE_FILE = "state";
+
   /** The folder for what does not fit into memory; is there. */
   public static final String SCRATCH_FOLDER = "tmp";
 

@@ -2,14 +2,21 @@ package dev.tidemark.runner.job.jvm;
 
 import dev.tidemark.runner.epoch.EmbeddedExecution;
 import dev.tidemark.runner.epoch.Execution;
+import dev.tidemark.runner.epoch.Simulation;
+import dev.tidemark.runner.job.DurableJobs;
 import dev.tidemark.runner.job.JobOptions;
 import dev.tidemark.runner.job.TidemarkOptions;
 import dev.tidemark.runner.metrics.JobMetrics;
+import dev.tidemark.runner.stage.Components;
+import dev.tidemark.runner.stage.HarnessNodes;
+import dev.tidemark.runner.state.StateStore;
+import dev.tidemark.runner.state.description.JobDescriber;
 import dev.tidemark.translation.PipelineTranslator;
 import dev.tidemark.translation.graph.StageGraph;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 import org.apache.beam.model.jobmanagement.v1.JobApi;
 import org.apache.beam.model.jobmanagement.v1.JobApi.JobMessagesResponse;
@@ -81,11 +88,34 @@ final class JobRun {
     TidemarkOptions options = JobOptions.prepare(PipelineOptionsTranslation.fromProto(given));
     // Folders of this machine are not the client's to choose.
     options.setScratchDir(folder.resolve(JobJvm.SCRATCH_FOLDER).toString());
+    setState(options);
     StageGraph graph = PipelineTranslator.translate(pipeline);
     JobOptions.complete(options, graph.bounded());
     FileSystems.setDefaultPipelineOptions(options);
     MetricsEnvironment.setMetricsSupported(true);
-    return EmbeddedExecution.create(graph, options, JobRun.class.getClassLoader());
+    String stateDir = options.getStateDir();
+    return stateDir == null
+        ? execution(graph, options, null)
+        : DurableJobs.open(
+            Path.of(stateDir),
+            JobDescriber.describe(
+                new Components(graph), options.getJobName(), options.getKeyGroups()),
+            options,
+            store -> execution(graph, options, store));
+  }
+
+  private void setState(TidemarkOptions options) throws IOException {
+    Path file = folder.resolve(JobJvm.STATE_FILE);
+    List<String> lines = Files.exists(file) ? Files.readAllLines(file) : List.of();
+    options.setStateName(null);
+    options.setStateDir(lines.isEmpty() ? null : lines.get(0));
+    options.setFromSnapshot(lines.size() > 1 ? lines.get(1) : null);
+  }
+
+  private static Execution execution(
+      StageGraph graph, TidemarkOptions options, @Nullable StateStore store) {
+    return EmbeddedExecution.create(
+        graph, options, JobRun.class.getClassLoader(), Simulation.NONE, HarnessNodes.NONE, store);
   }
 
   void cancel() {

@@ -14,6 +14,9 @@ public final class RemoteEnvironment {
    */
   public static final String CAPABILITY = "tidemark:capability:job_jvm:v1";
 
+  /** Says that this JVM can keep the state of the job in a directory that it is told. */
+  public static final String STATE_CAPABILITY = "tidemark:capability:job_jvm_state:v1";
+
   private RemoteEnvironment() {}
 
   /**
@@ -32,6 +35,7 @@ public final class RemoteEnvironment {
     return Environments.JAVA_SDK_HARNESS_ENVIRONMENT.toBuilder()
         .addAllCapabilities(Environments.getJavaCapabilities())
         .addCapabilities(CAPABILITY)
+        .addCapabilities(STATE_CAPABILITY)
         .addAllDependencies(Environments.getArtifacts(files))
         .build();
   }

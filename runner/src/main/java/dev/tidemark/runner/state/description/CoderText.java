@@ -1,8 +1,12 @@
 package dev.tidemark.runner.state.description;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import dev.tidemark.runner.stage.Components;
 import java.io.IOException;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.beam.model.pipeline.v1.RunnerApi;
 import org.apache.beam.model.pipeline.v1.SchemaApi;
@@ -12,6 +16,8 @@ import org.apache.beam.sdk.schemas.SchemaCoder;
 import org.apache.beam.sdk.schemas.SchemaTranslation;
 import org.apache.beam.sdk.util.construction.CoderTranslation;
 import org.apache.beam.sdk.util.construction.SdkComponents;
+import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.ByteString;
+import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.BytesValue;
 import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.InvalidProtocolBufferException;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +30,13 @@ import org.jspecify.annotations.Nullable;
 record CoderText(RunnerApi.Components coders, @Nullable Components own) {
   private static final String ROW = "beam:coder:row:v1";
   private static final String KV = "beam:coder:kv:v1";
+
+  /** Python writes the name of the class in front of what it has pickled. */
+  private static final String PYTHON = "beam:coder:pickled_python:v1";
+
+  private static final int LOOKED_AT = 101;
+
+  private static final Pattern PYTHON_CLASS = Pattern.compile("([A-Za-z0-9_]{1,100})\\$");
 
   /** The coder of this id. */
   String of(String coderId) {
@@ -47,7 +60,24 @@ record CoderText(RunnerApi.Components coders, @Nullable Components own) {
         return "row of an unreadable schema";
       }
     }
-    return urn + listed(coder.getComponentCoderIdsList().stream().map(this::of).toList());
+    return urn
+        + pythonClass(coder.getSpec())
+        + listed(coder.getComponentCoderIdsList().stream().map(this::of).toList());
+  }
+
+  private static String pythonClass(RunnerApi.FunctionSpec spec) {
+    if (!spec.getUrn().equals(PYTHON)) {
+      return "";
+    }
+    try {
+      ByteString pickled = BytesValue.parseFrom(spec.getPayload()).getValue();
+      Matcher name =
+          PYTHON_CLASS.matcher(
+              pickled.substring(0, Math.min(pickled.size(), LOOKED_AT)).toString(ISO_8859_1));
+      return name.lookingAt() ? " " + name.group(1) : "";
+    } catch (InvalidProtocolBufferException e) {
+      return "";
+    }
   }
 
   /** A coder as an object. */

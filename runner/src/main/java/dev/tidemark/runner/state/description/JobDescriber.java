@@ -2,6 +2,7 @@ package dev.tidemark.runner.state.description;
 
 import dev.tidemark.runner.stage.Components;
 import dev.tidemark.translation.graph.CellSpec;
+import dev.tidemark.translation.graph.CollectionId;
 import dev.tidemark.translation.graph.Node;
 import dev.tidemark.translation.graph.Operation;
 import dev.tidemark.translation.graph.StageGraph;
@@ -93,10 +94,14 @@ public final class JobDescriber {
       parts.put("elements", coders.of(inputCoder(node)));
       parts.put("windowing", windowing.of(node.inputs().get(0)));
     }
-    if (!node.sideInputs().isEmpty()) {
-      // They may wait for the side input.
+    if (!node.sideInputs().isEmpty() || wantsStableInput(operation)) {
+      // They may wait for the side input, or for the commit.
       parts.putIfAbsent("elements", coders.of(inputCoder(node)));
     }
+  }
+
+  private static boolean wantsStableInput(Operation operation) {
+    return operation instanceof Operation.ParDo parDo && parDo.payload().getRequiresStableInput();
   }
 
   private void keyed(Node node, SortedMap<String, String> parts) {
@@ -154,10 +159,17 @@ public final class JobDescriber {
   }
 
   private String inputCoder(Node node) {
-    return graph.collection(node.inputs().get(0)).coderId();
+    return coderId(node.inputs().get(0));
+  }
+
+  /** For a collection of another SDK its own coder, of which the runner may know the bytes only. */
+  private String coderId(CollectionId collection) {
+    return own
+        ? graph.collection(collection).coderId()
+        : graph.components().getPcollectionsOrThrow(collection.value()).getCoderId();
   }
 
   private String outputCoder(Node node) {
-    return coders.of(graph.collection(node.outputs().values().iterator().next()).coderId());
+    return coders.of(coderId(node.outputs().values().iterator().next()));
   }
 }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record StateHome(Path folder) {
   private static final String REMOVED = ".removed-";
+  private static final int SHOWN = 100;
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}");
 
   /**
    * A state directory of the folder.
@@ -59,6 +62,50 @@ public record StateHome(Path folder) {
     Path base =
         Path.of(data).isAbsolute() ? Path.of(data) : userHome.resolve(".local").resolve("share");
     return new StateHome(base.resolve("tidemark").resolve("jobs"));
+  }
+
+  /** The folder of this user. */
+  public static StateHome ofUser() {
+    return of(System.getenv(), Path.of(System.getProperty("user.home")));
+  }
+
+  /**
+   * The directory of a name that a user has chosen; it need not be there.
+   *
+   * @throws StateException if it is no name
+   */
+  public Path directory(String name) {
+    if (!NAME.matcher(name).matches()) {
+      throw new StateException(
+          "\""
+              + (name.length() > SHOWN ? name.substring(0, SHOWN) + "..." : name)
+              + "\" is no name for the state of a job: give up to 100 letters, digits, _, . and -",
+          null);
+    }
+    return folder.resolve(name);
+  }
+
+  /**
+   * The folder of a snapshot.
+   *
+   * @param nameAndSnapshot the names of a directory and of a snapshot in it, with a slash between
+   * @throws StateException if these are no names, or there is no such snapshot
+   */
+  public Path snapshot(String nameAndSnapshot) {
+    int slash = nameAndSnapshot.indexOf('/');
+    Path directory = directory(nameAndSnapshot.substring(0, Math.max(0, slash)));
+    String name = nameAndSnapshot.substring(slash + 1);
+    return StateDirectory.snapshots(directory).list().stream()
+        .filter(snapshot -> snapshot.name().equals(name))
+        .findAny()
+        .map(snapshot -> StateDirectory.snapshots(directory).folder().resolve(snapshot.name()))
+        .orElseThrow(
+            () -> new StateException("there is no snapshot \"" + nameAndSnapshot + "\"", null));
+  }
+
+  /** Whether a job uses a directory. */
+  public boolean isInUse(Path directory) {
+    return StateDirectory.isThere(directory) && DirectoryLock.isTaken(directory);
   }
 
   /**

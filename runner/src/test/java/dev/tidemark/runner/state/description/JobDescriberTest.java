@@ -81,7 +81,7 @@ class JobDescriberTest {
         .contains("{x INT32, y INT64, name STRING?}");
   }
 
-  /** Where only a harness decodes, the runner knows bytes. */
+  /** The runner knows bytes only, where a harness decodes; but their coder has a name. */
   @Test
   void ofAPipelineOfOthersNothingIsDeserialized() {
     Pipeline pipeline = Pipeline.create();
@@ -92,8 +92,8 @@ class JobDescriberTest {
     assertThat(Programs.describeForeign(pipeline).transforms().get("Group"))
         .isEqualTo(
             Map.of(
-                "keys", "beam:coder:bytes:v1",
-                "elements", "beam:coder:bytes:v1",
+                "keys", "beam:coder:string_utf8:v1",
+                "elements", "beam:coders:javasdk:0.1",
                 "windowing", "Sessions(60000 ms), DefaultTrigger, DISCARDING, END_OF_WINDOW"));
   }
 

@@ -36,6 +36,41 @@ class StateHomeTest {
   }
 
   @Test
+  void hasAPlaceForEachName() {
+    assertThat(home.directory("clicks-2.0_b")).isEqualTo(home.folder().resolve("clicks-2.0_b"));
+    for (String name :
+        List.of("", ".", "..", "../clicks", "a/b", "/tmp", ".hidden", "-x", "a b", "a\0", "é")) {
+      assertThatThrownBy(() -> home.directory(name))
+          .isInstanceOf(StateException.class)
+          .hasMessageContaining("is no name for the state of a job");
+    }
+    assertThatThrownBy(() -> home.directory("a".repeat(101))).isInstanceOf(StateException.class);
+    assertThat(home.folder()).doesNotExist();
+  }
+
+  @Test
+  void knowsWhoIsIn() {
+    Path clicks = home.directory("clicks");
+    assertThat(home.isInUse(clicks)).isFalse();
+    try (StateDirectory directory = StateDirectory.open(clicks)) {
+      assertThat(home.isInUse(directory.path())).isTrue();
+    }
+    assertThat(home.isInUse(clicks)).isFalse();
+  }
+
+  @Test
+  void findsSnapshotsByTheirNames() throws IOException {
+    Path clicks = home.directory("clicks");
+    StateDirectory.open(clicks).close();
+    Path monday = Files.createDirectories(clicks.resolve("snapshots").resolve("monday"));
+    assertThat(home.snapshot("clicks/monday")).isEqualTo(monday);
+    for (String name :
+        List.of("clicks/tuesday", "other/monday", "clicks", "clicks/", "/monday", "clicks/../x")) {
+      assertThatThrownBy(() -> home.snapshot(name)).as(name).isInstanceOf(StateException.class);
+    }
+  }
+
+  @Test
   void makesADirectoryForEachJob() {
     try (StateDirectory first = home.create("My job/1");
         StateDirectory second = home.create("My job/1")) {
