@@ -74,7 +74,7 @@ final class EpochDriver {
         return;
       }
       if (manual == null && job.policy().processingTime()) {
-        awaitLaterThan(job.clock().millis());
+        awaitTickAfter(job.clock().millis());
       }
       awaitWork(opened);
     }
@@ -237,10 +237,11 @@ final class EpochDriver {
   }
 
   /**
-   * What an epoch set for its own time is due in the next one, and so comes before its elements.
+   * What an epoch set for its own time is due in the next one, and so comes before its elements. A
+   * clock that is set back is not waited for: that may take hours.
    */
-  private void awaitLaterThan(long millis) throws InterruptedException {
-    while (job.clock().millis() <= millis) {
+  private void awaitTickAfter(long millis) throws InterruptedException {
+    while (job.clock().millis() == millis) {
       Thread.sleep(1);
     }
   }

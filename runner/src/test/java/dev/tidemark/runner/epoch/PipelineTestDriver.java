@@ -102,6 +102,11 @@ public final class PipelineTestDriver implements AutoCloseable {
     return this;
   }
 
+  /** Whether an epoch would do anything at the time that the clock shows. */
+  public boolean hasWork() {
+    return driver.hasWork(clock.millis());
+  }
+
   /** Moves processing time forward; nothing runs yet. */
   public PipelineTestDriver advance(Duration duration) {
     clock.advance(duration.getMillis());

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe, as that store is.
  */
-final class CrashingStore implements StateStore {
+public final class CrashingStore implements StateStore {
   private final LongConsumer committed;
   private final StateStore survivor;
   private final AtomicLong commitsLeft;
@@ -24,11 +24,21 @@ final class CrashingStore implements StateStore {
   private volatile boolean crashed;
 
   /** What a process sees of its own end. */
-  static final class Crash extends RuntimeException {
+  public static final class Crash extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    Crash(String when) {
+    public Crash(String when) {
       super(when);
+    }
+
+    /** Whether something was thrown because of a crash. */
+    public static boolean isCauseOf(Throwable thrown) {
+      for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+        if (cause instanceof Crash) {
+          return true;
+        }
+      }
+      return false;
     }
   }
 
@@ -41,7 +51,7 @@ final class CrashingStore implements StateStore {
    * @param crashAfter whether that commit is there nevertheless
    * @param failure what it throws
    */
-  CrashingStore(
+  public CrashingStore(
       LongConsumer committed,
       StateStore survivor,
       long crashInCommit,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidemark.runner.epoch.ExecutionOptions;
 import dev.tidemark.runner.epoch.PipelineTestDriver;
 import dev.tidemark.runner.state.HeapStateStore;
+import dev.tidemark.runner.state.StateStore;
 import dev.tidemark.translation.graph.NodeId;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,9 +31,9 @@ final class Recovery implements AutoCloseable {
   /** So few that bounded sources are not read in one epoch. */
   private static final long EPOCH_ELEMENTS = 4;
 
-  private final String run = UUID.randomUUID().toString();
-  private final HeapStateStore store = new HeapStateStore();
-  private final Witness witness = Witness.of(run);
+  private final String run;
+  private final StateStore store;
+  private final Witness witness;
   private final Random random;
   private final Map<Long, Map<NodeId, Instant>> watermarksAfter = new HashMap<>();
   private long drainInEpoch = Long.MAX_VALUE;
@@ -66,7 +67,23 @@ final class Recovery implements AutoCloseable {
 
   /** A job whose epochs hold what {@code seed} decides. */
   Recovery(long seed) {
-    random = new Random(seed);
+    this(seed, new HeapStateStore(), UUID.randomUUID().toString());
+  }
+
+  /**
+   * A job that is kept in a store.
+   *
+   * @param store stays the caller's; the job goes on from what is in it
+   * @param run the same for all processes of the job, also those of other JVMs
+   */
+  Recovery(long seed, StateStore store, String run) {
+    this.random = new Random(seed);
+    this.store = store;
+    this.run = run;
+    this.witness = Witness.of(run);
+    if (store.manifest().epoch() > 0) {
+      witness.missedTheBeginning();
+    }
   }
 
   /** Lets some epochs begin before the one before them is committed, as real ones do. */
@@ -136,23 +153,19 @@ final class Recovery implements AutoCloseable {
       }
       throw new AssertionError("the job does not end");
     } catch (Exception e) {
-      if (!isCrash(e)) {
+      if (!CrashingStore.Crash.isCauseOf(e)) {
         throw e;
       }
       return false;
     }
   }
 
-  private static boolean isCrash(Throwable thrown) {
-    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      if (cause instanceof CrashingStore.Crash) {
-        return true;
-      }
-    }
-    return false;
+  private Pipeline pipeline(int lanes) {
+    return pipeline(lanes, run);
   }
 
-  private Pipeline pipeline(int lanes) {
+  /** The pipeline of a run. */
+  static Pipeline pipeline(int lanes, String run) {
     ExecutionOptions options = PipelineOptionsFactory.create().as(ExecutionOptions.class);
     options.setLanes(lanes);
     options.setStreaming(true);

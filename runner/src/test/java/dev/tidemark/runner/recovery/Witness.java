@@ -31,6 +31,7 @@ final class Witness {
   private final Map<Long, Long> epochOfFinalizer = new ConcurrentHashMap<>();
   private final AtomicLong finalizers = new AtomicLong();
   private final List<String> complaints = new ArrayList<>();
+  private volatile boolean missedTheBeginning;
   private volatile long epoch;
   private volatile long committed;
 
@@ -49,6 +50,11 @@ final class Witness {
   synchronized void begins(long elementsToCrashIn) {
     gates.clear();
     elementsToCrash.set(elementsToCrashIn);
+  }
+
+  /** Another JVM has begun the job: what it has made there is not known here. */
+  void missedTheBeginning() {
+    missedTheBeginning = true;
   }
 
   void epoch(long running, long lastCommitted) {
@@ -148,7 +154,7 @@ final class Witness {
       complaints.add(what + " is done again, with something else");
     }
     Long entered = epochOfMade.get(made);
-    if (entered == null || entered > committed) {
+    if (entered == null ? !missedTheBeginning : entered > committed) {
       complaints.add(what + " is done with what is not committed");
     }
   }

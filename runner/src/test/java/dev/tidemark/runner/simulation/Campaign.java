@@ -71,7 +71,11 @@ final class Campaign {
         failure.get() == null && wanted.test(seed);
         seed = next.getAndIncrement()) {
       PipelineSpec spec = RandomPipeline.of(seed);
-      for (Trial way : trials.apply(seed).ways()) {
+      Trial trial = trials.apply(seed);
+      if (!trial.takes(spec)) {
+        continue;
+      }
+      for (Trial way : trial.ways()) {
         String wrong = way.failure(spec);
         if (wrong != null && failure.compareAndSet(null, wrong)) {
           failure.set(report(spec, way, wrong));

@@ -1,5 +1,6 @@
 package dev.tidemark.runner.simulation;
 
+import dev.tidemark.runner.recovery.CrashingStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,9 @@ final class Collected {
   private static final Map<String, Collected> RUNS = new ConcurrentHashMap<>();
 
   private final Queue<Observation.Row> rows = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger rowsToCrash = new AtomicInteger(Integer.MAX_VALUE);
+  private final Queue<String> complaints = new ConcurrentLinkedQueue<>();
+  private volatile List<Observation.Row> committed = List.of();
   private final AtomicInteger read = new AtomicInteger();
   private final Map<Integer, List<Timeline.Element>> finalized = new ConcurrentHashMap<>();
   private final CompletableFuture<Void> timeToDrain = new CompletableFuture<>();
@@ -35,9 +39,33 @@ final class Collected {
     RUNS.remove(run);
   }
 
-  /** Adds an element of the output. */
+  /** Adds an element of the output; in a process that is to crash at it, it does. */
   void add(Observation.Row row) {
+    if (rowsToCrash.getAndDecrement() == 0) {
+      throw new CrashingStore.Crash("at an element of the output");
+    }
     rows.add(row);
+  }
+
+  /** All rows so far are committed. */
+  void commit() {
+    committed = List.copyOf(rows);
+  }
+
+  /**
+   * A process begins: what others have added and not committed has never been.
+   *
+   * @param rowsToCrashAt at which of its rows it crashes, from 0
+   */
+  void begin(int rowsToCrashAt) {
+    rows.clear();
+    rows.addAll(committed);
+    rowsToCrash.set(rowsToCrashAt);
+  }
+
+  /** What must not have happened. */
+  List<String> complaints() {
+    return List.copyOf(complaints);
   }
 
   /** A reader has read one more; after {@code limit} of all readers the job is to be drained. */
@@ -49,7 +77,10 @@ final class Collected {
 
   /** What a split has read up to a mark that is finalized. */
   void finalizeMark(int split, List<Timeline.Element> elements) {
-    finalized.put(split, elements);
+    List<Timeline.Element> before = finalized.put(split, elements);
+    if (before != null && before.size() > elements.size()) {
+      complaints.add("marks of split " + split + " are finalized in another order");
+    }
   }
 
   /** Completes when the job is to be drained. */

@@ -108,6 +108,11 @@ record PipelineSpec(
     return step instanceof Step.AddSide side && side.side().windowMillis() > 0;
   }
 
+  /** Whether a side input comes from a {@code TestStream}. */
+  boolean streamsSides() {
+    return anyStepAtAll(PipelineSpec::hasStreamedSide);
+  }
+
   private static boolean hasStreamedSide(Step step) {
     return step instanceof Step.AddSide side && side.side().streamed();
   }

@@ -17,6 +17,7 @@ final class Simulate {
         --first=N        with which seed to begin; default: one that nobody has tried
         --seed=N         only this one
         --lanes=1,2,4    with how many lanes each
+        --crashes        only as jobs that keep their state, crash again and again, and go on
         --runner=NAME    on which runner: TidemarkRunner or DirectRunner
         --threads=N      how many at the same time; default: the cores
 
@@ -37,7 +38,9 @@ final class Simulate {
     }
     String runner = arguments.text("runner", "TidemarkRunner");
     List<Integer> lanes = arguments.numbers("lanes", "1,2,4");
-    Trial trial = new Trial(runner, lanes, runner.equals("TidemarkRunner"));
+    boolean ours = runner.equals("TidemarkRunner");
+    Trial trial =
+        arguments.has("crashes") ? Trial.ofCrashes() : new Trial(runner, lanes, ours, ours);
     long single = arguments.number("seed", -1);
     long first = arguments.number("first", System.currentTimeMillis());
     Campaign campaign = new Campaign(single >= 0 ? single : first, seed -> trial);
@@ -67,6 +70,10 @@ final class Simulate {
   private record Arguments(List<String> all) {
     Arguments(String[] all) {
       this(List.of(all));
+    }
+
+    boolean has(String name) {
+      return all.contains("--" + name);
     }
 
     boolean asksForHelp() {

@@ -14,6 +14,8 @@ import org.junit.jupiter.api.Test;
  * begin, {@code -Dsimulation.seed=N} runs a single one again in all ways, {@code
  * -Dsimulation.lanes=1,2} at other lane counts, and {@code -Dsimulation.runner=DirectRunner} on
  * another runner. {@code runner/simulate} does the same for as long as asked.
+ *
+ * <p>Then as many as {@code -Dsimulation.crashes=N} says as jobs that keep their state and crash.
  */
 class SimulationTest {
   private static final String RUNNER = System.getProperty("simulation.runner", "TidemarkRunner");
@@ -40,15 +42,33 @@ class SimulationTest {
     assertThat(failure).withFailMessage(() -> failure).isNull();
   }
 
+  @Test
+  void resultsAreTheOraclesWhereverTheJobCrashes() {
+    long first = Long.getLong("simulation.seed", Long.getLong("simulation.first", 0L));
+    int count =
+        Long.getLong("simulation.seed") == null
+            ? Integer.getInteger("simulation.crashes", 1_000)
+            : 1;
+    Campaign campaign = new Campaign(first, seed -> Trial.ofCrashes());
+
+    String failure = campaign.run(THREADS, seed -> campaign.done() < count);
+
+    System.out.printf(
+        "Simulation: %d random pipelines that crash, seeds from %d;"
+            + " one again with -Dsimulation.seed=N%n",
+        campaign.done(), first);
+    assertThat(failure).withFailMessage(() -> failure).isNull();
+  }
+
   /** Every fourth with all numbers of lanes, the others with one; every third adversarially. */
   private static Trial trial(long seed) {
     int turn = (int) Math.floorMod(seed, 4L * LANES.size());
     List<Integer> lanes = turn % 4 == 0 ? LANES : List.of(LANES.get(turn % LANES.size()));
-    return new Trial(RUNNER, lanes, onTidemark() && Math.floorMod(seed, 3) == 0);
+    return new Trial(RUNNER, lanes, onTidemark() && Math.floorMod(seed, 3) == 0, false);
   }
 
   private static Trial trialInAllWays() {
-    return new Trial(RUNNER, LANES, onTidemark());
+    return new Trial(RUNNER, LANES, onTidemark(), onTidemark());
   }
 
   private static boolean onTidemark() {

@@ -11,15 +11,29 @@ import org.jspecify.annotations.Nullable;
  * @param runner the runner's name
  * @param lanes with how many lanes, once for each
  * @param adversarial whether also under a seeded scheduler
+ * @param crashing whether also as a durable job that crashes, where the pipeline can be one
  */
-record Trial(String runner, List<Integer> lanes, boolean adversarial) {
+record Trial(String runner, List<Integer> lanes, boolean adversarial, boolean crashing) {
+
+  /** Only as a job that crashes and goes on. */
+  static Trial ofCrashes() {
+    return new Trial("TidemarkRunner", List.of(), false, true);
+  }
+
+  /** Whether there is any way to run a pipeline. */
+  boolean takes(PipelineSpec spec) {
+    return !lanes.isEmpty() || adversarial || Crashes.durable(spec).isPresent();
+  }
 
   /** The ways one by one. */
   List<Trial> ways() {
     List<Trial> ways = new ArrayList<>();
-    lanes.forEach(count -> ways.add(new Trial(runner, List.of(count), false)));
+    lanes.forEach(count -> ways.add(new Trial(runner, List.of(count), false, false)));
     if (adversarial) {
-      ways.add(new Trial(runner, List.of(), true));
+      ways.add(new Trial(runner, List.of(), true, false));
+    }
+    if (crashing) {
+      ways.add(ofCrashes());
     }
     return ways;
   }
@@ -33,7 +47,11 @@ record Trial(String runner, List<Integer> lanes, boolean adversarial) {
       }
     }
     String failure = adversarial ? adversarialFailure(spec) : null;
-    return failure == null ? null : "with the seeded scheduler: " + failure;
+    if (failure != null) {
+      return "with the seeded scheduler: " + failure;
+    }
+    failure = crashing ? Crashes.failure(spec) : null;
+    return failure == null ? null : "with crashes: " + failure;
   }
 
   /**

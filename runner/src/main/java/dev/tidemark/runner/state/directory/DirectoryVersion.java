@@ -1,14 +1,13 @@
 package dev.tidemark.runner.state.directory;
 
+import dev.tidemark.runner.state.DiskSync;
 import dev.tidemark.runner.state.StateException;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -73,21 +72,16 @@ final class DirectoryVersion {
     if (isThere(directory)) {
       return;
     }
+    // Where the file is, this was done, whatever became of the process that has written it.
+    DiskSync.syncName(directory);
     Path written = directory.resolve(NEW_FILE);
     Files.writeString(written, WORDS + CURRENT + "\n");
-    sync(written);
+    DiskSync.sync(written);
     try {
       Files.move(written, directory.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
     } catch (AtomicMoveNotSupportedException e) {
       Files.move(written, directory.resolve(FILE));
     }
-    sync(directory);
-  }
-
-  /** Makes the content of a file, or the names in a folder, last. */
-  static void sync(Path path) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
+    DiskSync.sync(directory);
   }
 }

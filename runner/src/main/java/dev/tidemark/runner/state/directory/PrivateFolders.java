@@ -1,5 +1,6 @@
 package dev.tidemark.runner.state.directory;
 
+import dev.tidemark.runner.state.DiskSync;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitResult;
@@ -21,7 +22,7 @@ final class PrivateFolders {
     Files.createDirectory(folder, attributes(folder));
   }
 
-  /** Makes a folder, and those above it, as far as they are not there. */
+  /** Makes a folder, and those above it, as far as they are not there; they last. */
   static void createAll(Path folder) throws IOException {
     Path absolute = folder.toAbsolutePath();
     if (Files.isDirectory(absolute)) {
@@ -33,6 +34,7 @@ final class PrivateFolders {
     }
     try {
       create(absolute);
+      DiskSync.syncName(absolute);
     } catch (FileAlreadyExistsException e) {
       if (!Files.isDirectory(absolute)) {
         throw e;

@@ -1,5 +1,6 @@
 package dev.tidemark.runner.state.directory;
 
+import dev.tidemark.runner.state.DiskSync;
 import dev.tidemark.runner.state.StateException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -59,7 +60,7 @@ public record Snapshots(Path folder) {
       }
       copy.accept(unfinished);
       Files.move(unfinished, target);
-      DirectoryVersion.sync(folder);
+      DiskSync.sync(folder);
       return target;
     } catch (IOException e) {
       throw new StateException("the snapshot " + target + " cannot be made: " + e, e);
@@ -106,7 +107,10 @@ public record Snapshots(Path folder) {
       if (Files.exists(unfinished)) {
         PrivateFolders.delete(unfinished);
       }
-      PrivateFolders.delete(Files.move(copy, unfinished));
+      Files.move(copy, unfinished);
+      // Else a loss of power may leave some of its files under its name.
+      DiskSync.sync(folder);
+      PrivateFolders.delete(unfinished);
     } catch (IOException e) {
       throw new StateException("the snapshot " + copy + " cannot be removed: " + e, e);
     }
@@ -138,9 +142,9 @@ public record Snapshots(Path folder) {
       }
       PrivateFolders.create(unfinished);
       copy(snapshot, unfinished);
-      DirectoryVersion.sync(unfinished);
+      DiskSync.sync(unfinished);
       Files.move(unfinished, directory.store());
-      DirectoryVersion.sync(directory.path());
+      DiskSync.sync(directory.path());
     } catch (IOException e) {
       throw new StateException(
           "the snapshot " + snapshot + " cannot be copied to " + directory.path() + ": " + e, e);
@@ -153,7 +157,7 @@ public record Snapshots(Path folder) {
         Path target = to.resolve(file.getFileName().toString());
         if (!file.toString().endsWith(".sst") || !link(file, target)) {
           Files.copy(file, target);
-          DirectoryVersion.sync(target);
+          DiskSync.sync(target);
         }
       }
     }

@@ -1,5 +1,6 @@
 package dev.tidemark.runner.state.directory;
 
+import dev.tidemark.runner.state.DiskSync;
 import dev.tidemark.runner.state.StateException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -231,6 +232,7 @@ public record StateHome(Path folder) {
       }
       try (DirectoryLock lock = DirectoryLock.take(directory)) {
         Files.move(directory, removed);
+        DiskSync.sync(folder);
         PrivateFolders.delete(removed);
       }
     } catch (IOException e) {

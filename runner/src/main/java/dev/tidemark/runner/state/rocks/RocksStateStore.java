@@ -1,6 +1,7 @@
 package dev.tidemark.runner.state.rocks;
 
 import dev.tidemark.runner.state.Bytes;
+import dev.tidemark.runner.state.DiskSync;
 import dev.tidemark.runner.state.EpochCommit;
 import dev.tidemark.runner.state.Manifest;
 import dev.tidemark.runner.state.StateChanges;
@@ -16,7 +17,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.Checkpoint;
-import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
@@ -60,14 +60,16 @@ public final class RocksStateStore implements StateStore {
   public static RocksStateStore open(Path folder, long memoryBytes) {
     Failures failures = new Failures(folder);
     try {
-      RocksDB.loadLibrary();
-    } catch (RuntimeException | LinkageError e) {
+      NativeLibrary.load();
+    } catch (IOException | RuntimeException | LinkageError e) {
       throw failures.library(e);
     }
     CommittedMark committed = null;
     Database database = null;
     try {
       Files.createDirectories(folder);
+      // RocksDB sees to the names in its folder, not to that of the folder.
+      DiskSync.syncName(folder);
       committed = CommittedMark.open(folder);
       database = CarefulOpening.open(folder, memoryBytes, committed.found(), failures);
       Manifest manifest = ManifestRows.read(database);

@@ -5,17 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.tidemark.runner.faults.FaultLibrary;
 import dev.tidemark.runner.state.StateEntry;
 import dev.tidemark.runner.state.StateException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -86,12 +86,18 @@ class FailingDiskTest {
 
   @Test
   void aFailedSyncIsNotTriedAgain() throws Exception {
-    Path library = compileFailingSync();
-    List<String> said =
-        fail(
-            Map.of(
-                "LD_PRELOAD", library.toString(), "FAIL_SYNC", folder.resolve("fault").toString()));
+    List<String> said = fail(faults().failSyncWhile(folder.resolve("fault")).variables());
     // The first commit that met the fault: each is synced.
+    assertThat(said.get(0)).isEqualTo("" + COMMITS_BEFORE_FAULT);
+    assertThat(said.get(1)).contains("cannot be written").contains("Input/output error");
+    assertStopped(said);
+  }
+
+  @Test
+  void aFailedWriteIsNotTriedAgain() throws Exception {
+    Path home = Files.createDirectory(folder.resolve("store"));
+    List<String> said =
+        fail(faults().folder(home).failWriteWhile(folder.resolve("fault")).variables());
     assertThat(said.get(0)).isEqualTo("" + COMMITS_BEFORE_FAULT);
     assertThat(said.get(1)).contains("cannot be written").contains("Input/output error");
     assertStopped(said);
@@ -228,18 +234,11 @@ class FailingDiskTest {
     return disk;
   }
 
-  /** A library that lets syncs fail as long as a file is there. */
-  private Path compileFailingSync() throws Exception {
-    Path source = folder.resolve("failing_sync.c");
-    try (InputStream text =
-        Objects.requireNonNull(getClass().getResourceAsStream("failing_sync.c"))) {
-      Files.copy(text, source);
-    }
-    Path library = folder.resolve("failing_sync.so");
-    assumeThat(run("cc", "-shared", "-fPIC", "-o", library.toString(), source.toString()))
-        .as("compiling a library, for which cc is needed")
-        .isEqualTo(0);
-    return library;
+  /** A library that lets writes and syncs fail as long as a file is there. */
+  private FaultLibrary.Environment faults() throws IOException {
+    Optional<FaultLibrary> library = FaultLibrary.compile(folder);
+    assumeThat(library).as("Linux, and cc to compile faults.c").isPresent();
+    return library.orElseThrow().environment();
   }
 
   /** Returns the exit status; -1 if there is no such program. */
