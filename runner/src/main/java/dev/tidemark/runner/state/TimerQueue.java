@@ -49,6 +49,9 @@ final class TimerQueue implements TimerService {
     TimerIdentity identity = TimerIdentity.of(timer);
     TimerEntry entry = entries.get(identity);
     boolean stored = false;
+    if (entry != null && isSame(entry.timer(), timer)) {
+      return;
+    }
     if (entry != null) {
       outputTimestamps.remove(entry.timer().outputTimestampMillis());
       stored = entry.isStored();
@@ -69,6 +72,12 @@ final class TimerQueue implements TimerService {
       entry.markDirty();
       dirty.add(entry);
     }
+  }
+
+  /** Whether setting a timer again changes nothing; that goes for most that expire windows. */
+  private static boolean isSame(TimerRecord before, TimerRecord after) {
+    return before.timestampMillis() == after.timestampMillis()
+        && before.outputTimestampMillis() == after.outputTimestampMillis();
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemark.runner.exchange.KeyGroups;
 import dev.tidemark.runner.stage.Cells;
+import dev.tidemark.runner.stage.TimerRecord;
 import dev.tidemark.translation.graph.NodeId;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,6 +17,7 @@ import org.apache.beam.sdk.coders.CustomCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.coders.VoidCoder;
+import org.apache.beam.sdk.state.TimeDomain;
 import org.junit.jupiter.api.Test;
 
 class LaneStateTest {
@@ -79,6 +81,21 @@ class LaneStateTest {
     lane.openEpoch(2);
     assertThat(bag(lane).read()).containsExactly(1);
     assertThat(lane.seal().changes().isEmpty()).isTrue();
+  }
+
+  @Test
+  void aTimerThatIsSetAgainIsWrittenOnlyIfItChanges() {
+    LaneState lane = open();
+    lane.openEpoch(1);
+    lane.timers(NODE).set(timer(10, 5));
+    commit(lane.seal());
+    lane.openEpoch(2);
+    lane.timers(NODE).set(timer(10, 5));
+    assertThat(lane.seal().changes().isEmpty()).isTrue();
+    lane.openEpoch(3);
+    lane.timers(NODE).set(timer(10, 6));
+    assertThat(lane.seal().changes().entries()).hasSize(1);
+    assertThat(lane.timers(NODE).minOutputTimestamp()).isEqualTo(6);
   }
 
   @Test
@@ -234,6 +251,11 @@ class LaneStateTest {
   @SuppressWarnings("NullAway") // the only value that there is
   private static void putNull(Cells.MapCell<String, Void> set, String key) {
     set.put(key, null);
+  }
+
+  private static TimerRecord timer(long timestamp, long outputTimestamp) {
+    return new TimerRecord(
+        LaneGroup.key("k"), "/", "", "t", TimeDomain.EVENT_TIME, timestamp, outputTimestamp);
   }
 
   private static Cells cells(LaneState lane, String key) {

@@ -23,6 +23,7 @@ final class KeyedStepContext implements StepContext, CellTimerInternals.Policy {
   private final CellTimerInternals timers;
   private final FamilyTimers familyTimers;
   private final DrainedTimers drainedTimers;
+  private final StateAddresses addresses = new StateAddresses();
   private @Nullable Key key;
   private @Nullable Cells cells;
   private @Nullable CellStateInternals state;
@@ -89,7 +90,7 @@ final class KeyedStepContext implements StepContext, CellTimerInternals.Policy {
   @Override
   public StateInternals stateInternals() {
     if (state == null) {
-      state = new CellStateInternals(cells(), key().decoded());
+      state = new CellStateInternals(cells(), key().decoded(), addresses);
     }
     return state;
   }

@@ -22,6 +22,7 @@ import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.reflect.DoFnSignature;
 import org.apache.beam.sdk.transforms.reflect.DoFnSignatures;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
 import org.joda.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,7 @@ final class WindowExpiry implements CleanupTimer<Object>, StateCleaner<BoundedWi
   private final UserFunction function;
   private final WindowNamespaces namespaces;
   private final DoFnSignature signature;
+  private final boolean endsWithJob;
   private final KeyedStepContext step;
   private final FamilyTimers familyTimers;
   private List<StateTag<?>> systemTags = List.of();
@@ -63,8 +65,20 @@ final class WindowExpiry implements CleanupTimer<Object>, StateCleaner<BoundedWi
     this.function = function;
     this.namespaces = namespaces;
     this.signature = DoFnSignatures.signatureForDoFn(function.fn());
+    this.endsWithJob = context.streaming() && !isCalledLater(signature);
     this.step = step;
     this.familyTimers = familyTimers;
+  }
+
+  /**
+   * Whether a function is called at the end of its windows, or after their last elements. If not,
+   * nobody sees that the global window's state is forgotten at the end of a streaming job, and a
+   * timer for each key would only take time and memory. (In batch it ends key by key.)
+   */
+  private static boolean isCalledLater(DoFnSignature signature) {
+    return signature.onWindowExpiration() != null
+        || !signature.timerDeclarations().isEmpty()
+        || !signature.timerFamilyDeclarations().isEmpty();
   }
 
   /** Tells which state Beam's runner keeps beside the user's. */
@@ -78,6 +92,9 @@ final class WindowExpiry implements CleanupTimer<Object>, StateCleaner<BoundedWi
    */
   @Override
   public void setForWindow(Object element, BoundedWindow window) {
+    if (endsWithJob && window instanceof GlobalWindow) {
+      return;
+    }
     Key key = step.key();
     if (key.equals(lastKey) && window.equals(lastWindow)) {
       return;

@@ -47,6 +47,7 @@ public final class WindowGrouping {
   private final OutputPort output;
   private final WindowNamespaces namespaces;
   private final CellTimerInternals timers;
+  private final StateAddresses addresses = new StateAddresses();
   private boolean causedByDrain;
 
   @SuppressWarnings("unchecked") // the types are those of the node's collections
@@ -166,7 +167,7 @@ public final class WindowGrouping {
   }
 
   private CellStateInternals state(Key key) {
-    return new CellStateInternals(context.cells().forKey(key), key.decoded());
+    return new CellStateInternals(context.cells().forKey(key), key.decoded(), addresses);
   }
 
   /**

@@ -6,14 +6,17 @@ import org.apache.beam.runners.core.StateNamespaces.WindowAndTriggerNamespace;
 import org.apache.beam.runners.core.StateNamespaces.WindowNamespace;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The string form of the namespaces that cells and timers are addressed by.
  *
- * <p>Immutable.
+ * <p>Owned by the lane.
  */
 public final class WindowNamespaces {
   private final Coder<BoundedWindow> windowCoder;
+  private @Nullable BoundedWindow lastWindow;
+  private @Nullable String lastNamespace;
 
   /** Namespaces of windows that {@code windowCoder} encodes. */
   @SuppressWarnings("unchecked") // a windowing strategy has the coder of its own windows
@@ -23,7 +26,13 @@ public final class WindowNamespaces {
 
   /** The namespace of {@code window}. */
   public String of(BoundedWindow window) {
-    return StateNamespaces.window(windowCoder, window).stringKey();
+    String namespace = lastNamespace;
+    if (namespace == null || !window.equals(lastWindow)) {
+      namespace = StateNamespaces.window(windowCoder, window).stringKey();
+      lastWindow = window;
+      lastNamespace = namespace;
+    }
+    return namespace;
   }
 
   /**

@@ -57,7 +57,7 @@ class CellStateInternalsTest {
   private final InMemoryStateInternals<String> expected = InMemoryStateInternals.forKey("key");
 
   private StateInternals actual() {
-    return new CellStateInternals(cells.cells(), "key");
+    return new CellStateInternals(cells.cells(), "key", new StateAddresses());
   }
 
   @Property(tries = 300)

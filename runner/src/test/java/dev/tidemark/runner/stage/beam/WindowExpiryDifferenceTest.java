@@ -112,7 +112,8 @@ class WindowExpiryDifferenceTest {
 
   private static StateInternals ours(FakeHost host, String key) throws Exception {
     byte[] encoded = CoderUtils.encodeToByteArray(CODER.getKeyCoder(), key);
-    return new CellStateInternals(host.cells().forKey(new Key(encoded, key)), key);
+    return new CellStateInternals(
+        host.cells().forKey(new Key(encoded, key)), key, new StateAddresses());
   }
 
   /** What the function's state holds, by window. */

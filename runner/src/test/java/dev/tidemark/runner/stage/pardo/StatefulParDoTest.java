@@ -1,5 +1,7 @@
 package dev.tidemark.runner.stage.pardo;
 
+import static java.lang.Long.MAX_VALUE;
+import static org.apache.beam.sdk.state.TimeDomain.EVENT_TIME;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.runner.stage.testing.FakeHost;
@@ -24,6 +26,7 @@ import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.FixedWindows;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
 import org.apache.beam.sdk.transforms.windowing.IntervalWindow;
 import org.apache.beam.sdk.transforms.windowing.Window;
 import org.apache.beam.sdk.values.KV;
@@ -184,6 +187,54 @@ class StatefulParDoTest {
         .watermark(100)
         .check(host -> assertThat(host.outputWatermark()).isEqualTo(100))
         .run();
+  }
+
+  /** Counts the elements of a key, and is called by no timer. */
+  static final class Count extends DoFn<KV<String, Integer>, String> {
+    @StateId("count")
+    private final StateSpec<ValueState<Integer>> countSpec = StateSpecs.value(VarIntCoder.of());
+
+    @ProcessElement
+    public void process(
+        @Element KV<String, Integer> element,
+        @StateId("count") ValueState<Integer> count,
+        OutputReceiver<String> out) {
+      Integer before = count.read();
+      int now = (before == null ? 0 : before) + 1;
+      count.write(now);
+      out.output(element.getKey() + now);
+    }
+  }
+
+  @Test
+  void theGlobalWindowOfAStreamingJobNeedsNoTimerForEachKey() throws Exception {
+    Scenario.of(inGlobalWindow(new Count()), ParDoProcessor::new)
+        .element(KV.of("a", 1), 1, GlobalWindow.INSTANCE)
+        .element(KV.of("b", 1), 1, GlobalWindow.INSTANCE)
+        .element(KV.of("a", 1), 2, GlobalWindow.INSTANCE)
+        .expect("main", "a1", "b1", "a2")
+        .check(host -> assertThat(host.timers().nextTimestamp(EVENT_TIME)).isEqualTo(MAX_VALUE))
+        .endOfTime()
+        .expect("main", "a1", "b1", "a2")
+        .run();
+  }
+
+  @Test
+  void theGlobalWindowEndsForWhoIsCalledThen() throws Exception {
+    Scenario.of(inGlobalWindow(new Sum()), ParDoProcessor::new)
+        .element(KV.of("a", 1), 1, GlobalWindow.INSTANCE)
+        .check(host -> assertThat(host.timers().nextTimestamp(EVENT_TIME)).isLessThan(MAX_VALUE))
+        .endOfTime()
+        .expectNothingLeft()
+        .run();
+  }
+
+  private static NodeInGraph inGlobalWindow(DoFn<KV<String, Integer>, String> fn) {
+    Pipeline pipeline = Pipeline.create();
+    pipeline
+        .apply(Create.of(KV.of("a", 1)))
+        .apply("Step", ParDo.of(fn).withOutputTags(MAIN, TupleTagList.empty()));
+    return TestGraphs.node(pipeline, "Step");
   }
 
   /** Sets timers of a family, named by the element, in processing time. */
