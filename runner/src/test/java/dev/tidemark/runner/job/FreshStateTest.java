@@ -255,6 +255,7 @@ class FreshStateTest {
   }
 
   @Test
+  @Timeout(180)
   void aProcessThatIsKilledLosesNothing() throws IOException {
     List<String> lines = new ArrayList<>();
     List<Long> before = killed(lines, "--runner=TidemarkRunner", "--lanes=2");
