@@ -1,6 +1,7 @@
 package dev.tidemark.runner.job;
 
 import dev.tidemark.runner.epoch.Execution;
+import dev.tidemark.runner.state.directory.StateDirectory;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import org.apache.beam.runners.core.metrics.MetricsContainerStepMap;
@@ -19,6 +20,7 @@ final class DurableExecution implements Execution {
   private final Execution run;
   private final JobStore store;
   private final @Nullable FreshDirectory fresh;
+  private final SnapshotService snapshots;
   private final CompletableFuture<End> ended;
   private volatile boolean left;
 
@@ -29,6 +31,11 @@ final class DurableExecution implements Execution {
     this.run = run;
     this.store = store;
     this.fresh = fresh;
+    this.snapshots =
+        new SnapshotService(
+            store.path().getFileName().toString(),
+            StateDirectory.snapshotRequests(store.path()),
+            store::snapshot);
     this.ended =
         run.ended()
             .thenApply(
@@ -38,12 +45,8 @@ final class DurableExecution implements Execution {
                 });
   }
 
-  /** Where the state is, absolute. */
-  Path directory() {
-    return store.path();
-  }
-
   private void close(End end) {
+    snapshots.close();
     boolean resumable = !isOver(end) && store.hasCommits();
     try {
       store.close();
@@ -64,6 +67,7 @@ final class DurableExecution implements Execution {
   @Override
   public void start() {
     run.start();
+    snapshots.start();
   }
 
   @Override

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Accompanies one job on a thread of its own: shows its progress, pushes its metrics, takes the
- * snapshots that other processes ask for, and when it has ended lets those go who wait for it.
+ * Accompanies one job on a thread of its own: shows its progress, pushes its metrics, and when it
+ * has ended lets those go who wait for it.
  *
  * <p>The thread is no daemon, so that the last progress and metrics get out also when {@code main}
  * is gone; it ends with the job.
@@ -22,19 +22,16 @@ final class JobMonitor {
   private final TidemarkPipelineResult result;
   private final ProgressReporter progress;
   private final MetricsPublisher metrics;
-  private final SnapshotService snapshots;
   private final long shutdownMillis;
 
   JobMonitor(
       TidemarkPipelineResult result,
       ProgressReporter progress,
       MetricsPublisher metrics,
-      SnapshotService snapshots,
       long shutdownMillis) {
     this.result = result;
     this.progress = progress;
     this.metrics = metrics;
-    this.snapshots = snapshots;
     this.shutdownMillis = shutdownMillis;
   }
 
@@ -67,12 +64,8 @@ final class JobMonitor {
     while (true) {
       quietly(progress::tick);
       quietly(metrics::tick);
-      quietly(snapshots::tick);
       try {
-        long waitMillis =
-            Math.min(
-                Math.min(progress.untilNextMillis(), metrics.untilNextMillis()),
-                snapshots.untilNextMillis());
+        long waitMillis = Math.min(progress.untilNextMillis(), metrics.untilNextMillis());
         return result.execution().ended().get(waitMillis, TimeUnit.MILLISECONDS);
       } catch (TimeoutException e) {
         // time for the next tick

@@ -1,67 +1,61 @@
 package dev.tidemark.runner.job;
 
-import dev.tidemark.runner.epoch.Execution;
 import dev.tidemark.runner.state.directory.SnapshotRequests;
-import dev.tidemark.runner.state.directory.StateDirectory;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Takes the snapshots of a durable job for which other processes ask.
+ * Takes the snapshots of a running job for which other processes ask, on a thread of its own.
  *
- * <p>Owned by the job's monitor thread.
+ * <p>Thread-safe.
  */
-final class SnapshotService {
+final class SnapshotService implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SnapshotService.class);
   private static final long PERIOD_MILLIS = 200;
 
-  private final @Nullable SnapshotRequests requests;
+  private final SnapshotRequests requests;
   private final Function<String, Path> snapshot;
-  private final LongSupplier clock;
-  private final LongSupplier nanoTime;
-  private long nextNanos;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Thread thread;
 
   /**
-   * @param requests of the job's directory; null if it has none
-   * @param snapshot takes one
-   * @param clock the time in milliseconds, as other processes know it
+   * Makes a service that does not answer yet.
+   *
+   * @param snapshot takes a snapshot of a name
    */
-  SnapshotService(
-      @Nullable SnapshotRequests requests,
-      Function<String, Path> snapshot,
-      LongSupplier clock,
-      LongSupplier nanoTime) {
+  SnapshotService(String jobName, SnapshotRequests requests, Function<String, Path> snapshot) {
     this.requests = requests;
     this.snapshot = snapshot;
-    this.clock = clock;
-    this.nanoTime = nanoTime;
-    this.nextNanos = nanoTime.getAsLong();
+    this.thread = new Thread(this::run, "tidemark-snapshots-" + jobName);
+    // It keeps no JVM: the job does.
+    this.thread.setDaemon(true);
   }
 
-  static SnapshotService create(Execution execution) {
-    return new SnapshotService(
-        execution instanceof DurableExecution durable
-            ? StateDirectory.snapshotRequests(durable.directory())
-            : null,
-        execution::snapshot,
-        System::currentTimeMillis,
-        System::nanoTime);
+  void start() {
+    thread.start();
   }
 
-  /** Answers those that are there, if it is time. */
-  void tick() {
-    if (requests != null && nanoTime.getAsLong() - nextNanos >= 0) {
-      nextNanos = nanoTime.getAsLong() + TimeUnit.MILLISECONDS.toNanos(PERIOD_MILLIS);
-      requests.answer(clock, snapshot);
+  private void run() {
+    try {
+      do {
+        try {
+          requests.answer(System::currentTimeMillis, snapshot);
+        } catch (RuntimeException e) {
+          LOG.warn("a request for a snapshot was not answered", e);
+        }
+      } while (!closed.await(PERIOD_MILLIS, TimeUnit.MILLISECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
-  /** In how many milliseconds {@link #tick} has something to do. */
-  long untilNextMillis() {
-    return requests == null
-        ? Long.MAX_VALUE
-        : Math.max(1, TimeUnit.NANOSECONDS.toMillis(nextNanos - nanoTime.getAsLong()) + 1);
+  /** Asks the thread to end; a snapshot that has begun goes on as long as the store is open. */
+  @Override
+  public void close() {
+    closed.countDown();
   }
 }

@@ -131,7 +131,6 @@ public final class TidemarkRunner extends PipelineRunner<TidemarkPipelineResult>
             result,
             ProgressReporter.create(jobOptions, result),
             MetricsPublisher.create(jobOptions.as(MetricsOptions.class), result::metrics),
-            SnapshotService.create(execution),
             jobOptions.getShutdownMillis());
     monitor.start();
     return result;

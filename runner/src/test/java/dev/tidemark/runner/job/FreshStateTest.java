@@ -9,15 +9,19 @@ import dev.tidemark.runner.epoch.Simulation;
 import dev.tidemark.runner.stage.HarnessNodes;
 import dev.tidemark.runner.state.directory.StateHome;
 import dev.tidemark.translation.PipelineTranslator;
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
@@ -227,6 +231,39 @@ class FreshStateTest {
     assertThat(said())
         .startsWith("The state of job clicks is in memory, and lost with the process: no directory")
         .contains(home.folder().toString());
+  }
+
+  /** Runs a job in a process of its own until it has committed something, and kills that. */
+  private List<Long> killed(List<String> lines, String... arguments) throws IOException {
+    ProcessBuilder program = ChildJvm.of(KilledJobTest.Counting.class, arguments);
+    program.environment().put("XDG_DATA_HOME", folder.toString());
+    Process process = program.start();
+    List<Long> numbers = new ArrayList<>();
+    try (BufferedReader output = process.inputReader(UTF_8)) {
+      while (numbers.size() < 3) {
+        String line = output.readLine();
+        assertThat(line).as("what comes after %s", lines).isNotNull();
+        lines.add(line);
+        if (line.matches("\\d+")) {
+          numbers.add(Long.parseLong(line));
+        }
+      }
+    } finally {
+      process.destroyForcibly().onExit().join();
+    }
+    return numbers;
+  }
+
+  @Test
+  @Timeout(180)
+  void aProcessThatIsKilledLosesNothing() throws IOException {
+    List<String> lines = new ArrayList<>();
+    List<Long> before = killed(lines, "--runner=TidemarkRunner", "--lanes=2");
+    Matcher said = Pattern.compile("--stateDir=/\\S+").matcher(String.join("\n", lines));
+    assertThat(said.find()).isTrue();
+    // The job itself fails if a number is missing, or comes twice.
+    List<Long> after = killed(lines, "--runner=TidemarkRunner", "--lanes=1", said.group());
+    assertThat(after.get(0)).isGreaterThan(before.get(2));
   }
 
   @Test
