@@ -117,6 +117,42 @@ class PowerLossTest {
     assertThat(checked).isGreaterThan(operations.size() / every);
   }
 
+  /** Each file of the store in turn is gone, or has less in it than was synced. */
+  @Test
+  void aDiskThatLiesIsNoticed() throws IOException {
+    SimulatedDisk disk = new SimulatedDisk();
+    operations.forEach(disk::apply);
+    Map<String, byte @Nullable []> all = disk.after(new Loss.Nothing());
+    String store = RecordedStore.FIRST + "/store/";
+    long committed = contents.size() - 5;
+    int noticed = 0;
+    for (Map.Entry<String, byte @Nullable []> file : all.entrySet()) {
+      byte[] content = file.getValue();
+      if (content == null
+          || !file.getKey().startsWith(store)
+          || !last(file.getKey()).matches("CURRENT|MANIFEST.*|.*sst|.*log")) {
+        continue;
+      }
+      for (int thousandths = -1; thousandths < 1_000; thousandths += 100) {
+        Map<String, byte @Nullable []> less = new TreeMap<>(all);
+        if (thousandths < 0) {
+          less.remove(file.getKey());
+        } else {
+          less.put(file.getKey(), Arrays.copyOf(content, content.length * thousandths / 1_000));
+        }
+        less.keySet().removeIf(path -> !path.startsWith(RecordedStore.FIRST));
+        try (DiskImage image = DiskImage.of(less, folder)) {
+          checkStore(image.path().resolve(RecordedStore.FIRST), committed, committed);
+        } catch (StateException e) {
+          noticed++;
+        } catch (AssertionError e) {
+          throw new AssertionError(file.getKey() + " cut to thousandths: " + thousandths, e);
+        }
+      }
+    }
+    assertThat(noticed).isGreaterThan(20);
+  }
+
   /** Whether it is of those that most operations are: the writes and syncs of commits. */
   private static boolean isUsual(DiskOperation operation) {
     String path =
