@@ -18,9 +18,10 @@ import org.apache.beam.sdk.util.construction.SdkComponents;
 import org.apache.beam.sdk.util.construction.SplittableParDo;
 
 /**
- * The state directory of a job that has something of everything and has stopped half way. Its
- * {@code main} writes the one that is kept for a version of the format and of Beam, with the path
- * as its argument; {@code LOCK} and RocksDB's {@code LOG} and {@code LOCK} need not be kept.
+ * The state directory of a job that has something of everything and has stopped while it had:
+ * residuals and pieces of sources, too. Its {@code main} writes the one that is kept for a version
+ * of the format and of Beam, with the path as its argument; {@code LOCK} and RocksDB's {@code LOG}
+ * and {@code LOCK} need not be kept.
  *
  * <p>Stateless.
  */
@@ -29,7 +30,7 @@ public final class GoldenJob {
   static final int KEY_GROUPS = 128;
   private static final String RUN = "golden";
   private static final int LANES = 2;
-  private static final int EPOCHS = 8;
+  private static final int EPOCHS = 4;
 
   private GoldenJob() {}
 
