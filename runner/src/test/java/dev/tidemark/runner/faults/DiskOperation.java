@@ -31,6 +31,13 @@ sealed interface DiskOperation {
   /** Of a file or an empty folder. */
   record Remove(String path) implements DiskOperation {}
 
+  /** Says what it is, without the data. */
+  default String text() {
+    return this instanceof Write write
+        ? "write of " + write.data().length + " bytes at " + write.offset() + " of " + write.path()
+        : toString();
+  }
+
   /** Reads what {@code faults.c} has written. */
   static List<DiskOperation> read(Path journal) throws IOException {
     ByteBuffer in = ByteBuffer.wrap(Files.readAllBytes(journal)).order(ByteOrder.nativeOrder());

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -39,7 +40,7 @@ public record FaultLibrary(Path file) {
    */
   public record End(Operation operation, String part, int count, boolean after) {
     private String text() {
-      return operation.name().toLowerCase(java.util.Locale.ROOT)
+      return operation.name().toLowerCase(Locale.ROOT)
           + " "
           + part
           + " "

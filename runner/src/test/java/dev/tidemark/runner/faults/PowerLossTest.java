@@ -2,7 +2,6 @@ package dev.tidemark.runner.faults;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.tidemark.runner.state.StateEntry;
 import dev.tidemark.runner.state.StateException;
@@ -17,7 +16,6 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -52,25 +50,7 @@ class PowerLossTest {
 
   @BeforeEach
   void record() throws Exception {
-    Optional<FaultLibrary> library = FaultLibrary.compile(folder);
-    assumeThat(library).as("Linux, and cc to compile faults.c").isPresent();
-    Path recorded = Files.createDirectory(folder.resolve("recorded")).toRealPath();
-    Path journal = folder.resolve("journal");
-    ProcessBuilder process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx128m",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                RecordedStore.class.getName(),
-                recorded.toString())
-            .inheritIO();
-    process
-        .environment()
-        .putAll(library.orElseThrow().environment().folder(recorded).journal(journal).variables());
-    assertThat(process.start().waitFor()).isEqualTo(0);
-    operations = DiskOperation.read(journal);
+    operations = Recording.of(RecordedStore.class, folder);
   }
 
   @Test
@@ -80,14 +60,14 @@ class PowerLossTest {
     Map<String, byte @Nullable []> simulated = disk.after(new Loss.Nothing());
     simulated.forEach(
         (path, content) -> {
-          Path real = folder.resolve("recorded").resolve(path);
+          Path real = folder.resolve(Recording.FOLDER).resolve(path);
           if (content == null) {
             assertThat(real).isDirectory();
           } else if (!last(path).startsWith("LOG")) {
             assertThat(real).as(path).hasBinaryContent(content);
           }
         });
-    try (var files = Files.walk(folder.resolve("recorded"))) {
+    try (var files = Files.walk(folder.resolve(Recording.FOLDER))) {
       // The folder itself is not one of its names.
       assertThat(files).hasSize(simulated.size() + 1);
     }
@@ -96,7 +76,7 @@ class PowerLossTest {
   @Test
   void whatWasCommittedIsThere() throws IOException {
     long seed = Long.getLong("disk.seed", new Random().nextLong());
-    int every = Integer.getInteger("disk.every", 40);
+    int every = Integer.getInteger("disk.every", 50);
     Random random = new Random(seed);
     SimulatedDisk disk = new SimulatedDisk();
     SaidSoFar said = new SaidSoFar();
@@ -122,7 +102,7 @@ class PowerLossTest {
                     + " of "
                     + operations.size()
                     + ", "
-                    + text(operation)
+                    + operation.text()
                     + ", "
                     + loss,
                 e);
@@ -135,6 +115,42 @@ class PowerLossTest {
         every, operations.size(), seed, checked, refused);
     assertThat(refused).as("what is refused").isLessThan(checked / 10);
     assertThat(checked).isGreaterThan(operations.size() / every);
+  }
+
+  /** Each file of the store in turn is gone, or has less in it than was synced. */
+  @Test
+  void aDiskThatLiesIsNoticed() throws IOException {
+    SimulatedDisk disk = new SimulatedDisk();
+    operations.forEach(disk::apply);
+    Map<String, byte @Nullable []> all = disk.after(new Loss.Nothing());
+    String store = RecordedStore.FIRST + "/store/";
+    long committed = RecordedStore.EPOCHS;
+    int noticed = 0;
+    for (Map.Entry<String, byte @Nullable []> file : all.entrySet()) {
+      byte[] content = file.getValue();
+      if (content == null
+          || !file.getKey().startsWith(store)
+          || !last(file.getKey()).matches("CURRENT|MANIFEST.*|.*sst|.*log")) {
+        continue;
+      }
+      for (int thousandths = -1; thousandths < 1_000; thousandths += 100) {
+        Map<String, byte @Nullable []> less = new TreeMap<>(all);
+        if (thousandths < 0) {
+          less.remove(file.getKey());
+        } else {
+          less.put(file.getKey(), Arrays.copyOf(content, content.length * thousandths / 1_000));
+        }
+        less.keySet().removeIf(path -> !path.startsWith(RecordedStore.FIRST));
+        try (DiskImage image = DiskImage.of(less, folder)) {
+          checkStore(image.path().resolve(RecordedStore.FIRST), committed, committed);
+        } catch (StateException e) {
+          noticed++;
+        } catch (AssertionError e) {
+          throw new AssertionError(file.getKey() + " cut to thousandths: " + thousandths, e);
+        }
+      }
+    }
+    assertThat(noticed).isGreaterThan(20);
   }
 
   /** Whether it is of those that most operations are: the writes and syncs of commits. */
@@ -216,20 +232,10 @@ class PowerLossTest {
       return;
     }
     checked++;
-    Path image = Files.createTempDirectory(fastestDisk(), "image-" + checked);
-    try {
-      SimulatedDisk.write(left, image);
-      checkStore(image.resolve(name), said.committed(name), said.begun(name));
-      checkSnapshots(image, name, snapshots);
-    } finally {
-      delete(image);
+    try (DiskImage image = DiskImage.of(left, folder)) {
+      checkStore(image.path().resolve(name), said.committed(name), said.begun(name));
+      checkSnapshots(image.path(), name, snapshots);
     }
-  }
-
-  /** In memory, if there is such a disk: what is asked for is not how fast it syncs. */
-  private Path fastestDisk() {
-    Path memory = Path.of("/dev/shm");
-    return Files.isWritable(memory) ? memory : folder;
   }
 
   private void checkStore(Path path, long committed, long begun) {
@@ -270,23 +276,7 @@ class PowerLossTest {
     assertThat(RecordedStore.all(store)).isEqualTo(contents.get((int) store.manifest().epoch()));
   }
 
-  private static String text(DiskOperation operation) {
-    return operation instanceof DiskOperation.Write write
-        ? "write of " + write.data().length + " bytes at " + write.offset() + " of " + write.path()
-        : operation.toString();
-  }
-
   private static String last(String path) {
     return path.substring(path.lastIndexOf('/') + 1);
-  }
-
-  private static void delete(Path path) throws IOException {
-    List<Path> all;
-    try (var found = Files.walk(path)) {
-      all = found.sorted(java.util.Comparator.reverseOrder()).toList();
-    }
-    for (Path each : all) {
-      Files.delete(each);
-    }
   }
 }

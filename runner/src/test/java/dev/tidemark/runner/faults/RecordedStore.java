@@ -35,7 +35,7 @@ final class RecordedStore {
   static final long MEMORY = 1 << 16;
   private static final int KEYS = 40;
   private static final int CHANGES = 6;
-  private static final long EPOCHS = 36;
+  static final long EPOCHS = 36;
 
   private final Path folder;
   private final FileOutputStream said;

@@ -1,8 +1,5 @@
 package dev.tidemark.runner.faults;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -160,19 +157,6 @@ final class SimulatedDisk {
             left.put(inner, content);
           }
         });
-  }
-
-  /** Makes real files of what is left below a path. */
-  static void write(Map<String, byte @Nullable []> left, Path target) throws IOException {
-    Files.createDirectories(target);
-    for (Map.Entry<String, byte @Nullable []> entry : left.entrySet()) {
-      byte[] content = entry.getValue();
-      if (content == null) {
-        Files.createDirectories(target.resolve(entry.getKey()));
-      } else {
-        Files.write(target.resolve(entry.getKey()), content);
-      }
-    }
   }
 
   private static byte[] apply(byte[] before, DiskOperation change) {

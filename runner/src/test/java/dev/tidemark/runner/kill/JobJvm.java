@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.rocksdb.util.Environment;
 
 /**
  * The JVM of a job that is started again and again: class path and options, which let it start in a
@@ -54,12 +55,9 @@ record JobJvm(List<String> command) {
   /** Where RocksDB does not find it, it unpacks it itself. */
   private static void unpackRocks(Path libraries) throws IOException {
     try (InputStream library =
-        JobJvm.class.getResourceAsStream(
-            "/" + org.rocksdb.util.Environment.getJniLibraryFileName("rocksdb"))) {
+        JobJvm.class.getResourceAsStream("/" + Environment.getJniLibraryFileName("rocksdb"))) {
       if (library != null) {
-        Files.copy(
-            library,
-            libraries.resolve(org.rocksdb.util.Environment.getSharedLibraryFileName("rocksdb")));
+        Files.copy(library, libraries.resolve(Environment.getSharedLibraryFileName("rocksdb")));
       }
     }
   }

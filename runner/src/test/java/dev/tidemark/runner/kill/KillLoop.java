@@ -29,6 +29,7 @@ final class KillLoop {
   private static final long END_MILLIS = 300_000;
   private static final int COMMIT_TRIES = 3_000;
   private static final long STORE_MEMORY = 1 << 20;
+
   private final Path folder;
   private final Path state;
   private final Path files;

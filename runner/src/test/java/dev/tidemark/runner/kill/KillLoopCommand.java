@@ -1,5 +1,6 @@
 package dev.tidemark.runner.kill;
 
+import dev.tidemark.runner.faults.Folders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

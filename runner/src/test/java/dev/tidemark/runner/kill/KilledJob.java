@@ -37,6 +37,7 @@ final class KilledJob {
 
   private static final Duration FILE_WINDOW = Duration.standardSeconds(5);
   private static final long SNAPSHOT_MILLIS = 300;
+  private static final Duration END = Duration.standardSeconds(30);
 
   /** What the job is told. */
   public interface Options extends PipelineOptions {
@@ -80,6 +81,8 @@ final class KilledJob {
       Path snapshot = job.snapshot(name);
       System.out.println(SNAPSHOT + snapshot);
     } catch (IllegalStateException e) {
+      // The job has ended, which its state shows a moment after its store is closed.
+      job.waitUntilFinish(END);
       if (!job.getState().isTerminal()) {
         throw e;
       }

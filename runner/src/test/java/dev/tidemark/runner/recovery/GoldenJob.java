@@ -18,16 +18,19 @@ import org.apache.beam.sdk.util.construction.SdkComponents;
 import org.apache.beam.sdk.util.construction.SplittableParDo;
 
 /**
- * The state directory of a job that has something of everything and has stopped half way. Its
- * {@code main} writes the one that is kept for a version of the format and of Beam, with the path
- * as its argument; {@code LOCK} and RocksDB's {@code LOG} and {@code LOCK} need not be kept.
+ * The state directory of a job that has something of everything and has stopped while it had:
+ * residuals and pieces of sources, too. Its {@code main} writes the one that is kept for a version
+ * of the format and of Beam, with the path as its argument; {@code LOCK} and RocksDB's {@code LOG}
+ * and {@code LOCK} need not be kept.
+ *
+ * <p>Stateless.
  */
-final class GoldenJob {
-  static final long MEMORY = 1 << 20;
+public final class GoldenJob {
+  public static final long MEMORY = 1 << 20;
   static final int KEY_GROUPS = 128;
   private static final String RUN = "golden";
   private static final int LANES = 2;
-  private static final int EPOCHS = 8;
+  private static final int EPOCHS = 4;
 
   private GoldenJob() {}
 
@@ -50,7 +53,7 @@ final class GoldenJob {
   }
 
   /** Lets the job go on to its end; fails if something is lost, or there twice. */
-  static void finish(StateStore store) throws Exception {
+  public static void finish(StateStore store) throws Exception {
     try (Recovery job = new Recovery(2, store, RUN)) {
       if (!job.process(LANES + 1, CrashPoint.NEVER)) {
         throw new IllegalStateException("the job has crashed");
