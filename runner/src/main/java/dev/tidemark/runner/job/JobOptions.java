@@ -48,6 +48,7 @@ public final class JobOptions {
     atLeast("targetEpochMillis", 1, options.getTargetEpochMillis());
     atLeast("shutdownMillis", 0, options.getShutdownMillis());
     atLeast("jobRetries", 0, options.getJobRetries());
+    atLeast("stateMemoryMegabytes", 8, options.getStateMemoryMegabytes());
     if (options.getKeyGroups() < options.getLanes()) {
       throw new InvalidOptionException(
           String.format(

@@ -108,6 +108,7 @@ class JobOptionsTest {
     "--unboundedSplits=0, --unboundedSplits=0 is too small: it must be at least 1.",
     "--targetEpochMillis=0, --targetEpochMillis=0 is too small: it must be at least 1.",
     "--shutdownMillis=-1, --shutdownMillis=-1 is too small: it must be at least 0.",
+    "--stateMemoryMegabytes=7, --stateMemoryMegabytes=7 is too small: it must be at least 8.",
     "--maxEpochMillis=10, --maxEpochMillis=10 is less than --targetEpochMillis=20.",
   })
   void whatMakesNoSenseIsRefused(String argument, String message) {
