@@ -99,6 +99,16 @@ public interface ExecutionOptions extends StreamingOptions {
 
   void setScratchDir(@Nullable String folder);
 
+  /** How much memory the state of a job takes that keeps it in a store, in megabytes. */
+  @Description(
+      "How much memory the state of a job takes that keeps it in --stateDir, in megabytes: half of "
+          + "it for what was used last, on Java's heap, and half for what the store has read and "
+          + "not written to files yet, outside of it. The rest is on disk. Default: 512.")
+  @Default.Long(512)
+  long getStateMemoryMegabytes();
+
+  void setStateMemoryMegabytes(long megabytes);
+
   /** How often a job that keeps its state goes on after a failure; at least 0. */
   @Description(
       "How often a streaming job that keeps its state goes on from its last committed epoch after "

@@ -16,7 +16,6 @@ import dev.tidemark.runner.stage.HarnessNodes;
 import dev.tidemark.runner.stage.StagePolicy;
 import dev.tidemark.runner.stage.codec.KeyCoders;
 import dev.tidemark.runner.stage.sideinput.SideInputTable;
-import dev.tidemark.runner.state.LaneState;
 import dev.tidemark.runner.state.StateStore;
 import dev.tidemark.translation.graph.Edge;
 import dev.tidemark.translation.graph.Node;
@@ -103,7 +102,9 @@ final class JobAssembly {
           job.keyGroups(),
           graph,
           given,
-          simulation.durableState() ? 0 : LaneState.DEFAULT_CACHE_BYTES);
+          simulation.durableState()
+              ? 0
+              : StateMemory.of(options).cacheBytes(graph, job.keyGroups().lanes()));
     }
     return simulation.durableState()
         ? JobState.evicted(job.keyGroups(), graph)

@@ -1,5 +1,6 @@
 package dev.tidemark.runner.job;
 
+import dev.tidemark.runner.epoch.StateMemory;
 import dev.tidemark.runner.stage.Components;
 import dev.tidemark.runner.state.Bytes;
 import dev.tidemark.runner.state.JobRow;
@@ -77,7 +78,7 @@ final class JobStore implements AutoCloseable {
       if (snapshot != null && !directory.hasStore()) {
         Snapshots.restore(Path.of(snapshot), directory);
       }
-      store = RocksStateStore.open(directory.store(), RocksStateStore.DEFAULT_MEMORY_BYTES);
+      store = RocksStateStore.open(directory.store(), StateMemory.of(options).storeBytes());
       give(store, directory.path(), job, options);
       return new JobStore(directory, store);
     } catch (RuntimeException | Error e) {

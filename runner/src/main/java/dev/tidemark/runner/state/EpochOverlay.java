@@ -1,7 +1,9 @@
 package dev.tidemark.runner.state;
 
-import java.util.NavigableMap;
-import java.util.TreeMap;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +36,11 @@ public final class EpochOverlay {
   private static final Lookup DELETED = new Lookup.Deleted();
 
   private final long epoch;
-  private final TreeMap<Bytes, @Nullable Bytes> entries = new TreeMap<>();
+  private final Map<Bytes, @Nullable Bytes> entries = new HashMap<>();
+
+  /** The keys of the entries, since the lane has first asked for some in order; most never do. */
+  private @Nullable TreeSet<Bytes> sortedKeys;
+
   private final TreeSet<Bytes> deletedPrefixes = new TreeSet<>();
   private volatile Phase phase = Phase.OPEN;
 
@@ -91,17 +97,30 @@ public final class EpochOverlay {
 
   void put(Bytes key, Bytes value) {
     checkOpen();
-    entries.put(key, value);
+    set(key, value);
   }
 
   void delete(Bytes key) {
     checkOpen();
-    entries.put(key, null);
+    set(key, null);
+  }
+
+  private void set(Bytes key, @Nullable Bytes value) {
+    entries.put(key, value);
+    if (sortedKeys != null) {
+      sortedKeys.add(key);
+    }
   }
 
   void deletePrefix(Bytes prefix) {
     checkOpen();
-    prefix.removeExtensions(entries.navigableKeySet());
+    NavigableSet<Bytes> extensions = sortedKeys();
+    for (Bytes key = extensions.ceiling(prefix);
+        key != null && key.startsWith(prefix);
+        key = extensions.higher(key)) {
+      extensions.remove(key);
+      entries.remove(key);
+    }
     if (!covers(prefix)) {
       prefix.removeExtensions(deletedPrefixes);
       deletedPrefixes.add(prefix);
@@ -113,7 +132,7 @@ public final class EpochOverlay {
     if (value != null) {
       return new Lookup.Present(value);
     }
-    return entries.containsKey(key) || covers(key) ? DELETED : UNCHANGED;
+    return covers(key) || entries.containsKey(key) ? DELETED : UNCHANGED;
   }
 
   /**
@@ -121,13 +140,30 @@ public final class EpochOverlay {
    * greatest one up to the key can.
    */
   boolean covers(Bytes key) {
+    if (deletedPrefixes.isEmpty()) {
+      return false;
+    }
     Bytes candidate = deletedPrefixes.floor(key);
     return candidate != null && key.startsWith(candidate);
   }
 
-  /** The entries from {@code from} on, deletions as null. */
-  NavigableMap<Bytes, @Nullable Bytes> tail(Bytes from) {
-    return entries.tailMap(from, true);
+  /** The keys of entries from {@code from} on, in order. By the lane. */
+  Iterator<Bytes> keysFrom(Bytes from) {
+    return sortedKeys().tailSet(from, true).iterator();
+  }
+
+  /** The value of an entry; null if it was deleted. */
+  @Nullable Bytes value(Bytes key) {
+    return entries.get(key);
+  }
+
+  private NavigableSet<Bytes> sortedKeys() {
+    TreeSet<Bytes> keys = sortedKeys;
+    if (keys == null) {
+      keys = new TreeSet<>(entries.keySet());
+      sortedKeys = keys;
+    }
+    return keys;
   }
 
   private void checkOpen() {

@@ -3,7 +3,6 @@ package dev.tidemark.runner.state;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
@@ -28,20 +27,18 @@ final class MergedScan implements StateScan {
    */
   MergedScan(Iterable<EpochOverlay> overlays, Bytes from, @Nullable Bytes to, StateScan store) {
     this.store = store;
-    for (EpochOverlay overlay : overlays) {
-      Iterator<Map.Entry<Bytes, @Nullable Bytes>> entries =
-          overlay.tail(from).entrySet().iterator();
+    for (EpochOverlay changed : overlays) {
+      Iterator<Bytes> keys = changed.keysFrom(from);
       newestFirst.add(
-          new Layer(overlay) {
+          new Layer(changed) {
             @Override
             void advance() {
               head = null;
-              if (entries.hasNext()) {
-                Map.Entry<Bytes, @Nullable Bytes> entry = entries.next();
-                Bytes key = entry.getKey();
+              if (keys.hasNext()) {
+                Bytes key = keys.next();
                 if (to == null ? key.startsWith(from) : key.compareTo(to) < 0) {
                   head = key;
-                  value = entry.getValue();
+                  value = changed.value(key);
                 }
               }
             }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class NodeCells implements KeyedCells {
   /** A rough number of bytes that the objects around a key's state take. */
-  private static final long KEY_BYTES = 200;
+  private static final long KEY_BYTES = 300;
 
   private final NodeStorage storage;
   private final GroupRange groups;

@@ -1,7 +1,7 @@
 package dev.tidemark.runner.state;
 
 import java.util.Collections;
-import java.util.SortedMap;
+import java.util.Map;
 import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
@@ -12,13 +12,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param deletedPrefixes whatever begins with one of these is deleted; none of them begins with
  *     another
- * @param entries the new value of each key, or null to delete it
+ * @param entries the new value of each key, or null to delete it; in any order
  */
-public record StateChanges(
-    SortedSet<Bytes> deletedPrefixes, SortedMap<Bytes, @Nullable Bytes> entries) {
+public record StateChanges(SortedSet<Bytes> deletedPrefixes, Map<Bytes, @Nullable Bytes> entries) {
   public StateChanges {
     deletedPrefixes = Collections.unmodifiableSortedSet(deletedPrefixes);
-    entries = Collections.unmodifiableSortedMap(entries);
+    entries = Collections.unmodifiableMap(entries);
   }
 
   /** Whether nothing changes. */

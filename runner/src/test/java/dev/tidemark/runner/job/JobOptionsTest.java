@@ -110,6 +110,7 @@ class JobOptionsTest {
     "--jobRetryDelayMillis=-1, --jobRetryDelayMillis=-1 is too small: it must be at least 0.",
     "--deadLetterAfter=0, --deadLetterAfter=0 is too small: it must be at least 1.",
     "--shutdownMillis=-1, --shutdownMillis=-1 is too small: it must be at least 0.",
+    "--stateMemoryMegabytes=7, --stateMemoryMegabytes=7 is too small: it must be at least 8.",
     "--maxEpochMillis=10, --maxEpochMillis=10 is less than --targetEpochMillis=20.",
   })
   void whatMakesNoSenseIsRefused(String argument, String message) {

@@ -12,6 +12,8 @@ import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
+import org.rocksdb.DataBlockIndexType;
+import org.rocksdb.IndexType;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.RocksDB;
@@ -31,6 +33,18 @@ final class Database implements AutoCloseable {
   private static final int MOST_OPEN_FILES = 512;
 
   private static final int BLOOM_BITS = 10;
+
+  /** Which part of a table in memory is a filter for keys that are not in it. */
+  private static final double MEMTABLE_BLOOM_SHARE = 0.05;
+
+  private static final long BYTES_PER_SYNC = 1 << 20;
+
+  /** Few, so that what a small cache holds fits into each of its parts. */
+  private static final int CACHE_SHARD_BITS = 2;
+
+  /** Which part of the cache is left to indexes and filters before blocks of entries get it. */
+  private static final double INDEX_SHARE = 0.5;
+
   private static final long INFO_LOG_BYTES = 1 << 20;
   private static final int INFO_LOGS = 2;
 
@@ -85,7 +99,8 @@ final class Database implements AutoCloseable {
       throws RocksDBException {
     Handles handles = new Handles();
     try {
-      LRUCache cache = handles.add(new LRUCache(memoryBytes));
+      LRUCache cache =
+          handles.add(new LRUCache(memoryBytes, CACHE_SHARD_BITS, false, INDEX_SHARE, 0));
       ColumnFamilyOptions columns = columnOptions(handles, cache, memoryBytes);
       DBOptions options = options(handles, cache, memoryBytes).setWalRecoveryMode(mode);
       List<ColumnFamilyHandle> families = new ArrayList<>();
@@ -114,6 +129,8 @@ final class Database implements AutoCloseable {
             // The manifest's few bytes are not to keep old logs alive.
             .setMaxTotalWalSize(Math.max(memoryBytes, 1 << 20))
             .setMaxBgErrorResumeCount(0)
+            // Otherwise the sync of a commit waits for all that a flush has written at once.
+            .setBytesPerSync(BYTES_PER_SYNC)
             .setMaxOpenFiles(MOST_OPEN_FILES)
             .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
             .setMaxLogFileSize(INFO_LOG_BYTES)
@@ -128,12 +145,22 @@ final class Database implements AutoCloseable {
         new BlockBasedTableConfig()
             .setBlockCache(cache)
             .setCacheIndexAndFilterBlocks(true)
+            .setCacheIndexAndFilterBlocksWithHighPriority(true)
+            // Cut into small blocks: whole ones of a large file would not fit into the cache, and
+            // each read would fetch them anew.
+            .setIndexType(IndexType.kTwoLevelIndexSearch)
+            .setPartitionFilters(true)
+            .setPinTopLevelIndexAndFilter(true)
             .setPinL0FilterAndIndexBlocksInCache(true)
+            // State is mostly asked for by its whole key.
+            .setDataBlockIndexType(DataBlockIndexType.kDataBlockBinaryAndHash)
             .setFilterPolicy(handles.add(new BloomFilter(BLOOM_BITS)));
     return handles.add(
         new ColumnFamilyOptions()
             .setTableFormatConfig(table)
             .setWriteBufferSize(Math.max(memoryBytes / 8, 1 << 16))
+            .setMemtableWholeKeyFiltering(true)
+            .setMemtablePrefixBloomSizeRatio(MEMTABLE_BLOOM_SHARE)
             .setCompressionType(CompressionType.LZ4_COMPRESSION));
   }
 

@@ -165,12 +165,12 @@ public final class RocksStateStore implements StateStore {
         deleteToTheEnd(prefix, batch);
       }
     }
-    for (var entry : changes.entries().entrySet()) {
-      Bytes value = entry.getValue();
+    for (Bytes key : InsertionOrder.of(changes.entries().keySet())) {
+      Bytes value = changes.entries().get(key);
       if (value == null) {
-        batch.delete(database.entries(), entry.getKey().array());
+        batch.delete(database.entries(), key.array());
       } else {
-        batch.put(database.entries(), entry.getKey().array(), value.array());
+        batch.put(database.entries(), key.array(), value.array());
       }
     }
   }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidemark.benchmarks.durability;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,38 @@
+package dev.tidemark.runner.epoch;
+
+import dev.tidemark.translation.graph.Edge;
+import dev.tidemark.translation.graph.Node;
+import dev.tidemark.translation.graph.Stage;
+import dev.tidemark.translation.graph.StageGraph;
+
+/**
+ * How the memory is divided that a job may use for state that it keeps in a store.
+ *
+ * <p>Immutable.
+ *
+ * @param objectBytes for what was used last, as objects on Java's heap, over all stages and lanes
+ * @param storeBytes for the store, outside of the heap
+ */
+public record StateMemory(long objectBytes, long storeBytes) {
+  private static final long LEAST_BYTES = 1 << 20;
+
+  /** The memory that the options give. */
+  public static StateMemory of(ExecutionOptions options) {
+    long half = options.getStateMemoryMegabytes() << 19;
+    return new StateMemory(half, half);
+  }
+
+  /**
+   * What each stage and lane gets: where elements come by key there may be much state, so it is
+   * divided by the number of stages that are.
+   */
+  long cacheBytes(StageGraph graph, int lanes) {
+    long keyed = graph.stages().stream().filter(StateMemory::isKeyed).count();
+    return Math.max(LEAST_BYTES, objectBytes / (Math.max(1, keyed) * lanes));
+  }
+
+  private static boolean isKeyed(Stage stage) {
+    return stage.incoming().stream().anyMatch(edge -> edge.kind() == Edge.Kind.EXCHANGE_BY_KEY)
+        || stage.nodes().stream().map(Node::operation).anyMatch(any -> any.needsKeys());
+  }
+}
