@@ -235,7 +235,7 @@ class FreshStateTest {
 
   /** Runs a job in a process of its own until it has committed something, and kills that. */
   private List<Long> killed(List<String> lines, String... arguments) throws IOException {
-    ProcessBuilder program = ChildJvm.of(KilledJobTest.Counting.class, arguments);
+    ProcessBuilder program = ChildJvm.of(CountingJob.class, arguments);
     program.environment().put("XDG_DATA_HOME", folder.toString());
     Process process = program.start();
     List<Long> numbers = new ArrayList<>();
