@@ -19,6 +19,9 @@ record KeyLayout(int node, KeyGroups groups) {
   /** So that the end of the last group also fits into the two bytes of a store key. */
   static final int MAX_GROUPS = (1 << 16) - 1;
 
+  /** Table, node and group. */
+  private static final int BEFORE_KEY = 1 + Integer.BYTES + Short.BYTES;
+
   KeyLayout {
     if (groups.groups() > MAX_GROUPS) {
       throw new IllegalArgumentException(
@@ -38,12 +41,49 @@ record KeyLayout(int node, KeyGroups groups) {
 
   /** The store key of a cell, or what the store keys of its entries begin with. */
   Bytes cell(StateTable table, Key key, String id, String namespace) {
-    ByteWriter out = start(table);
-    out.writeShort(groups.groupOf(key.keyHash()));
-    out.writeEscaped(key.encoded());
+    return cell(table, key, cellSuffix(id, namespace));
+  }
+
+  /**
+   * The same, with what follows the key.
+   *
+   * @param suffix see {@link #cellSuffix}
+   */
+  Bytes cell(StateTable table, Key key, byte[] suffix) {
+    byte[] user = key.encoded();
+    int zeros = 0;
+    for (byte b : user) {
+      if (b == 0) {
+        zeros++;
+      }
+    }
+    byte[] out = new byte[BEFORE_KEY + user.length + zeros + 2 + suffix.length];
+    int group = groups.groupOf(key.keyHash());
+    out[0] = (byte) table.code();
+    out[1] = (byte) (node >>> 24);
+    out[2] = (byte) (node >>> 16);
+    out[3] = (byte) (node >>> 8);
+    out[4] = (byte) node;
+    out[5] = (byte) (group >>> 8);
+    out[6] = (byte) group;
+    int at = BEFORE_KEY;
+    for (byte b : user) {
+      out[at++] = b;
+      if (b == 0) {
+        out[at++] = (byte) ByteWriter.ESCAPED_ZERO;
+      }
+    }
+    out[at + 1] = ByteWriter.END_OF_ESCAPED;
+    System.arraycopy(suffix, 0, out, at + 2, suffix.length);
+    return Bytes.of(out);
+  }
+
+  /** What follows the key in the store keys of a cell. */
+  static byte[] cellSuffix(String id, String namespace) {
+    ByteWriter out = new ByteWriter();
     out.writeEscaped(id.getBytes(UTF_8));
     out.writeEscaped(namespace.getBytes(UTF_8));
-    return out.toBytes();
+    return out.toBytes().array();
   }
 
   /** Reads the address out of the store key of a value or hold cell; the key is not decoded. */
@@ -84,7 +124,7 @@ record KeyLayout(int node, KeyGroups groups) {
   }
 
   private static ByteReader afterGroup(Bytes storeKey) {
-    return new ByteReader(storeKey, 1 + Integer.BYTES + Short.BYTES);
+    return new ByteReader(storeKey, BEFORE_KEY);
   }
 
   private static int domainCode(TimeDomain domain) {

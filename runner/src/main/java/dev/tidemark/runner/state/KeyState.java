@@ -26,6 +26,7 @@ final class KeyState implements Cells {
   private final List<StateCell> few = new ArrayList<>(2);
   private @Nullable Map<Address, StateCell> many;
   private boolean detached;
+  private boolean touched;
 
   KeyState(NodeCells cells, Key key) {
     this.cells = cells;
@@ -115,6 +116,23 @@ final class KeyState implements Cells {
   /** Notes that these are not the cells of the key any more. */
   void detach() {
     detached = true;
+  }
+
+  /** Whether {@link #detach} was called. */
+  boolean isDetached() {
+    return detached;
+  }
+
+  /** Notes that the key is used. */
+  void touch() {
+    touched = true;
+  }
+
+  /** Whether the key was used since the last call. */
+  boolean takeTouched() {
+    boolean was = touched;
+    touched = false;
+    return was;
   }
 
   boolean isEmpty() {

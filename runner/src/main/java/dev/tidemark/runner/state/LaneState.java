@@ -1,7 +1,6 @@
 package dev.tidemark.runner.state;
 
 import dev.tidemark.runner.exchange.KeyGroups;
-import dev.tidemark.runner.progress.HoldSet;
 import dev.tidemark.runner.stage.KeyedCells;
 import dev.tidemark.runner.stage.TimerService;
 import dev.tidemark.runner.stage.Timestamps;
@@ -175,7 +174,7 @@ public final class LaneState {
   }
 
   private void add(KeyedNode node, KeyLayout layout) {
-    NodeStorage storage = new NodeStorage(node.id(), durable, chain, layout, new HoldSet());
+    NodeStorage storage = new NodeStorage(node.id(), durable, chain, layout);
     NodeState state =
         new NodeState(
             storage,
@@ -210,7 +209,7 @@ public final class LaneState {
     while (evicted && budget.exceeded()) {
       evicted = false;
       for (NodeState node : nodes.values()) {
-        evicted |= node.cells().evictEldest();
+        evicted |= node.cells().evictOne();
       }
     }
     nodes.values().forEach(node -> node.cells().forgetEvicted());

@@ -6,8 +6,6 @@ import dev.tidemark.runner.stage.KeyedCells;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -27,8 +25,10 @@ final class NodeCells implements KeyedCells {
   private final GroupRange groups;
   private final CacheBudget budget;
 
-  /** If durable, the least recently used key first. */
-  private final Map<Key, KeyState> keys;
+  private final Map<Key, KeyState> keys = new HashMap<>();
+
+  /** Which keys leave memory first; unused if not durable. */
+  private final EvictionQueue eviction = new EvictionQueue();
 
   /** Keys that came to memory since the last clean-up. */
   private final List<KeyState> newKeys = new ArrayList<>();
@@ -46,7 +46,6 @@ final class NodeCells implements KeyedCells {
     this.storage = storage;
     this.groups = groups;
     this.budget = budget;
-    this.keys = storage.durable() ? new LinkedHashMap<>(16, 0.75f, true) : new HashMap<>();
   }
 
   @Override
@@ -61,7 +60,11 @@ final class NodeCells implements KeyedCells {
       keys.put(key, state);
       newKeys.add(state);
       budget.use(KEY_BYTES);
+      if (storage.durable()) {
+        eviction.add(state, keys.size());
+      }
     }
+    state.touch();
     last = state;
     return state;
   }
@@ -121,14 +124,13 @@ final class NodeCells implements KeyedCells {
     dirty.clear();
   }
 
-  /** Moves the least recently used key out of memory; returns false if there is none. */
-  boolean evictEldest() {
-    Iterator<KeyState> eldest = keys.values().iterator();
-    if (!eldest.hasNext()) {
+  /** Moves a key that was not used for long out of memory; returns false if there is none. */
+  boolean evictOne() {
+    KeyState state = eviction.poll();
+    if (state == null) {
       return false;
     }
-    KeyState state = eldest.next();
-    eldest.remove();
+    keys.remove(state.key());
     budget.use(-KEY_BYTES);
     for (StateCell cell : state.inMemory()) {
       if (cell.isDirty()) {
@@ -151,6 +153,7 @@ final class NodeCells implements KeyedCells {
   void reset() {
     generation++;
     keys.clear();
+    eviction.clear();
     newKeys.clear();
     noted.clear();
     dirty.clear();

@@ -13,9 +13,19 @@ import dev.tidemark.translation.graph.NodeId;
  * @param chain what is written and committed; unused if not durable
  * @param layout how store keys are written; unused if not durable
  * @param holds the hold cells that are set
+ * @param suffixes how cells are written
  */
 record NodeStorage(
-    NodeId node, boolean durable, OverlayChain chain, KeyLayout layout, HoldSet holds) {
+    NodeId node,
+    boolean durable,
+    OverlayChain chain,
+    KeyLayout layout,
+    HoldSet holds,
+    CellSuffixes suffixes) {
+
+  NodeStorage(NodeId node, boolean durable, OverlayChain chain, KeyLayout layout) {
+    this(node, durable, chain, layout, new HoldSet(), new CellSuffixes());
+  }
 
   /** The place of a new entry: after all before it, whichever lane and run made those. */
   Sequence nextSequence() {

@@ -61,7 +61,8 @@ abstract class StateCell implements Cells.Cell {
 
   /** The store key of this cell, or what its store keys begin with. */
   final Bytes storeKey() {
-    return storage().layout().cell(table(), owner.key(), id, namespace);
+    NodeStorage storage = storage();
+    return storage.layout().cell(table(), owner.key(), storage.suffixes().of(id, namespace));
   }
 
   /** Sets how many encoded bytes are behind the objects. */

@@ -1,5 +1,6 @@
 package dev.tidemark.runner.state;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -58,6 +59,24 @@ class KeyLayoutTest {
     TimerIdentity timer =
         new TimerIdentity(wanted, cleanNamespace, "", cleanId, TimeDomain.PROCESSING_TIME);
     assertThat(KeyLayout.parseTimer(LAYOUT.timer(timer))).isEqualTo(timer);
+  }
+
+  @Property
+  void cellsAreWrittenAsTheLayoutSays(
+      @ForAll @Size(max = 6) byte[] key, @ForAll String id, @ForAll String namespace) {
+    ByteWriter expected = new ByteWriter();
+    expected.write('v');
+    expected.writeInt(LAYOUT.node());
+    expected.writeShort(LAYOUT.groups().groupOf(new Key(key, null).keyHash()));
+    expected.writeEscaped(key);
+    expected.writeEscaped(id.getBytes(UTF_8));
+    expected.writeEscaped(namespace.getBytes(UTF_8));
+    CellSuffixes suffixes = new CellSuffixes();
+    suffixes.of("other", namespace);
+    byte[] suffix = suffixes.of(id, namespace);
+    assertThat(LAYOUT.cell(StateTable.VALUE, new Key(key, null), suffix))
+        .isEqualTo(LAYOUT.cell(StateTable.VALUE, new Key(key, null), id, namespace))
+        .isEqualTo(expected.toBytes());
   }
 
   @Property
