@@ -20,8 +20,6 @@ record KeyLayout(int node, KeyGroups groups) {
   static final int MAX_GROUPS = (1 << 16) - 1;
 
   /** Table, node and group. */
-  private static final int BEFORE_KEY = 1 + Integer.BYTES + Short.BYTES;
-
   KeyLayout {
     if (groups.groups() > MAX_GROUPS) {
       throw new IllegalArgumentException(
@@ -50,32 +48,9 @@ record KeyLayout(int node, KeyGroups groups) {
    * @param suffix see {@link #cellSuffix}
    */
   Bytes cell(StateTable table, Key key, byte[] suffix) {
-    byte[] user = key.encoded();
-    int zeros = 0;
-    for (byte b : user) {
-      if (b == 0) {
-        zeros++;
-      }
-    }
-    byte[] out = new byte[BEFORE_KEY + user.length + zeros + 2 + suffix.length];
-    int group = groups.groupOf(key.keyHash());
-    out[0] = (byte) table.code();
-    out[1] = (byte) (node >>> 24);
-    out[2] = (byte) (node >>> 16);
-    out[3] = (byte) (node >>> 8);
-    out[4] = (byte) node;
-    out[5] = (byte) (group >>> 8);
-    out[6] = (byte) group;
-    int at = BEFORE_KEY;
-    for (byte b : user) {
-      out[at++] = b;
-      if (b == 0) {
-        out[at++] = (byte) ByteWriter.ESCAPED_ZERO;
-      }
-    }
-    out[at + 1] = ByteWriter.END_OF_ESCAPED;
-    System.arraycopy(suffix, 0, out, at + 2, suffix.length);
-    return Bytes.of(out);
+    ByteWriter out = start(table, key);
+    out.write(suffix);
+    return out.toBytes();
   }
 
   /** What follows the key in the store keys of a cell. */
@@ -96,9 +71,7 @@ record KeyLayout(int node, KeyGroups groups) {
 
   /** The store key of a timer. */
   Bytes timer(TimerIdentity timer) {
-    ByteWriter out = start(StateTable.TIMER);
-    out.writeShort(groups.groupOf(timer.key().keyHash()));
-    out.writeEscaped(timer.key().encoded());
+    ByteWriter out = start(StateTable.TIMER, timer.key());
     out.write(domainCode(timer.domain()));
     out.writeEscaped(timer.namespace().getBytes(UTF_8));
     out.writeEscaped(timer.family().getBytes(UTF_8));
@@ -123,8 +96,16 @@ record KeyLayout(int node, KeyGroups groups) {
     return out;
   }
 
+  private ByteWriter start(StateTable table, Key key) {
+    ByteWriter out = start(table);
+    out.writeShort(groups.groupOf(key.keyHash()));
+    out.writeEscaped(key.encoded());
+    return out;
+  }
+
+  /** Behind table, node and group. */
   private static ByteReader afterGroup(Bytes storeKey) {
-    return new ByteReader(storeKey, BEFORE_KEY);
+    return new ByteReader(storeKey, 1 + Integer.BYTES + Short.BYTES);
   }
 
   private static int domainCode(TimeDomain domain) {
