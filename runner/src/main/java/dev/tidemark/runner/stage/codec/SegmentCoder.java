@@ -3,12 +3,7 @@ package dev.tidemark.runner.stage.codec;
 import dev.tidemark.runner.exchange.ByteInput;
 import dev.tidemark.runner.exchange.ByteOutput;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import org.apache.beam.sdk.coders.ByteArrayCoder;
 import org.apache.beam.sdk.coders.Coder;
-import org.apache.beam.sdk.coders.CoderException;
-import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,11 +49,9 @@ public abstract class SegmentCoder {
 
   @SuppressWarnings("unchecked") // the graph says that the values are of the coder's type
   private static SegmentCoder of(EdgeCoders edge, String part, Coder<?> coder) {
-    if (coder instanceof StringUtf8Coder) {
-      return new Text(edge, part, coder);
-    }
-    if (coder instanceof ByteArrayCoder) {
-      return new Raw(edge, part, coder);
+    DirectCoder direct = DirectCoder.of(coder);
+    if (direct != null) {
+      return new Direct(edge, part, coder, direct);
     }
     return new Streamed(edge, part, (Coder<Object>) coder);
   }
@@ -116,41 +109,23 @@ public abstract class SegmentCoder {
     }
   }
 
-  private static final class Text extends SegmentCoder {
-    Text(EdgeCoders edge, String part, Coder<?> coder) {
+  private static final class Direct extends SegmentCoder {
+    private final DirectCoder direct;
+    private final ByteInput input = new ByteInput();
+
+    Direct(EdgeCoders edge, String part, Coder<?> coder, DirectCoder direct) {
       super(edge, part, coder);
+      this.direct = direct;
     }
 
     @Override
     void write(@Nullable Object value, ByteOutput output) throws IOException {
-      if (value == null) {
-        throw new CoderException("cannot encode a null String");
-      }
-      output.write(((String) value).getBytes(StandardCharsets.UTF_8));
+      direct.write(value, output, true);
     }
 
     @Override
-    Object read(byte[] bytes, int offset, int length) {
-      return new String(bytes, offset, length, StandardCharsets.UTF_8);
-    }
-  }
-
-  private static final class Raw extends SegmentCoder {
-    Raw(EdgeCoders edge, String part, Coder<?> coder) {
-      super(edge, part, coder);
-    }
-
-    @Override
-    void write(@Nullable Object value, ByteOutput output) throws IOException {
-      if (value == null) {
-        throw new CoderException("cannot encode a null byte[]");
-      }
-      output.write((byte[]) value);
-    }
-
-    @Override
-    Object read(byte[] bytes, int offset, int length) {
-      return Arrays.copyOfRange(bytes, offset, offset + length);
+    Object read(byte[] bytes, int offset, int length) throws IOException {
+      return direct.read(input.reset(bytes, offset, length), true);
     }
   }
 }
