@@ -25,6 +25,11 @@ final class SliceReader {
 
   private static final long MAX_PAUSE_MILLIS = 50;
 
+  /** So many elements are read without a look at the clock, as long as they come fast. */
+  private static final int FAST_ELEMENTS = 16;
+
+  private static final long FAST_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
+
   private final UnboundedReader<Object> reader;
   private final boolean withIds;
   private final SliceLimit limit;
@@ -67,6 +72,9 @@ final class SliceReader {
     int most = limit.elements();
     List<WindowedValue<?>> elements = new ArrayList<>();
     List<byte[]> ids = new ArrayList<>();
+    long lastLook = start;
+    int unlooked = 0;
+    int stride = 1;
     while (elements.size() < most && !ending.getAsBoolean()) {
       if (advance()) {
         elements.add(
@@ -80,8 +88,14 @@ final class SliceReader {
       } else {
         Thread.sleep(1);
       }
-      if (System.nanoTime() - start > SLICE_NANOS) {
-        break;
+      if (++unlooked >= stride) {
+        long now = System.nanoTime();
+        if (now - start > SLICE_NANOS) {
+          break;
+        }
+        stride = now - lastLook < FAST_NANOS ? FAST_ELEMENTS : 1;
+        lastLook = now;
+        unlooked = 0;
       }
     }
     return slice(elements, ids);

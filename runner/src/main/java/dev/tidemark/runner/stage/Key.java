@@ -1,5 +1,6 @@
 package dev.tidemark.runner.stage;
 
+import dev.tidemark.runner.exchange.KeyGroups;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -20,9 +21,20 @@ public final class Key {
    * @param decoded the key itself; null if the user's key is null
    */
   public Key(byte[] encoded, @Nullable Object decoded) {
+    this(encoded, decoded, KeyGroups.hash(encoded, 0, encoded.length));
+  }
+
+  /**
+   * Makes a key whose hash is known.
+   *
+   * @param encoded the key's encoding, not copied
+   * @param decoded the key itself; null if the user's key is null
+   * @param hash what {@link KeyGroups#hash} makes of the encoding
+   */
+  public Key(byte[] encoded, @Nullable Object decoded, int hash) {
     this.encoded = encoded;
     this.decoded = decoded;
-    this.hash = dev.tidemark.runner.exchange.KeyGroups.hash(encoded, 0, encoded.length);
+    this.hash = hash;
   }
 
   /** The encoding; not to be changed. */
@@ -35,14 +47,17 @@ public final class Key {
     return decoded;
   }
 
-  /** The hash that decides the key group, see {@link dev.tidemark.runner.exchange.KeyGroups}. */
+  /** The hash that decides the key group, see {@link KeyGroups}. */
   public int keyHash() {
     return hash;
   }
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof Key that && hash == that.hash && Arrays.equals(encoded, that.encoded);
+    return this == other
+        || (other instanceof Key that
+            && hash == that.hash
+            && Arrays.equals(encoded, that.encoded));
   }
 
   @Override

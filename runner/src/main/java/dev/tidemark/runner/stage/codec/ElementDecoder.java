@@ -2,7 +2,6 @@ package dev.tidemark.runner.stage.codec;
 
 import dev.tidemark.runner.exchange.RecordBatch;
 import dev.tidemark.runner.stage.Key;
-import java.util.Arrays;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.WindowedValue;
@@ -25,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class ElementDecoder {
   private final FrameCodec frames;
   private final boolean explodeWindows;
-  private final @Nullable SegmentCoder keySegment;
+  private final @Nullable KeyCache keys;
   private final SegmentCoder valueSegment;
 
   private @Nullable RecordBatch page;
@@ -42,7 +41,7 @@ public final class ElementDecoder {
   private ElementDecoder(EdgeCoders edge, boolean keyed, boolean explodeWindows) {
     this.frames = new FrameCodec(edge);
     this.explodeWindows = explodeWindows;
-    this.keySegment = keyed ? SegmentCoder.ofKeys(edge) : null;
+    this.keys = keyed ? new KeyCache(SegmentCoder.ofKeys(edge)) : null;
     this.valueSegment = keyed ? SegmentCoder.ofValues(edge) : SegmentCoder.ofElements(edge);
   }
 
@@ -154,22 +153,12 @@ public final class ElementDecoder {
     Object decoded =
         valueSegment.decode(
             current.payload(), current.valueOffset(index), current.valueLength(index));
-    return keySegment == null ? decoded : KV.of(decodeKey(current, keySegment).decoded(), decoded);
-  }
-
-  private Key decodeKey(RecordBatch current, SegmentCoder segment) {
-    byte[] payload = current.payload();
-    int from = current.keyOffset(index);
-    int to = from + current.keyLength(index);
-    Key last = key;
-    if (last != null
-        && Arrays.equals(last.encoded(), 0, last.encoded().length, payload, from, to)) {
-      return last;
+    if (keys == null) {
+      return decoded;
     }
-    byte[] bytes = Arrays.copyOfRange(payload, from, to);
-    last = new Key(bytes, segment.decode(bytes, 0, bytes.length));
-    key = last;
-    return last;
+    Key keyAtHand = keys.of(current, index);
+    key = keyAtHand;
+    return KV.of(keyAtHand.decoded(), decoded);
   }
 
   private Frame frameOf(RecordBatch current, int element) {
