@@ -76,6 +76,15 @@ public final class BeamFunctionRunner implements FunctionRunner {
     return new BeamFunctionRunner(runner, step, namespaces, context, true);
   }
 
+  /**
+   * Whether Beam's runner does something for a stateful function that is not done without it:
+   * sorting, or refusing windows that merge.
+   */
+  public static boolean isNeeded(NodeContext context, UserFunction function) {
+    return (wantsSorting(function) && !context.sortedByTime())
+        || !MergedWindows.areFinal(function.windowing());
+  }
+
   private static boolean wantsSorting(UserFunction function) {
     return DoFnSignatures.signatureForDoFn(function.fn())
         .processElement()

@@ -53,6 +53,7 @@ final class FunctionOutputs implements DoFn.MultiOutputReceiver {
   /** What comes out from now on comes of {@code element}, or one that differs by its value only. */
   void comeOf(WindowedValue<?> element) {
     origin = element;
+    originAfterEndOfTime = false;
   }
 
   /**

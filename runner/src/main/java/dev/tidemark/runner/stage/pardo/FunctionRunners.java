@@ -31,10 +31,14 @@ public interface FunctionRunners {
               ? BeamFunctionRunner.stateful(context, function, outputs, inputWatermark)
               : BeamFunctionRunner.stateless(context, function, outputs);
 
-  /** Without Beam's runners, where that is possible. */
+  /** Without Beam's runners, where they are not needed. */
   FunctionRunners NATIVE =
-      (context, function, stateful, outputs, inputWatermark) ->
-          stateful
-              ? BEAM.of(context, function, true, outputs, inputWatermark)
-              : new StatelessFunction(context, function, outputs);
+      (context, function, stateful, outputs, inputWatermark) -> {
+        if (!stateful) {
+          return new StatelessFunction(context, function, outputs);
+        }
+        return BeamFunctionRunner.isNeeded(context, function)
+            ? BEAM.of(context, function, true, outputs, inputWatermark)
+            : new StatefulFunction(context, function, outputs, inputWatermark);
+      };
 }
