@@ -102,6 +102,19 @@ public interface Cells {
     void write(long timestampMillis);
   }
 
+  /**
+   * Remembers one namespace, to spare doing twice for it what is harmless to do twice. It is no
+   * state: forgotten whenever the cells leave memory, and with the next namespace.
+   *
+   * @return whether it is remembered already
+   */
+  default boolean remember(String namespace) {
+    return false;
+  }
+
+  /** Forgets what {@link #remember} remembers. */
+  default void forget() {}
+
   /** The value cell of this address. */
   <T extends @Nullable Object> ValueCell<T> value(String namespace, String id, Coder<T> coder);
 

@@ -1,6 +1,7 @@
 package dev.tidemark.runner.stage;
 
 import org.apache.beam.sdk.values.WindowedValue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Executes one {@link dev.tidemark.translation.graph.Node} in one lane.
@@ -26,6 +27,17 @@ public interface NodeProcessor {
    * the element's key.
    */
   void process(WindowedValue<?> element) throws Exception;
+
+  /**
+   * The same for an element that differs from another one by its value only; for operators that can
+   * do without an object for it.
+   *
+   * @param value the element itself
+   * @param like has windows, timestamp and pane of the element, and any value
+   */
+  default void process(@Nullable Object value, WindowedValue<?> like) throws Exception {
+    process(OutputPort.element(value, like));
+  }
 
   /** Takes a timer that this node has set and that is due; the current key is the timer's. */
   default void onTimer(TimerRecord timer) throws Exception {

@@ -22,11 +22,51 @@ public final class Outputs implements WindowedValueMultiReceiver {
     context
         .node()
         .outputs()
-        .forEach((localName, collection) -> ports.put(localName, context.output(collection)));
+        .forEach(
+            (localName, collection) ->
+                ports.put(localName, new WatchedPort(context.output(collection))));
+  }
+
+  /** Remembers what the port throws. */
+  private final class WatchedPort implements OutputPort {
+    private final OutputPort port;
+
+    WatchedPort(OutputPort port) {
+      this.port = port;
+    }
+
+    @Override
+    public void accept(WindowedValue<?> element) {
+      try {
+        port.accept(element);
+      } catch (RuntimeException | Error e) {
+        downstreamFailure = e;
+        throw e;
+      }
+    }
+
+    @Override
+    public void accept(@Nullable Object value, WindowedValue<?> like) {
+      try {
+        port.accept(value, like);
+      } catch (RuntimeException | Error e) {
+        downstreamFailure = e;
+        throw e;
+      }
+    }
   }
 
   @Override
   public <T> void output(TupleTag<T> tag, WindowedValue<T> value) {
+    port(tag).accept(value);
+  }
+
+  /**
+   * The output of a tag.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public OutputPort port(TupleTag<?> tag) {
     OutputPort port = ports.get(tag.getId());
     if (port == null) {
       throw new IllegalArgumentException(
@@ -35,12 +75,7 @@ public final class Outputs implements WindowedValueMultiReceiver {
               + "', which is not among the outputs "
               + ports.keySet());
     }
-    try {
-      port.accept(value);
-    } catch (RuntimeException | Error e) {
-      downstreamFailure = e;
-      throw e;
-    }
+    return port;
   }
 
   /** The failure of a downstream node that happened since the start, or null. */

@@ -25,6 +25,7 @@ final class KeyState implements Cells {
   private final Key key;
   private final List<StateCell> few = new ArrayList<>(2);
   private @Nullable Map<Address, StateCell> many;
+  private @Nullable String remembered;
   private boolean detached;
   private boolean touched;
 
@@ -98,6 +99,20 @@ final class KeyState implements Cells {
     return cell == null
         ? add(new HoldStateCell(this, namespace, id))
         : checked(cell, HoldStateCell.class);
+  }
+
+  @Override
+  public boolean remember(String namespace) {
+    if (namespace.equals(remembered)) {
+      return true;
+    }
+    remembered = namespace;
+    return false;
+  }
+
+  @Override
+  public void forget() {
+    remembered = null;
   }
 
   NodeCells cells() {

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class BeamCompat {
   private static final MethodHandle ON_TIMER = onTimerHandle();
+  private static final Class<?> CAUSED_BY_DRAIN_TYPE =
+      handle(WindowedValue.class, "causedByDrain", 0).type().returnType();
   private static final MethodHandle CAUSED_BY_DRAIN = causedByDrainHandle();
   private static final MethodHandle WINDOWED_VALUE = windowedValueHandle();
 
@@ -67,6 +69,14 @@ final class BeamCompat {
     } catch (Throwable e) {
       throw unchecked(e);
     }
+  }
+
+  /** Whether a drain caused something, as {@code WindowedValue.causedByDrain} says it. */
+  static Object drainAnswer(boolean causedByDrain) {
+    Class<?> type = CAUSED_BY_DRAIN_TYPE;
+    return type == boolean.class
+        ? causedByDrain
+        : constant(type, causedByDrain ? "CAUSED_BY_DRAIN" : "NORMAL");
   }
 
   /** {@code WindowedValues.of} with all that there is. */

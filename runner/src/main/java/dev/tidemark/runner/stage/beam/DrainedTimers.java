@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Owned by the lane.
  */
-final class DrainedTimers {
+public final class DrainedTimers {
   /** The namespace of the counter. */
   static final String METRIC_NAMESPACE = "tidemark";
 
@@ -34,17 +34,17 @@ final class DrainedTimers {
    *
    * @param transform its full name, for the log
    */
-  DrainedTimers(String transform) {
+  public DrainedTimers(String transform) {
     this.transform = transform;
   }
 
   /** Tells which timer fires now because of a drain; null when none does. */
-  void fires(@Nullable TimerRecord timer) {
+  public void fires(@Nullable TimerRecord timer) {
     firing = timer;
   }
 
   /** Whether not to set {@code timer}, which is of the key at hand. */
-  boolean drops(TimerRecord timer) {
+  public boolean drops(TimerRecord timer) {
     TimerRecord current = firing;
     if (current == null
         || timer.domain() != TimeDomain.EVENT_TIME

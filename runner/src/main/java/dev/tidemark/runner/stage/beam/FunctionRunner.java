@@ -1,149 +1,33 @@
 package dev.tidemark.runner.stage.beam;
 
-import dev.tidemark.runner.stage.Key;
-import dev.tidemark.runner.stage.NodeContext;
 import dev.tidemark.runner.stage.TimerRecord;
-import java.util.function.LongSupplier;
-import org.apache.beam.runners.core.DoFnRunner;
-import org.apache.beam.runners.core.DoFnRunners;
-import org.apache.beam.runners.core.StatefulDoFnRunner;
-import org.apache.beam.sdk.transforms.reflect.DoFnSignatures;
-import org.apache.beam.sdk.util.WindowedValueMultiReceiver;
 import org.apache.beam.sdk.values.WindowedValue;
-import org.joda.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Calls a user's function through Beam's function runners. What the function throws comes out in
- * Beam's wrappers.
+ * Calls a user's function that is not splittable. What the function throws comes out in Beam's
+ * wrappers.
  *
  * <p>Owned by the lane.
  */
-public final class FunctionRunner {
-  private final DoFnRunner<Object, Object> runner;
-  private final KeyedStepContext step;
-  private final WindowNamespaces namespaces;
-  private final NodeContext context;
-
-  private FunctionRunner(
-      DoFnRunner<Object, Object> runner,
-      KeyedStepContext step,
-      WindowNamespaces namespaces,
-      NodeContext context) {
-    this.context = context;
-    this.runner = runner;
-    this.step = step;
-    this.namespaces = namespaces;
-  }
-
-  /** For a function without state and timers. */
-  public static FunctionRunner stateless(
-      NodeContext context, UserFunction function, WindowedValueMultiReceiver outputs) {
-    KeyedStepContext step = new KeyedStepContext(context, context::inputWatermark);
-    return new FunctionRunner(
-        simpleRunner(context, function, outputs, step), step, namespaces(function), context);
-  }
+public interface FunctionRunner {
+  /** Starts a bundle. */
+  void startBundle();
 
   /**
-   * For a function with state or timers. Drops what is too late, sorts by time if the function asks
-   * for it and nobody else has, and at a window's expiry calls the function and forgets the
-   * window's state and timers.
+   * Processes one element; of the current key, if the function has state or timers.
    *
-   * @param inputWatermark what the function sees as input watermark, in milliseconds
+   * @param value the element itself
+   * @param like has timestamp, windows and pane of the element, and any value
    */
-  public static FunctionRunner stateful(
-      NodeContext context,
-      UserFunction function,
-      WindowedValueMultiReceiver outputs,
-      LongSupplier inputWatermark) {
-    WindowNamespaces namespaces = namespaces(function);
-    KeyedStepContext step = new KeyedStepContext(context, inputWatermark);
-    WindowExpiry expiry =
-        new WindowExpiry(context, function, namespaces, step, step.familyTimers());
-    StatefulDoFnRunner<Object, Object, ?> runner =
-        new StatefulDoFnRunner<>(
-            simpleRunner(context, function, outputs, step),
-            function.inputCoder(),
-            step,
-            MergedWindows.of(function.windowing()),
-            expiry,
-            expiry,
-            wantsSorting(function) && !context.sortedByTime());
-    expiry.setSystemTags(runner.getSystemStateTags());
-    return new FunctionRunner(runner, step, namespaces, context);
-  }
-
-  private static boolean wantsSorting(UserFunction function) {
-    return DoFnSignatures.signatureForDoFn(function.fn())
-        .processElement()
-        .requiresTimeSortedInput();
-  }
-
-  private static DoFnRunner<Object, Object> simpleRunner(
-      NodeContext context,
-      UserFunction function,
-      WindowedValueMultiReceiver outputs,
-      KeyedStepContext step) {
-    return DoFnRunners.simpleRunner(
-        context.options(),
-        function.fn(),
-        new SideInputViews(function.views(), context.sideInputs()),
-        outputs,
-        function.mainOutput(),
-        function.additionalOutputs(),
-        step,
-        function.inputCoder(),
-        function.outputCoders(),
-        function.windowing(),
-        function.schema(),
-        function.sideInputMapping());
-  }
-
-  private static WindowNamespaces namespaces(UserFunction function) {
-    return new WindowNamespaces(function.windowing().getWindowFn().windowCoder());
-  }
-
-  /** Starts a bundle. */
-  public void startBundle() {
-    runner.startBundle();
-  }
-
-  /** Processes one element without a key. */
-  @SuppressWarnings("unchecked") // the element is of the input's type
-  public void processElement(WindowedValue<?> element) {
-    runner.processElement((WindowedValue<Object>) element);
-  }
-
-  /** Processes one element of {@code key}. */
-  public void processElement(Key key, WindowedValue<?> element) {
-    step.bind(key);
-    processElement(element);
-  }
+  void process(@Nullable Object value, WindowedValue<?> like);
 
   /**
    * Fires a timer of the node. If that is because of a drain, the function can see it from Beam
    * 2.73 on, and an event timer that sets itself again is dropped.
    */
-  public void onTimer(TimerRecord timer) {
-    boolean causedByDrain = context.causedByDrain(timer);
-    step.bind(timer.key());
-    step.drainedTimers().fires(causedByDrain ? timer : null);
-    step.onDelete(timer.namespace(), timer.family(), timer.id(), timer.domain());
-    BeamCompat.onTimer(
-        runner,
-        timer.id(),
-        timer.family(),
-        timer.key().decoded(),
-        namespaces.window(timer.namespace()),
-        CellTimerInternals.beamTimestamp(timer),
-        Instant.ofEpochMilli(timer.outputTimestampMillis()),
-        timer.domain(),
-        causedByDrain);
-    step.drainedTimers().fires(null);
-  }
+  void onTimer(TimerRecord timer);
 
   /** Finishes the bundle. */
-  public void finishBundle() {
-    step.unbind();
-    runner.finishBundle();
-  }
+  void finishBundle();
 }

@@ -3,6 +3,7 @@ package dev.tidemark.runner.stage.beam;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.beam.runners.core.LateDataDroppingDoFnRunner;
+import org.apache.beam.runners.core.StatefulDoFnRunner;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
@@ -23,6 +24,12 @@ public final class LateElements {
   /** Drops what is too late by {@code lateness}. */
   public LateElements(Lateness lateness) {
     this.lateness = lateness;
+  }
+
+  /** The metric that Beam's runners count in what they drop before a stateful function. */
+  public static Counter droppedByStatefulFunctions() {
+    return Metrics.counter(
+        StatefulDoFnRunner.class, StatefulDoFnRunner.DROPPED_DUE_TO_LATENESS_COUNTER);
   }
 
   /**

@@ -33,6 +33,11 @@ final class MergedWindows extends NonMergingWindowFn<Object, BoundedWindow> {
         : windowing;
   }
 
+  /** Whether the windows of a strategy do not merge, or do not any more. */
+  static boolean areFinal(WindowingStrategy<?, ?> windowing) {
+    return of(windowing).getWindowFn() instanceof NonMergingWindowFn;
+  }
+
   @Override
   public Collection<BoundedWindow> assignWindows(AssignContext context) {
     throw new UnsupportedOperationException("windows are merged already: " + merging);

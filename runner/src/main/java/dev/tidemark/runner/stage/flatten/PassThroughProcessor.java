@@ -23,9 +23,18 @@ public final class PassThroughProcessor implements NodeProcessor {
 
   @Override
   public void process(WindowedValue<?> element) {
+    output().accept(element);
+  }
+
+  @Override
+  public void process(@Nullable Object value, WindowedValue<?> like) {
+    output().accept(value, like);
+  }
+
+  private OutputPort output() {
     if (output == null) {
       throw new IllegalStateException("not open");
     }
-    output.accept(element);
+    return output;
   }
 }

@@ -17,7 +17,12 @@ final class Bundle {
   private final NodeProcessor processor;
   private final StageContext stage;
   private boolean open;
+
+  /** How many elements were admitted, or will be without a check. */
   private int elements;
+
+  /** How many of those are still to come. */
+  private int uncheckedLeft;
   private long deadlineNanos;
 
   Bundle(NodeProcessor processor, StageContext stage) {
@@ -25,27 +30,35 @@ final class Bundle {
     this.stage = stage;
   }
 
+  /** Takes one element or timer, if it can be known without a look at anything that there is room. */
+  boolean admitAtOnce() {
+    if (uncheckedLeft == 0) {
+      return false;
+    }
+    uncheckedLeft--;
+    return true;
+  }
+
   /** Makes room for one element or timer; returns whether that finished a bundle. */
   boolean admit() throws Exception {
+    if (admitAtOnce()) {
+      return false;
+    }
     boolean finished = false;
     if (open && isOver()) {
       finish();
       finished = true;
     }
     start();
-    elements++;
+    int unchecked = Math.max(1, Math.min(CHECK_EVERY, stage.policy().maxBundleSize() - elements));
+    elements += unchecked;
+    uncheckedLeft = unchecked - 1;
     return finished;
   }
 
   private boolean isOver() throws InterruptedException {
-    if (elements >= stage.policy().maxBundleSize()) {
-      return true;
-    }
-    if (elements % CHECK_EVERY != CHECK_EVERY - 1) {
-      return false;
-    }
     checkCancelled();
-    return System.nanoTime() - deadlineNanos > 0;
+    return elements >= stage.policy().maxBundleSize() || System.nanoTime() - deadlineNanos > 0;
   }
 
   /** Starts a bundle if none is open. */
@@ -62,6 +75,7 @@ final class Bundle {
   /** Finishes the bundle, if one is open. */
   void finish() throws Exception {
     if (open) {
+      uncheckedLeft = 0;
       processor.finishBundle();
       open = false;
     }

@@ -83,7 +83,7 @@ final class NodeRuntime implements OutputPort {
     outputs.put(
         collection,
         switch (consumers.size()) {
-          case 0 -> element -> {};
+          case 0 -> Nowhere.INSTANCE;
           case 1 -> consumers.get(0);
           default -> new FanOut(consumers.toArray(OutputPort[]::new));
         });
@@ -131,11 +131,18 @@ final class NodeRuntime implements OutputPort {
 
   @Override
   public void accept(WindowedValue<?> element) {
+    accept(element.getValue(), element);
+  }
+
+  @Override
+  public void accept(@Nullable Object value, WindowedValue<?> like) {
     MetricsEnvironmentState state = Objects.requireNonNull(metricsState);
     MetricsContainer previous = state.activate(metrics);
     try {
-      admit();
-      processor.process(element);
+      if (!bundle.admitAtOnce()) {
+        admit();
+      }
+      processor.process(value, like);
     } catch (Throwable t) {
       throw TransformException.of(node.fullName(), t);
     } finally {
@@ -330,12 +337,30 @@ final class NodeRuntime implements OutputPort {
     }
   }
 
+  /** Takes the elements that nobody reads. */
+  private enum Nowhere implements OutputPort {
+    INSTANCE;
+
+    @Override
+    public void accept(WindowedValue<?> element) {}
+
+    @Override
+    public void accept(@Nullable Object value, WindowedValue<?> like) {}
+  }
+
   /** Hands each element to several consumers. */
   private record FanOut(OutputPort[] consumers) implements OutputPort {
     @Override
     public void accept(WindowedValue<?> element) {
       for (OutputPort consumer : consumers) {
         consumer.accept(element);
+      }
+    }
+
+    @Override
+    public void accept(@Nullable Object value, WindowedValue<?> like) {
+      for (OutputPort consumer : consumers) {
+        consumer.accept(value, like);
       }
     }
   }

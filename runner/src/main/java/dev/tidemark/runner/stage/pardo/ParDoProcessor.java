@@ -3,6 +3,7 @@ package dev.tidemark.runner.stage.pardo;
 import dev.tidemark.runner.stage.Key;
 import dev.tidemark.runner.stage.NodeContext;
 import dev.tidemark.runner.stage.NodeProcessor;
+import dev.tidemark.runner.stage.OutputPort;
 import dev.tidemark.runner.stage.Outputs;
 import dev.tidemark.runner.stage.TimerRecord;
 import dev.tidemark.runner.stage.Timestamps;
@@ -12,6 +13,7 @@ import dev.tidemark.runner.stage.beam.FunctionRunner;
 import dev.tidemark.runner.stage.beam.UserFunction;
 import dev.tidemark.runner.stage.failing.ElementGuard;
 import dev.tidemark.translation.graph.Operation;
+import java.util.function.LongSupplier;
 import org.apache.beam.sdk.transforms.reflect.DoFnInvoker;
 import org.apache.beam.sdk.transforms.reflect.DoFnInvokers;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
@@ -30,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ParDoProcessor implements NodeProcessor {
   private final boolean checkMutations;
+  private final FunctionRunners runners;
   private @Nullable Running running;
   private @Nullable Open open;
 
@@ -45,7 +48,13 @@ public final class ParDoProcessor implements NodeProcessor {
       FunctionRunner runner,
       @Nullable WaitingElements waiting,
       @Nullable MutationCheck mutationCheck,
-      @Nullable ElementGuard guard) {}
+      @Nullable ElementGuard guard) {
+
+    /** Whether nothing stands before the function. */
+    boolean unguarded() {
+      return waiting == null && mutationCheck == null && guard == null;
+    }
+  }
 
   /** Makes a processor that trusts the function not to change its input. */
   public ParDoProcessor() {
@@ -58,7 +67,18 @@ public final class ParDoProcessor implements NodeProcessor {
    * @param checkMutations whether to fail when the function changes an element that it is given
    */
   public ParDoProcessor(boolean checkMutations) {
+    this(checkMutations, FunctionRunners.NATIVE);
+  }
+
+  /**
+   * Makes a processor.
+   *
+   * @param checkMutations whether to fail when the function changes an element that it is given
+   * @param runners chooses who calls the function
+   */
+  public ParDoProcessor(boolean checkMutations, FunctionRunners runners) {
     this.checkMutations = checkMutations;
+    this.runners = runners;
   }
 
   @Override
@@ -85,7 +105,12 @@ public final class ParDoProcessor implements NodeProcessor {
               fullName,
               operation.stateful(),
               outputs,
-              runner(context, operation, function, outputs, waiting),
+              runners.of(
+                  context,
+                  function,
+                  operation.stateful(),
+                  outputs,
+                  watermark(context, waiting)),
               waiting,
               checkMutations
                   ? new MutationCheck(function.fn().getClass().getName(), function.inputCoder())
@@ -100,22 +125,10 @@ public final class ParDoProcessor implements NodeProcessor {
    * A stateful function sees no watermark beyond an element that waits: it would take the element
    * for late.
    */
-  private static FunctionRunner runner(
-      NodeContext context,
-      Operation.ParDo operation,
-      UserFunction function,
-      Outputs outputs,
-      @Nullable WaitingElements waiting) {
-    if (!operation.stateful()) {
-      return FunctionRunner.stateless(context, function, outputs);
-    }
-    return FunctionRunner.stateful(
-        context,
-        function,
-        outputs,
-        waiting == null
-            ? context::inputWatermark
-            : () -> Math.min(context.inputWatermark(), waiting.earliest()));
+  private static LongSupplier watermark(NodeContext context, @Nullable WaitingElements waiting) {
+    return waiting == null
+        ? context::inputWatermark
+        : () -> Math.min(context.inputWatermark(), waiting.earliest());
   }
 
   private Open open() {
@@ -132,18 +145,34 @@ public final class ParDoProcessor implements NodeProcessor {
 
   @Override
   public void process(WindowedValue<?> element) {
-    Open node = open();
-    guard(
-        () -> {
-          if (node.waiting() == null) {
-            call(node, node.stateful() ? node.context().currentKey() : null, element);
-          } else {
-            callOrWait(node, node.waiting(), element);
-          }
-        });
+    process(element.getValue(), element);
   }
 
-  private void callOrWait(Open node, WaitingElements waiting, WindowedValue<?> element)
+  @Override
+  public void process(@Nullable Object value, WindowedValue<?> like) {
+    Open node = open();
+    if (node.unguarded()) {
+      Throwable failure = null;
+      try {
+        node.runner().process(value, like);
+      } catch (Throwable e) {
+        failure = e;
+      }
+      blame(node, failure);
+    } else {
+      guard(() -> admit(node, OutputPort.element(value, like)));
+    }
+  }
+
+  private static void admit(Open node, WindowedValue<?> element) throws Exception {
+    if (node.waiting() == null) {
+      call(node, element);
+    } else {
+      callOrWait(node, node.waiting(), element);
+    }
+  }
+
+  private static void callOrWait(Open node, WaitingElements waiting, WindowedValue<?> element)
       throws Exception {
     Key key = node.stateful() ? node.context().currentKey() : node.context().laneKey();
     for (WindowedValue<?> inOneWindow : ElementMetadata.explodeWindows(element)) {
@@ -151,19 +180,18 @@ public final class ParDoProcessor implements NodeProcessor {
       if (waiting.mustWait(key, window)) {
         waiting.add(key, window, inOneWindow);
       } else {
-        call(node, node.stateful() ? key : null, inOneWindow);
+        call(node, inOneWindow);
       }
     }
   }
 
-  private static void call(Open node, @Nullable Key key, WindowedValue<?> element)
-      throws Exception {
+  private static void call(Open node, WindowedValue<?> element) throws Exception {
     ElementGuard guard = node.guard();
     if (guard == null) {
-      callUnguarded(node, key, element);
+      callUnguarded(node, element);
     } else if (!guard.leavesOut(element, null, node.context()::afterCommit)) {
       try {
-        callUnguarded(node, key, element);
+        callUnguarded(node, element);
       } catch (Throwable e) {
         Throwable downstream = node.outputs().downstreamFailure();
         throw guard.blame(element, null, downstream == null ? e : downstream);
@@ -171,20 +199,13 @@ public final class ParDoProcessor implements NodeProcessor {
     }
   }
 
-  private static void callUnguarded(Open node, @Nullable Key key, WindowedValue<?> element)
-      throws Exception {
+  private static void callUnguarded(Open node, WindowedValue<?> element) throws Exception {
     if (node.mutationCheck() == null) {
-      callUnchecked(node, key, element);
+      node.runner().process(element.getValue(), element);
     } else {
-      node.mutationCheck().around(element.getValue(), () -> callUnchecked(node, key, element));
-    }
-  }
-
-  private static void callUnchecked(Open node, @Nullable Key key, WindowedValue<?> element) {
-    if (key == null) {
-      node.runner().processElement(element);
-    } else {
-      node.runner().processElement(key, element);
+      node.mutationCheck()
+          .around(
+              element.getValue(), () -> node.runner().process(element.getValue(), element));
     }
   }
 
@@ -213,12 +234,11 @@ public final class ParDoProcessor implements NodeProcessor {
         .release(
             (key, element) -> {
               if (node.stateful()) {
-                Key decoded = new Key(key.encoded(), ((KV<?, ?>) element.getValue()).getKey());
-                node.context().setCurrentKey(decoded);
-                call(node, decoded, element);
-              } else {
-                call(node, null, element);
+                node.context()
+                    .setCurrentKey(
+                        new Key(key.encoded(), ((KV<?, ?>) element.getValue()).getKey()));
               }
+              call(node, element);
             });
   }
 
@@ -265,10 +285,6 @@ public final class ParDoProcessor implements NodeProcessor {
     void run() throws Exception;
   }
 
-  /**
-   * Runs {@code call}; names the transform that failed, which may be one downstream, even if the
-   * function caught the failure.
-   */
   private void guard(Call call) {
     Open node = open();
     Throwable failure = null;
@@ -277,6 +293,14 @@ public final class ParDoProcessor implements NodeProcessor {
     } catch (Throwable e) {
       failure = e;
     }
+    blame(node, failure);
+  }
+
+  /**
+   * Throws what happened in a call, if anything did; names the transform that failed, which may be
+   * one downstream, even if the function caught the failure.
+   */
+  private static void blame(Open node, @Nullable Throwable failure) {
     Throwable downstream = node.outputs().downstreamFailure();
     if (downstream != null && !(failure instanceof TransformException)) {
       throw TransformException.of(node.fullName(), downstream);

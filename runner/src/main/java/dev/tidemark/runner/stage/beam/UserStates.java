@@ -1,0 +1,142 @@
+package dev.tidemark.runner.stage.beam;
+
+import dev.tidemark.runner.stage.Cells;
+import dev.tidemark.runner.stage.Key;
+import dev.tidemark.runner.stage.KeyedCells;
+import java.lang.reflect.Field;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.beam.runners.core.StateTags;
+import org.apache.beam.sdk.state.State;
+import org.apache.beam.sdk.state.StateContext;
+import org.apache.beam.sdk.state.StateContexts;
+import org.apache.beam.sdk.state.StateSpec;
+import org.apache.beam.sdk.transforms.reflect.DoFnSignatures;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state that a function declares, over the cells of the key and window in hand.
+ *
+ * <p>Owned by the lane.
+ */
+public final class UserStates {
+  private final KeyedCells cells;
+  private final Slot[] slots;
+  private @Nullable Key key;
+  private String namespace = "";
+  private int generation;
+  private @Nullable Cells ofKey;
+
+  /** One state that is declared. */
+  private static final class Slot {
+    final String id;
+    final String cellId;
+    final StateSpec<?> spec;
+    @Nullable State bound;
+
+    Slot(String id, StateSpec<?> spec) {
+      // Beam asks with constants.
+      this.id = id.intern();
+      this.cellId = new StateAddresses().cell(StateTags.tagForSpec(id, (StateSpec<State>) spec));
+      this.spec = spec;
+    }
+  }
+
+  /** The state that {@code function} keeps in {@code cells}. */
+  public UserStates(UserFunction function, KeyedCells cells) {
+    this.cells = cells;
+    List<Slot> found = new ArrayList<>();
+    DoFnSignatures.signatureForDoFn(function.fn())
+        .stateDeclarations()
+        .forEach(
+            (id, declaration) ->
+                found.add(new Slot(id, (StateSpec<?>) valueOf(declaration.field(), function))));
+    this.slots = found.toArray(Slot[]::new);
+  }
+
+  /** What a field of the function's holds: the declaration of a state or timer. */
+  public static Object valueOf(Field field, UserFunction function) {
+    try {
+      Object value = field.get(function.fn());
+      if (value == null) {
+        throw new IllegalStateException("the field " + field + " is null");
+      }
+      return value;
+    } catch (IllegalAccessException e) {
+      throw new IllegalStateException("the field " + field + " cannot be read", e);
+    }
+  }
+
+  /** From now on the state is that of {@code newKey} in the window of {@code newNamespace}. */
+  public void bind(Key newKey, String newNamespace) {
+    int current = cells.generation();
+    if (!newKey.equals(key) || generation != current) {
+      key = newKey;
+      generation = current;
+      ofKey = null;
+    } else if (newNamespace.equals(namespace)) {
+      return;
+    }
+    namespace = newNamespace;
+    for (Slot slot : slots) {
+      slot.bound = null;
+    }
+  }
+
+  /** Lets go of the key: cells are valid until the end of a bundle only. */
+  public void unbind() {
+    key = null;
+    ofKey = null;
+    for (Slot slot : slots) {
+      slot.bound = null;
+    }
+  }
+
+  /** The cells of the key in hand. */
+  public Cells cells() {
+    if (ofKey == null) {
+      if (key == null) {
+        throw new IllegalStateException("state was asked for outside of an element or timer");
+      }
+      ofKey = cells.forKey(key);
+    }
+    return ofKey;
+  }
+
+  /**
+   * The state that is declared with {@code id}.
+   *
+   * @throws IllegalStateException if none is
+   */
+  @SuppressWarnings("ReferenceEquality") // constants nearly always are the same
+  public State get(String id) {
+    for (Slot slot : slots) {
+      if (slot.id == id) {
+        return get(slot);
+      }
+    }
+    for (Slot slot : slots) {
+      if (slot.id.equals(id)) {
+        return get(slot);
+      }
+    }
+    throw new IllegalStateException("state not found: " + id);
+  }
+
+  private State get(Slot slot) {
+    State state = slot.bound;
+    if (state == null) {
+      StateContext<?> none = StateContexts.nullContext();
+      state = slot.spec.bind(slot.cellId, new CellStateBinder(cells(), namespace, none));
+      slot.bound = state;
+    }
+    return state;
+  }
+
+  /** Forgets all state of the key and window in hand. */
+  public void clear() {
+    for (Slot slot : slots) {
+      get(slot).clear();
+    }
+  }
+}
