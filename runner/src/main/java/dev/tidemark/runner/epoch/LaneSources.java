@@ -174,5 +174,11 @@ final class LaneSources {
       count++;
       target.accept(element);
     }
+
+    @Override
+    public void accept(@Nullable Object value, WindowedValue<?> like) {
+      count++;
+      target.accept(value, like);
+    }
   }
 }

@@ -7,6 +7,7 @@ import dev.tidemark.runner.stage.codec.EdgeCoders;
 import dev.tidemark.runner.stage.codec.ElementEncoder;
 import dev.tidemark.translation.graph.Edge;
 import org.apache.beam.sdk.values.WindowedValue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a lane puts elements that another stage takes.
@@ -55,6 +56,11 @@ sealed interface OutboundEdge extends OutputPort {
     }
 
     @Override
+    public void accept(@Nullable Object value, WindowedValue<?> like) {
+      encoder.accept(value, like);
+    }
+
+    @Override
     public void flush() {
       encoder.flush();
     }
@@ -64,7 +70,12 @@ sealed interface OutboundEdge extends OutputPort {
   record Single(ElementEncoder encoder) implements OutboundEdge {
     @Override
     public void accept(WindowedValue<?> element) {
-      encoder.accept(element);
+      accept(element.getValue(), element);
+    }
+
+    @Override
+    public void accept(@Nullable Object value, WindowedValue<?> like) {
+      encoder.accept(value, like);
       encoder.flush();
     }
 

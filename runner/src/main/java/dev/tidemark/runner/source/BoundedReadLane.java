@@ -13,7 +13,6 @@ import org.apache.beam.sdk.metrics.MetricsEnvironment;
 import org.apache.beam.sdk.metrics.MetricsEnvironment.MetricsEnvironmentState;
 import org.apache.beam.sdk.values.TimestampedValue;
 import org.apache.beam.sdk.values.WindowedValue;
-import org.apache.beam.sdk.values.WindowedValues;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +32,7 @@ final class BoundedReadLane implements SourceLane {
   private final int lane;
   private final @Nullable UnreadRest unread;
   private final @Nullable StoredPieces stored;
+  private final Positions positions = new Positions();
   private @Nullable BoundedPieceReader reader;
   private volatile boolean done;
 
@@ -97,14 +97,12 @@ final class BoundedReadLane implements SourceLane {
       while (more) {
         // Downstream operators have made their own container current.
         metrics.activate(context.metrics());
-        WindowedValue<?> element = next();
-        if (element == null) {
+        if (!emitNext(output)) {
           done = true;
           return false;
         }
         emitted++;
         more = budget.spendOne();
-        output.accept(element);
       }
       if (context.streaming()) {
         leaveNoneHalfRead(output, emitted, metrics);
@@ -116,48 +114,50 @@ final class BoundedReadLane implements SourceLane {
   }
 
   /** Emits whole chunks, the last of which may exceed the budget. */
-  private static void emitUnread(UnreadRest unread, OutputPort output, EmitBudget budget)
+  private void emitUnread(UnreadRest unread, OutputPort output, EmitBudget budget)
       throws Exception {
     while (!budget.spent() && !unread.isEmpty()) {
       for (TimestampedValue<Object> element : unread.removeChunk()) {
         budget.spendOne();
-        output.accept(
-            WindowedValues.timestampedValueInGlobalWindow(
-                element.getValue(), element.getTimestamp()));
+        output.accept(element.getValue(), positions.at(element.getTimestamp()));
       }
     }
   }
 
-  private @Nullable WindowedValue<?> next() throws Exception {
+  /** Emits one element, of the piece in hand or the next one; false if there is no more work. */
+  private boolean emitNext(OutputPort output) throws Exception {
     while (true) {
       BoundedPieceReader current = reader;
       if (current == null) {
         current = work.take();
         reader = current;
         if (current == null) {
-          return null;
+          return false;
         }
       }
-      WindowedValue<?> element = nextOf(current);
-      if (element != null) {
-        return element;
+      if (emitNextOf(current, output)) {
+        return true;
       }
     }
   }
 
-  /** The next element of a piece; null, and {@link #reader} gone, at its end. */
-  private @Nullable WindowedValue<?> nextOf(BoundedPieceReader current) {
+  /** Emits the next element of a piece; at its end false, and {@link #reader} is gone. */
+  private boolean emitNextOf(BoundedPieceReader current, OutputPort output) {
+    Object value;
+    WindowedValue<?> position;
     try {
-      if (current.next()) {
-        return WindowedValues.timestampedValueInGlobalWindow(
-            current.current(), current.currentTimestamp());
+      if (!current.next()) {
+        reader = null;
+        work.finished(current);
+        return false;
       }
-      reader = null;
-      work.finished(current);
-      return null;
+      value = current.current();
+      position = positions.at(current.currentTimestamp());
     } catch (Exception | LinkageError | AssertionError e) {
       throw TransformException.of(context.node().fullName(), e);
     }
+    output.accept(value, position);
+    return true;
   }
 
   /**
@@ -175,10 +175,7 @@ final class BoundedReadLane implements SourceLane {
     if (current.nearlyDone() || work.cut(current, lane)) {
       for (long left = most; left > 0 && reader != null; left--) {
         metrics.activate(context.metrics());
-        WindowedValue<?> element = nextOf(current);
-        if (element != null) {
-          output.accept(element);
-        }
+        emitNextOf(current, output);
       }
     }
     if (reader != null && unread != null) {

@@ -2,17 +2,29 @@ package dev.tidemark.runner.source;
 
 import java.util.List;
 import org.apache.beam.sdk.io.UnboundedSource.CheckpointMark;
-import org.apache.beam.sdk.values.WindowedValue;
+import org.joda.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a reader read between two checkpoint marks; it is emitted within one epoch.
  *
  * <p>Immutable.
  *
- * @param elements what was read, in order
- * @param ids the record ids of the elements if the source wants them deduplicated, else empty
- * @param watermarkMillis the reader's watermark after the elements
- * @param mark the reader's checkpoint mark after the elements
+ * @param values what was read, in order
+ * @param timestamps one for each value
+ * @param ids the record ids of the values if the source wants them deduplicated, else empty
+ * @param watermarkMillis the reader's watermark after the values
+ * @param mark the reader's checkpoint mark after the values
  */
 record Slice(
-    List<WindowedValue<?>> elements, List<byte[]> ids, long watermarkMillis, CheckpointMark mark) {}
+    List<@Nullable Object> values,
+    List<Instant> timestamps,
+    List<byte[]> ids,
+    long watermarkMillis,
+    CheckpointMark mark) {
+
+  /** How many elements it has. */
+  int size() {
+    return values.size();
+  }
+}

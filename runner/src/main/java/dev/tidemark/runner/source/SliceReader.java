@@ -7,8 +7,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.apache.beam.sdk.io.UnboundedSource.UnboundedReader;
-import org.apache.beam.sdk.values.WindowedValue;
-import org.apache.beam.sdk.values.WindowedValues;
+import org.joda.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,20 +69,20 @@ final class SliceReader {
   @Nullable Slice next() throws IOException, InterruptedException {
     long start = System.nanoTime();
     int most = limit.elements();
-    List<WindowedValue<?>> elements = new ArrayList<>();
+    List<@Nullable Object> values = new ArrayList<>();
+    List<Instant> timestamps = new ArrayList<>();
     List<byte[]> ids = new ArrayList<>();
     long lastLook = start;
     int unlooked = 0;
     int stride = 1;
-    while (elements.size() < most && !ending.getAsBoolean()) {
+    while (values.size() < most && !ending.getAsBoolean()) {
       if (advance()) {
-        elements.add(
-            WindowedValues.timestampedValueInGlobalWindow(
-                reader.getCurrent(), reader.getCurrentTimestamp()));
+        values.add(reader.getCurrent());
+        timestamps.add(reader.getCurrentTimestamp());
         if (withIds) {
           ids.add(reader.getCurrentRecordId());
         }
-      } else if (elements.isEmpty() || wanted.getAsBoolean()) {
+      } else if (values.isEmpty() || wanted.getAsBoolean()) {
         break;
       } else {
         Thread.sleep(1);
@@ -98,7 +97,7 @@ final class SliceReader {
         unlooked = 0;
       }
     }
-    return slice(elements, ids);
+    return slice(values, timestamps, ids);
   }
 
   private boolean advance() throws IOException {
@@ -110,14 +109,15 @@ final class SliceReader {
     return reader.start();
   }
 
-  private @Nullable Slice slice(List<WindowedValue<?>> elements, List<byte[]> ids)
+  private @Nullable Slice slice(
+      List<@Nullable Object> values, List<Instant> timestamps, List<byte[]> ids)
       throws InterruptedException {
     if (!started) {
       return null;
     }
     long watermark =
         Math.max(lastWatermark, Math.min(Timestamps.MAX, reader.getWatermark().getMillis()));
-    if (elements.isEmpty()) {
+    if (values.isEmpty()) {
       if (watermark < Timestamps.MAX) {
         pause();
       }
@@ -130,7 +130,7 @@ final class SliceReader {
     }
     lastWatermark = watermark;
     lastSliceNanos = System.nanoTime();
-    return new Slice(elements, ids, watermark, reader.getCheckpointMark());
+    return new Slice(values, timestamps, ids, watermark, reader.getCheckpointMark());
   }
 
   private void pause() throws InterruptedException {

@@ -24,6 +24,7 @@ final class UnboundedReadLane implements SourceLane {
   private final int lane;
   private final @Nullable StoredSplits stored;
   private final @Nullable KeptIds keptIds;
+  private final Positions positions = new Positions();
   private volatile List<SplitReader> readers = List.of();
   private volatile boolean draining;
   private volatile long watermark = Timestamps.MIN;
@@ -77,7 +78,7 @@ final class UnboundedReadLane implements SourceLane {
         idle = 0;
         long start = System.nanoTime();
         emit(slice, reader, output, budget);
-        reader.tookNanos(slice.elements().size(), System.nanoTime() - start);
+        reader.tookNanos(slice.size(), System.nanoTime() - start);
       }
     }
     watermark = lowestWatermark();
@@ -85,9 +86,9 @@ final class UnboundedReadLane implements SourceLane {
   }
 
   private void emit(Slice slice, SplitReader reader, OutputPort output, EmitBudget budget) {
-    for (int i = 0; i < slice.elements().size(); i++) {
+    for (int i = 0; i < slice.size(); i++) {
       if (slice.ids().isEmpty() || isFirst(reader, slice.ids().get(i))) {
-        output.accept(slice.elements().get(i));
+        output.accept(slice.values().get(i), positions.at(slice.timestamps().get(i)));
       }
       budget.spendOne();
     }

@@ -2,6 +2,7 @@ package dev.tidemark.runner.stage.codec;
 
 import dev.tidemark.runner.exchange.RecordBatch;
 import dev.tidemark.runner.stage.Key;
+import dev.tidemark.runner.stage.OutputPort;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.WindowedValue;
@@ -15,13 +16,15 @@ import org.jspecify.annotations.Nullable;
  * decoder.start(page);
  * while (decoder.next()) {
  *   context.setCurrentKey(decoder.key()); // where pages are keyed
- *   processor.process(decoder.element());
+ *   processor.process(decoder.value(), decoder.position());
  * }
  * }</pre>
  *
  * <p>Owned by the lane.
  */
 public final class ElementDecoder {
+  private static final Object NO_VALUE = new Object();
+
   private final FrameCodec frames;
   private final boolean explodeWindows;
   private final @Nullable KeyCache keys;
@@ -35,7 +38,8 @@ public final class ElementDecoder {
 
   private @Nullable Key key;
   private @Nullable Object value;
-  private @Nullable WindowedValue<?> element;
+  private @Nullable WindowedValue<?> position;
+  private @Nullable Frame positionFrame;
   private Instant timestamp = Instant.ofEpochMilli(0);
 
   private ElementDecoder(EdgeCoders edge, boolean keyed, boolean explodeWindows) {
@@ -86,12 +90,13 @@ public final class ElementDecoder {
     }
     if (windowIndex + 1 < windowCount) {
       windowIndex++;
-      element = exploded(frameOf(current, index));
+      position = exploded(frameOf(current, index));
       return true;
     }
     if (++index >= current.size()) {
       page = null;
-      element = null;
+      position = null;
+      positionFrame = null;
       value = null;
       return false;
     }
@@ -112,10 +117,23 @@ public final class ElementDecoder {
 
   /** The element at hand. */
   public WindowedValue<?> element() {
-    if (element == null) {
+    return OutputPort.element(value, position());
+  }
+
+  /** The value of the element at hand. */
+  public @Nullable Object value() {
+    return value;
+  }
+
+  /**
+   * Windows, timestamp and pane of the element at hand, with any value: neighbours may share the
+   * object, see {@link OutputPort#accept(Object, WindowedValue)}.
+   */
+  public WindowedValue<?> position() {
+    if (position == null) {
       throw new IllegalStateException("no element at hand");
     }
-    return element;
+    return position;
   }
 
   /**
@@ -131,22 +149,27 @@ public final class ElementDecoder {
   }
 
   private void decode(RecordBatch current, Frame frame) {
-    if (timestamp.getMillis() != current.timestamp(index)) {
-      timestamp = Instant.ofEpochMilli(current.timestamp(index));
-    }
+    long millis = current.timestamp(index);
     value = decodeValue(current);
     windowIndex = 0;
     windowCount = explodeWindows ? frame.windows().size() : 1;
-    element =
-        frame.windows().size() == 1 || explodeWindows
-            ? exploded(frame)
-            : frame.metadata().element(value, timestamp, frame.windows(), frame.pane());
+    if (frame != positionFrame || millis != timestamp.getMillis()) {
+      if (millis != timestamp.getMillis()) {
+        timestamp = Instant.ofEpochMilli(millis);
+      }
+      position =
+          frame.windows().size() == 1 || explodeWindows
+              ? exploded(frame)
+              : frame.metadata().element(NO_VALUE, timestamp, frame.windows(), frame.pane());
+      // Further windows of the element get positions of their own.
+      positionFrame = windowCount == 1 ? frame : null;
+    }
   }
 
   private WindowedValue<?> exploded(Frame frame) {
     return frame
         .metadata()
-        .element(value, timestamp, frame.windows().get(windowIndex), frame.pane());
+        .element(NO_VALUE, timestamp, frame.windows().get(windowIndex), frame.pane());
   }
 
   private @Nullable Object decodeValue(RecordBatch current) {

@@ -62,12 +62,17 @@ public abstract class ElementEncoder implements OutputPort {
 
   @Override
   public final void accept(WindowedValue<?> element) {
-    if (element instanceof SingleWindowedValue || !element.getWindows().isEmpty()) {
-      send(element, frames.encode(element));
+    accept(element.getValue(), element);
+  }
+
+  @Override
+  public final void accept(@Nullable Object value, WindowedValue<?> like) {
+    if (like instanceof SingleWindowedValue || !like.getWindows().isEmpty()) {
+      send(value, like.getTimestamp().getMillis(), frames.encode(like));
     }
   }
 
-  abstract void send(WindowedValue<?> element, byte[] frame);
+  abstract void send(@Nullable Object value, long timestampMillis, byte[] frame);
 
   /** Cuts the pages that are not full yet and gives them to the sink. */
   public final void flush() {
@@ -99,8 +104,8 @@ public abstract class ElementEncoder implements OutputPort {
     }
 
     @Override
-    void send(WindowedValue<?> element, byte[] frame) {
-      KV<?, ?> kv = (KV<?, ?>) element.getValue();
+    void send(@Nullable Object value, long timestampMillis, byte[] frame) {
+      KV<?, ?> kv = (KV<?, ?>) value;
       if (kv == null) {
         throw CodingException.encoding(
             super.edge,
@@ -117,7 +122,7 @@ public abstract class ElementEncoder implements OutputPort {
       target.output().write(keyBytes.buffer(), 0, length);
       target.endKey();
       encodeInto(target, valueSegment, kv.getValue());
-      target.endElement(element.getTimestamp().getMillis(), hash, frame);
+      target.endElement(timestampMillis, hash, frame);
     }
   }
 
@@ -132,10 +137,10 @@ public abstract class ElementEncoder implements OutputPort {
     }
 
     @Override
-    void send(WindowedValue<?> element, byte[] frame) {
+    void send(@Nullable Object value, long timestampMillis, byte[] frame) {
       PageBuilder target = super.targets[lane];
-      encodeInto(target, segment, element.getValue());
-      target.endElement(element.getTimestamp().getMillis(), 0, frame);
+      encodeInto(target, segment, value);
+      target.endElement(timestampMillis, 0, frame);
       if (++lane == super.targets.length) {
         lane = 0;
       }

@@ -147,7 +147,7 @@ public final class FusedStageProcessor implements StageProcessor {
       if (keyed) {
         currentKey.set(decoder.key());
       }
-      consumer.accept(decoder.element());
+      consumer.accept(decoder.value(), decoder.position());
     }
   }
 

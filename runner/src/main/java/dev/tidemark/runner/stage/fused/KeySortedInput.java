@@ -129,7 +129,7 @@ final class KeySortedInput {
       inKey = true;
       decoder.read(records.page(), records.index());
       currentKey.set(decoder.key());
-      receiver.accept(decoder.element());
+      receiver.accept(decoder.value(), decoder.position());
     }
     if (inKey) {
       endKey();
