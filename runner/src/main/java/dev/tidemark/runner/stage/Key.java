@@ -7,13 +7,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * One key: as the key coder encodes it (outer context), which is its identity, and decoded.
  *
- * <p>Immutable, but for {@link #attachment}; nobody writes to {@link #encoded()}.
+ * <p>Immutable; nobody writes to {@link #encoded()}.
  */
 public final class Key {
   private final byte[] encoded;
   private final @Nullable Object decoded;
   private final int hash;
-  private @Nullable Object attachment;
 
   /**
    * Makes a key.
@@ -51,19 +50,6 @@ public final class Key {
   /** The hash that decides the key group, see {@link KeyGroups}. */
   public int keyHash() {
     return hash;
-  }
-
-  /**
-   * What the host has of this key, so that it need not look for it when the same object comes again;
-   * null if nothing is attached. Only for the lane that owns the key.
-   */
-  public @Nullable Object attachment() {
-    return attachment;
-  }
-
-  /** Sets what {@link #attachment} returns. */
-  public void attach(@Nullable Object newAttachment) {
-    attachment = newAttachment;
   }
 
   @Override

@@ -29,7 +29,6 @@ final class KeyState implements Cells {
   private int chained;
   private @Nullable Map<Address, StateCell> many;
   private @Nullable String remembered;
-  private @Nullable Key attachedTo;
   private boolean detached;
   private boolean touched;
 
@@ -142,22 +141,6 @@ final class KeyState implements Cells {
   /** Notes that these are not the cells of the key any more. */
   void detach() {
     detached = true;
-    letGo();
-  }
-
-  /** Lets this object of an equal key, and no other one, lead here. */
-  void attachTo(Key newKey) {
-    letGo();
-    newKey.attach(this);
-    attachedTo = newKey;
-  }
-
-  private void letGo() {
-    Key before = attachedTo;
-    if (before != null && before.attachment() == this) {
-      before.attach(null);
-    }
-    attachedTo = null;
   }
 
   /** Whether {@link #detach} was called. */

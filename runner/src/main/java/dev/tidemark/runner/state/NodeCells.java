@@ -39,6 +39,7 @@ final class NodeCells implements KeyedCells {
   /** Cells with changes that are in no overlay yet; unused if not durable. */
   private final List<StateCell> dirty = new ArrayList<>();
 
+  private @Nullable KeyState last;
   private int generation;
 
   NodeCells(NodeStorage storage, GroupRange groups, CacheBudget budget) {
@@ -49,16 +50,10 @@ final class NodeCells implements KeyedCells {
 
   @Override
   public Cells forKey(Key key) {
-    KeyState state = key.attachment() instanceof KeyState known ? known : null;
-    if (state == null || state.cells() != this) {
-      state = find(key);
-      state.attachTo(key);
+    KeyState current = last;
+    if (current != null && current.key().equals(key)) {
+      return current;
     }
-    state.touch();
-    return state;
-  }
-
-  private KeyState find(Key key) {
     KeyState state = keys.get(key);
     if (state == null) {
       state = new KeyState(this, key);
@@ -69,6 +64,8 @@ final class NodeCells implements KeyedCells {
         eviction.add(state, keys.size());
       }
     }
+    state.touch();
+    last = state;
     return state;
   }
 
@@ -109,6 +106,7 @@ final class NodeCells implements KeyedCells {
       dropIfEmpty(state);
     }
     newKeys.clear();
+    last = null;
   }
 
   /** Writes all changes to the open overlay. */
@@ -154,12 +152,12 @@ final class NodeCells implements KeyedCells {
   /** Forgets everything, changes too. */
   void reset() {
     generation++;
-    keys.values().forEach(KeyState::detach);
     keys.clear();
     eviction.clear();
     newKeys.clear();
     noted.clear();
     dirty.clear();
+    last = null;
   }
 
   /** How many keys are in memory. */
