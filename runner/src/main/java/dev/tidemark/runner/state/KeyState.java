@@ -23,10 +23,7 @@ final class KeyState implements Cells {
 
   private final NodeCells cells;
   private final Key key;
-
-  // A chain of cells rather than a list of them, as most keys have one and there are many keys.
-  private @Nullable StateCell first;
-  private int chained;
+  private final List<StateCell> few = new ArrayList<>(2);
   private @Nullable Map<Address, StateCell> many;
   private @Nullable String remembered;
   private boolean detached;
@@ -128,14 +125,7 @@ final class KeyState implements Cells {
 
   /** The cells in memory. */
   Collection<StateCell> inMemory() {
-    if (many != null) {
-      return many.values();
-    }
-    List<StateCell> found = new ArrayList<>(chained);
-    for (StateCell cell = first; cell != null; cell = cell.next()) {
-      found.add(cell);
-    }
-    return found;
+    return many == null ? few : many.values();
   }
 
   /** Notes that these are not the cells of the key any more. */
@@ -161,72 +151,49 @@ final class KeyState implements Cells {
   }
 
   boolean isEmpty() {
-    return first == null && (many == null || many.isEmpty());
+    return few.isEmpty() && (many == null || many.isEmpty());
   }
 
   void remove(StateCell cell) {
-    if (many != null) {
-      many.remove(new Address(cell.namespace(), cell.id()));
-      return;
-    }
-    StateCell before = null;
-    for (StateCell other = first; other != null; other = other.next()) {
-      if (other == cell) {
-        unlink(before, cell);
-        return;
-      }
-      before = other;
-    }
-  }
-
-  private void unlink(@Nullable StateCell before, StateCell cell) {
-    if (before == null) {
-      first = cell.next();
+    if (many == null) {
+      few.remove(cell);
     } else {
-      before.setNext(cell.next());
+      many.remove(new Address(cell.namespace(), cell.id()));
     }
-    cell.setNext(null);
-    chained--;
   }
 
   private @Nullable StateCell find(String namespace, String id) {
     if (many != null) {
       return many.get(new Address(namespace, id));
     }
-    StateCell cell = first;
-    while (cell != null && !cell.isAt(namespace, id)) {
-      cell = cell.next();
+    for (int i = 0; i < few.size(); i++) {
+      if (few.get(i).isAt(namespace, id)) {
+        return few.get(i);
+      }
     }
-    return cell;
+    return null;
   }
 
   private <C extends StateCell> C add(C cell) {
     if (detached) {
       throw new IllegalStateException(cell + " is asked for by cells that are not valid any more");
     }
-    if (many == null && chained < SCANNED) {
-      cell.setNext(first);
-      first = cell;
-      chained++;
+    if (many == null && few.size() < SCANNED) {
+      few.add(cell);
     } else {
-      indexed().put(new Address(cell.namespace(), cell.id()), cell);
+      Map<Address, StateCell> index = many;
+      if (index == null) {
+        index = new HashMap<>();
+        for (StateCell other : few) {
+          index.put(new Address(other.namespace(), other.id()), other);
+        }
+        few.clear();
+        many = index;
+      }
+      index.put(new Address(cell.namespace(), cell.id()), cell);
     }
     cells.noteNew(cell);
     return cell;
-  }
-
-  private Map<Address, StateCell> indexed() {
-    Map<Address, StateCell> index = many;
-    if (index == null) {
-      index = new HashMap<>();
-      for (StateCell cell = first; cell != null; cell = cell.next()) {
-        index.put(new Address(cell.namespace(), cell.id()), cell);
-      }
-      first = null;
-      chained = 0;
-      many = index;
-    }
-    return index;
   }
 
   private static <C extends StateCell> C checked(StateCell cell, Class<C> kind) {

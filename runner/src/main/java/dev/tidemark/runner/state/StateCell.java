@@ -17,7 +17,6 @@ abstract class StateCell implements Cells.Cell {
   private final KeyState owner;
   private final String namespace;
   private final String id;
-  private @Nullable StateCell next;
   private boolean noted;
   private boolean dirty;
   private boolean detached;
@@ -122,15 +121,6 @@ abstract class StateCell implements Cells.Cell {
   /** Notes that this object is not the cell of its address any more. */
   final void detach() {
     detached = true;
-  }
-
-  /** The next cell of the key, see {@link KeyState}. */
-  final @Nullable StateCell next() {
-    return next;
-  }
-
-  final void setNext(@Nullable StateCell cell) {
-    next = cell;
   }
 
   final KeyState owner() {
