@@ -3,6 +3,7 @@ package dev.tidemark.runner.stage.codec;
 import dev.tidemark.runner.exchange.RecordBatch;
 import dev.tidemark.runner.stage.Key;
 import dev.tidemark.runner.stage.OutputPort;
+import java.util.Arrays;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.WindowedValue;
@@ -27,7 +28,7 @@ public final class ElementDecoder {
 
   private final FrameCodec frames;
   private final boolean explodeWindows;
-  private final @Nullable KeyCache keys;
+  private final @Nullable SegmentCoder keySegment;
   private final SegmentCoder valueSegment;
 
   private @Nullable RecordBatch page;
@@ -45,7 +46,7 @@ public final class ElementDecoder {
   private ElementDecoder(EdgeCoders edge, boolean keyed, boolean explodeWindows) {
     this.frames = new FrameCodec(edge);
     this.explodeWindows = explodeWindows;
-    this.keys = keyed ? new KeyCache(SegmentCoder.ofKeys(edge)) : null;
+    this.keySegment = keyed ? SegmentCoder.ofKeys(edge) : null;
     this.valueSegment = keyed ? SegmentCoder.ofValues(edge) : SegmentCoder.ofElements(edge);
   }
 
@@ -176,12 +177,22 @@ public final class ElementDecoder {
     Object decoded =
         valueSegment.decode(
             current.payload(), current.valueOffset(index), current.valueLength(index));
-    if (keys == null) {
-      return decoded;
+    return keySegment == null ? decoded : KV.of(decodeKey(current, keySegment).decoded(), decoded);
+  }
+
+  private Key decodeKey(RecordBatch current, SegmentCoder segment) {
+    byte[] payload = current.payload();
+    int from = current.keyOffset(index);
+    int to = from + current.keyLength(index);
+    Key last = key;
+    if (last != null
+        && Arrays.equals(last.encoded(), 0, last.encoded().length, payload, from, to)) {
+      return last;
     }
-    Key keyAtHand = keys.of(current, index);
-    key = keyAtHand;
-    return KV.of(keyAtHand.decoded(), decoded);
+    byte[] bytes = Arrays.copyOfRange(payload, from, to);
+    last = new Key(bytes, segment.decode(bytes, 0, bytes.length), current.keyHash(index));
+    key = last;
+    return last;
   }
 
   private Frame frameOf(RecordBatch current, int element) {
