@@ -42,7 +42,10 @@ public final class Key {
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof Key that && hash == that.hash && Arrays.equals(encoded, that.encoded);
+    return this == other
+        || (other instanceof Key that
+            && hash == that.hash
+            && Arrays.equals(encoded, that.encoded));
   }
 
   @Override
