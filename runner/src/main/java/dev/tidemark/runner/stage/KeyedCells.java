@@ -1,6 +1,7 @@
 package dev.tidemark.runner.stage;
 
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The state cells of one node in one lane, by key. Part of the node's durable state.
@@ -14,6 +15,16 @@ public interface KeyedCells {
    * changes.
    */
   Cells forKey(Key key);
+
+  /**
+   * The key that is encoded as a part of {@code bytes}, if it is known here, decoded; else null.
+   * Nothing is made to find it, nor to find its cells then.
+   *
+   * @param hash of the encoded key, see {@link Key#keyHash}
+   */
+  default @Nullable Key known(byte[] bytes, int from, int length, int hash) {
+    return null;
+  }
 
   /**
    * A number that changes when the cells handed out before are not valid any more. That never

@@ -3,6 +3,7 @@ package dev.tidemark.runner.state;
 import dev.tidemark.runner.stage.Cells;
 import dev.tidemark.runner.stage.Key;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -23,8 +24,12 @@ final class KeyState implements Cells {
 
   private final NodeCells cells;
   private final Key key;
-  private final List<StateCell> few = new ArrayList<>(2);
+
+  /** Those cells, chained; null if there are none, or {@link #many} are indexed. */
+  private @Nullable StateCell first;
+
   private @Nullable Map<Address, StateCell> many;
+  private @Nullable KeyState nextInTable;
   private @Nullable String remembered;
   private boolean detached;
   private boolean touched;
@@ -125,7 +130,30 @@ final class KeyState implements Cells {
 
   /** The cells in memory. */
   Collection<StateCell> inMemory() {
-    return many == null ? few : many.values();
+    if (many != null) {
+      return many.values();
+    }
+    List<StateCell> few = new ArrayList<>(2);
+    for (StateCell cell = first; cell != null; cell = cell.nextOfKey()) {
+      few.add(cell);
+    }
+    return few;
+  }
+
+  /** Whether this is the state of the key that is encoded as a part of {@code bytes}. */
+  boolean isOf(byte[] bytes, int from, int length, int hash) {
+    byte[] encoded = key.encoded();
+    return hash == key.keyHash()
+        && Arrays.equals(encoded, 0, encoded.length, bytes, from, from + length);
+  }
+
+  /** The next one in the same bucket of the table of keys. */
+  @Nullable KeyState nextInTable() {
+    return nextInTable;
+  }
+
+  void setNextInTable(@Nullable KeyState next) {
+    nextInTable = next;
   }
 
   /** Notes that these are not the cells of the key any more. */
@@ -151,14 +179,25 @@ final class KeyState implements Cells {
   }
 
   boolean isEmpty() {
-    return few.isEmpty() && (many == null || many.isEmpty());
+    return first == null && (many == null || many.isEmpty());
   }
 
   void remove(StateCell cell) {
-    if (many == null) {
-      few.remove(cell);
-    } else {
+    if (many != null) {
       many.remove(new Address(cell.namespace(), cell.id()));
+      return;
+    }
+    StateCell before = null;
+    for (StateCell found = first; found != null; found = found.nextOfKey()) {
+      if (found == cell) {
+        if (before == null) {
+          first = cell.nextOfKey();
+        } else {
+          before.setNextOfKey(cell.nextOfKey());
+        }
+        return;
+      }
+      before = found;
     }
   }
 
@@ -166,34 +205,50 @@ final class KeyState implements Cells {
     if (many != null) {
       return many.get(new Address(namespace, id));
     }
-    for (int i = 0; i < few.size(); i++) {
-      if (few.get(i).isAt(namespace, id)) {
-        return few.get(i);
-      }
+    StateCell cell = first;
+    while (cell != null && !cell.isAt(namespace, id)) {
+      cell = cell.nextOfKey();
     }
-    return null;
+    return cell;
   }
 
   private <C extends StateCell> C add(C cell) {
     if (detached) {
       throw new IllegalStateException(cell + " is asked for by cells that are not valid any more");
     }
-    if (many == null && few.size() < SCANNED) {
-      few.add(cell);
-    } else {
-      Map<Address, StateCell> index = many;
-      if (index == null) {
-        index = new HashMap<>();
-        for (StateCell other : few) {
-          index.put(new Address(other.namespace(), other.id()), other);
-        }
-        few.clear();
-        many = index;
+    Map<Address, StateCell> index = many;
+    if (index == null && !chain(cell)) {
+      index = new HashMap<>();
+      for (StateCell other : inMemory()) {
+        index.put(new Address(other.namespace(), other.id()), other);
       }
+      first = null;
+      many = index;
+    }
+    if (index != null) {
       index.put(new Address(cell.namespace(), cell.id()), cell);
     }
     cells.noteNew(cell);
     return cell;
+  }
+
+  /** Appends a cell to the chain, unless that has become too long. */
+  private boolean chain(StateCell cell) {
+    StateCell end = first;
+    if (end == null) {
+      first = cell;
+      return true;
+    }
+    int length = 1;
+    for (StateCell next = end.nextOfKey(); next != null; next = end.nextOfKey()) {
+      end = next;
+      length++;
+    }
+    if (length >= SCANNED) {
+      return false;
+    }
+    end.setNextOfKey(cell);
+    return true;
   }
 
   private static <C extends StateCell> C checked(StateCell cell, Class<C> kind) {

@@ -5,9 +5,7 @@ import dev.tidemark.runner.stage.Key;
 import dev.tidemark.runner.stage.KeyedCells;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +23,7 @@ final class NodeCells implements KeyedCells {
   private final GroupRange groups;
   private final CacheBudget budget;
 
-  private final Map<Key, KeyState> keys = new HashMap<>();
+  private final KeyTable keys = new KeyTable();
 
   /** Which keys leave memory first; unused if not durable. */
   private final EvictionQueue eviction = new EvictionQueue();
@@ -54,10 +52,10 @@ final class NodeCells implements KeyedCells {
     if (current != null && current.key().equals(key)) {
       return current;
     }
-    KeyState state = keys.get(key);
+    KeyState state = keys.find(key);
     if (state == null) {
       state = new KeyState(this, key);
-      keys.put(key, state);
+      keys.add(state);
       newKeys.add(state);
       budget.use(KEY_BYTES);
       if (storage.durable()) {
@@ -67,6 +65,18 @@ final class NodeCells implements KeyedCells {
     state.touch();
     last = state;
     return state;
+  }
+
+  @Override
+  public @Nullable Key known(byte[] bytes, int from, int length, int hash) {
+    KeyState state = keys.find(bytes, from, length, hash);
+    // Not every key that cells are asked for with is decoded.
+    if (state == null || state.key().decoded() == null) {
+      return null;
+    }
+    state.touch();
+    last = state;
+    return state.key();
   }
 
   @Override
@@ -130,7 +140,7 @@ final class NodeCells implements KeyedCells {
     if (state == null) {
       return false;
     }
-    keys.remove(state.key());
+    keys.remove(state);
     budget.use(-KEY_BYTES);
     for (StateCell cell : state.inMemory()) {
       if (cell.isDirty()) {
@@ -198,7 +208,7 @@ final class NodeCells implements KeyedCells {
   }
 
   private void dropIfEmpty(KeyState state) {
-    if (state.isEmpty() && keys.remove(state.key(), state)) {
+    if (state.isEmpty() && keys.remove(state)) {
       state.detach();
       budget.use(-KEY_BYTES);
     }
@@ -226,13 +236,14 @@ final class NodeCells implements KeyedCells {
 
   private List<KeyLayout.CellAddress> valuesInMemory(String cellId) {
     List<KeyLayout.CellAddress> found = new ArrayList<>();
-    for (KeyState state : keys.values()) {
-      for (StateCell cell : state.inMemory()) {
-        if (cell instanceof ValueStateCell<?> && cell.id().equals(cellId) && !cell.isEmpty()) {
-          found.add(new KeyLayout.CellAddress(state.key(), cellId, cell.namespace()));
-        }
-      }
-    }
+    keys.forEach(
+        state -> {
+          for (StateCell cell : state.inMemory()) {
+            if (cell instanceof ValueStateCell<?> && cell.id().equals(cellId) && !cell.isEmpty()) {
+              found.add(new KeyLayout.CellAddress(state.key(), cellId, cell.namespace()));
+            }
+          }
+        });
     return found;
   }
 }

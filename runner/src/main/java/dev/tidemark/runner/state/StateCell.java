@@ -21,6 +21,7 @@ abstract class StateCell implements Cells.Cell {
   private boolean dirty;
   private boolean detached;
   private long weight;
+  private @Nullable StateCell nextOfKey;
 
   StateCell(KeyState owner, String namespace, String id) {
     this.owner = owner;
@@ -121,6 +122,15 @@ abstract class StateCell implements Cells.Cell {
   /** Notes that this object is not the cell of its address any more. */
   final void detach() {
     detached = true;
+  }
+
+  /** The next cell of the same key, if they are chained. */
+  final @Nullable StateCell nextOfKey() {
+    return nextOfKey;
+  }
+
+  final void setNextOfKey(@Nullable StateCell next) {
+    nextOfKey = next;
   }
 
   final KeyState owner() {

@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One value, read at the first use and written whole.
  *
+ * <p>Numbers are kept as such: a new object in an old one at each change would keep the garbage
+ * collector busy with remembering it.
+ *
  * <p>Owned by the lane.
  */
 final class ValueStateCell<T extends @Nullable Object> extends StateCell
@@ -15,6 +18,11 @@ final class ValueStateCell<T extends @Nullable Object> extends StateCell
   private boolean loaded;
   private boolean present;
   private @Nullable T value;
+
+  /** Where the value is a {@code Long}: {@link #value} is null then. */
+  private boolean isLong;
+
+  private long number;
 
   ValueStateCell(KeyState owner, String namespace, String id, Coder<T> coder) {
     super(owner, namespace, id);
@@ -25,14 +33,32 @@ final class ValueStateCell<T extends @Nullable Object> extends StateCell
   @Override
   public @Nullable T read() {
     load();
-    return value;
+    return value();
+  }
+
+  @SuppressWarnings("unchecked") // it was a value of this type
+  private @Nullable T value() {
+    return isLong ? (T) Long.valueOf(number) : value;
+  }
+
+  private void set(@Nullable T newValue) {
+    if (newValue instanceof Long newNumber) {
+      number = newNumber;
+      isLong = true;
+      newValue = null;
+    } else {
+      isLong = false;
+    }
+    if (value != newValue) {
+      value = newValue;
+    }
   }
 
   @Override
   public void write(T newValue) {
     loaded = true;
     present = true;
-    value = newValue;
+    set(newValue);
     changed();
   }
 
@@ -41,7 +67,7 @@ final class ValueStateCell<T extends @Nullable Object> extends StateCell
     if (!loaded || present) {
       loaded = true;
       present = false;
-      value = null;
+      set(null);
       changed();
     }
   }
@@ -61,7 +87,7 @@ final class ValueStateCell<T extends @Nullable Object> extends StateCell
   void flush() {
     if (present) {
       ByteWriter out = new ByteWriter();
-      encode(coder, value, out);
+      encode(coder, value(), out);
       chain().put(storeKey(), out.toBytes());
       weigh(out.size());
     } else {
@@ -81,7 +107,7 @@ final class ValueStateCell<T extends @Nullable Object> extends StateCell
       Bytes stored = chain().get(storeKey());
       if (stored != null) {
         present = true;
-        value = decode(coder, new ByteReader(stored));
+        set(decode(coder, new ByteReader(stored)));
         weigh(stored.length());
       }
     }

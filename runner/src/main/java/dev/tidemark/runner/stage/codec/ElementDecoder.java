@@ -2,6 +2,7 @@ package dev.tidemark.runner.stage.codec;
 
 import dev.tidemark.runner.exchange.RecordBatch;
 import dev.tidemark.runner.stage.Key;
+import dev.tidemark.runner.stage.KeyedCells;
 import dev.tidemark.runner.stage.OutputPort;
 import java.util.Arrays;
 import org.apache.beam.sdk.coders.KvCoder;
@@ -31,6 +32,7 @@ public final class ElementDecoder {
   private final @Nullable SegmentCoder keySegment;
   private final SegmentCoder valueSegment;
 
+  private @Nullable KeyedCells knownKeys;
   private @Nullable RecordBatch page;
   private @Nullable Frame[] pageFrames = {};
   private int index;
@@ -67,6 +69,11 @@ public final class ElementDecoder {
    */
   public static ElementDecoder unkeyed(EdgeCoders edge, boolean explodeWindows) {
     return new ElementDecoder(edge, false, explodeWindows);
+  }
+
+  /** Takes the keys that {@code cells} know from there; for pages that are keyed. */
+  public void useKeysOf(KeyedCells cells) {
+    knownKeys = cells;
   }
 
   /** Begins with {@code page}, before its first element. */
@@ -188,6 +195,11 @@ public final class ElementDecoder {
     if (last != null
         && Arrays.equals(last.encoded(), 0, last.encoded().length, payload, from, to)) {
       return last;
+    }
+    Key known = knownKeys == null ? null : knownKeys.known(payload, from, to - from, current.keyHash(index));
+    if (known != null) {
+      key = known;
+      return known;
     }
     byte[] bytes = Arrays.copyOfRange(payload, from, to);
     last = new Key(bytes, segment.decode(bytes, 0, bytes.length), current.keyHash(index));

@@ -16,6 +16,7 @@ import dev.tidemark.translation.graph.CollectionId;
 import dev.tidemark.translation.graph.Edge;
 import dev.tidemark.translation.graph.Node;
 import dev.tidemark.translation.graph.NodeId;
+import dev.tidemark.translation.graph.Operation;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -156,14 +157,20 @@ public final class FusedStageProcessor implements StageProcessor {
   }
 
   private ElementDecoder decoder(Edge edge) {
-    return decoders.computeIfAbsent(
-        edge,
-        e -> {
-          EdgeCoders coders = coders(e, runtime(e.consumer()).node());
-          return e.kind() == Edge.Kind.EXCHANGE_BY_KEY
-              ? ElementDecoder.keyed(coders, false)
-              : ElementDecoder.unkeyed(coders, false);
-        });
+    return decoders.computeIfAbsent(edge, this::newDecoder);
+  }
+
+  private ElementDecoder newDecoder(Edge edge) {
+    Node consumer = runtime(edge.consumer()).node();
+    EdgeCoders coders = coders(edge, consumer);
+    if (edge.kind() != Edge.Kind.EXCHANGE_BY_KEY) {
+      return ElementDecoder.unkeyed(coders, false);
+    }
+    ElementDecoder decoder = ElementDecoder.keyed(coders, false);
+    if (consumer.operation() instanceof Operation.ParDo) {
+      decoder.useKeysOf(context.cells(consumer.id()));
+    }
+    return decoder;
   }
 
   @Override
