@@ -5,6 +5,7 @@ import dev.tidemark.runner.exchange.KeyGroups;
 import dev.tidemark.runner.exchange.PageBuilder;
 import dev.tidemark.runner.exchange.RecordBatch;
 import dev.tidemark.runner.stage.OutputPort;
+import java.util.stream.IntStream;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.WindowedValue;
@@ -92,6 +93,7 @@ public abstract class ElementEncoder implements OutputPort {
 
   private static final class ByKey extends ElementEncoder {
     private final KeyGroups groups;
+    private final int[] laneOfGroup;
     private final SegmentCoder keySegment;
     private final SegmentCoder valueSegment;
     private final ByteOutput keyBytes = new ByteOutput();
@@ -99,6 +101,7 @@ public abstract class ElementEncoder implements OutputPort {
     ByKey(EdgeCoders edge, KeyGroups groups, PageSink sink) {
       super(edge, groups.lanes(), sink);
       this.groups = groups;
+      this.laneOfGroup = IntStream.range(0, groups.groups()).map(groups::laneOf).toArray();
       this.keySegment = SegmentCoder.ofKeys(edge);
       this.valueSegment = SegmentCoder.ofValues(edge);
     }
@@ -118,7 +121,7 @@ public abstract class ElementEncoder implements OutputPort {
       keySegment.encode(kv.getKey(), keyBytes);
       int length = keyBytes.size();
       int hash = KeyGroups.hash(keyBytes.buffer(), 0, length);
-      PageBuilder target = super.targets[groups.laneOf(hash)];
+      PageBuilder target = super.targets[laneOfGroup[groups.groupOf(hash)]];
       target.output().write(keyBytes.buffer(), 0, length);
       target.endKey();
       encodeInto(target, valueSegment, kv.getValue());
