@@ -212,7 +212,7 @@ public final class GroupTable {
   }
 
   /** The keys and windows of the groups, under their numbers. */
-  BytesKeyTable keys() {
+  public BytesKeyTable keys() {
     return groups;
   }
 
@@ -222,7 +222,7 @@ public final class GroupTable {
   }
 
   /** The output timestamp of a group, before merging. */
-  long time(int group) {
+  public long time(int group) {
     return times[group];
   }
 

@@ -128,7 +128,8 @@ final class SpillingGroups {
     for (IntIterator each = large.iterator(); each.hasNext(); ) {
       hotKeys.note(table.key(each.nextInt()));
     }
-    if (fits(spillable) || atTheEnd || onlyResidents) {
+    // A single group is not made smaller by dealing it out.
+    if (fits(spillable) || atTheEnd || onlyResidents || table.size() == 1) {
       return;
     }
     dealOut(spillable, large);

@@ -97,7 +97,7 @@ class BatchGroupProcessorTest {
         .containsExactlyInAnyOrderElementsOf(panes(ReduceFnOracle.group(strategy, elements)));
   }
 
-  @Property(tries = 300)
+  @Property(tries = 100)
   void groupsOnDiskAreThoseInMemory(
       @ForAll long seed,
       @ForAll Windowings windowing,
@@ -109,7 +109,7 @@ class BatchGroupProcessorTest {
       throws Exception {
     Random random = new Random(seed);
     List<Item> items = new ArrayList<>();
-    for (int i = random.nextInt(2_000); i >= 0; i--) {
+    for (int i = random.nextInt(1_500); i >= 0; i--) {
       boolean hot = random.nextInt(10) < tenthsOfOneKey;
       String key = hot ? "hot" : "k" + random.nextInt(keys);
       items.add(new Item(key, random.nextLong(), random.nextInt(90) - 30));
