@@ -104,7 +104,7 @@ public interface ExecutionOptions extends StreamingOptions {
       "How much memory on Java's heap a job may use for what can as well be on disk, in megabytes: "
           + "pages between stages, groups, accumulators and sorted elements of batch jobs, side "
           + "inputs, bundles of SDK harnesses. What is beyond it goes to --scratchDir. "
-          + "Default: six tenths of the heap.")
+          + "Default: six tenths of the heap, but for 24 MB of it.")
   @Default.InstanceFactory(ShareOfHeap.class)
   long getMemoryMegabytes();
 
@@ -196,7 +196,7 @@ public interface ExecutionOptions extends StreamingOptions {
   final class ShareOfHeap implements DefaultValueFactory<Long> {
     @Override
     public Long create(PipelineOptions options) {
-      return Math.max(1, (Runtime.getRuntime().maxMemory() >> 20) * 6 / 10);
+      return Math.max(1, ((Runtime.getRuntime().maxMemory() >> 20) - 24) * 6 / 10);
     }
   }
 

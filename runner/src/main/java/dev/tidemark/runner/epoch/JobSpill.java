@@ -56,6 +56,12 @@ record JobSpill(
         new SpillSpace(folder, memory, 0));
   }
 
+  /** Whether so much is on its way between stages that it should be taken before more comes. */
+  boolean exchangesFull() {
+    MemoryBudget budget = exchanges.budget();
+    return budget.taken() > budget.limit() / 2;
+  }
+
   /** Removes what jobs have left behind whose process is gone. */
   void removeLeftovers() {
     folder.removeLeftovers();

@@ -46,6 +46,11 @@ public final class MemoryBudget {
     return limit;
   }
 
+  /** How many bytes are in use. */
+  public long taken() {
+    return taken.get();
+  }
+
   /** How many bytes are left; less than none if more is in use than there is. */
   public long free() {
     long own = limit - taken.get();

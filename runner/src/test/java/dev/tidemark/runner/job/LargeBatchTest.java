@@ -104,12 +104,12 @@ class LargeBatchTest {
             case "group" ->
                 numbers
                     .apply("Values", ParDo.of(new ToValue(elements / 10)))
-                    .apply(GroupByKey.create())
+                    .apply("Group", GroupByKey.create())
                     .apply("Read", ParDo.of(new ReadTwice()));
             case "hot" ->
                 numbers
                     .apply("Values", ParDo.of(new ToValue(1)))
-                    .apply(GroupByKey.create())
+                    .apply("Group", GroupByKey.create())
                     .apply("Read", ParDo.of(new ReadTwice()));
             case "combine" ->
                 numbers
