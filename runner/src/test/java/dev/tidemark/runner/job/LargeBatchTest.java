@@ -79,8 +79,7 @@ class LargeBatchTest {
 
   @Test
   void stateIsKeptKeyByKey() throws Exception {
-    assertThat(run("stateful", 150_000))
-        .endsWith("15000 groups of 150000 values, sum 11249925000");
+    assertThat(run("stateful", 150_000)).endsWith("15000 groups of 150000 values, sum 11249925000");
   }
 
   /** The program: a job that says how many groups and values there were, and their sum. */
@@ -97,8 +96,7 @@ class LargeBatchTest {
                               List.of(arguments).stream().skip(2))
                           .toArray(String[]::new))
                   .create());
-      PCollection<Long> numbers =
-          pipeline.apply("Numbers", GenerateSequence.from(0).to(elements));
+      PCollection<Long> numbers = pipeline.apply("Numbers", GenerateSequence.from(0).to(elements));
       PCollection<KV<Long, Long>> groups =
           switch (arguments[0]) {
             case "group" ->
@@ -263,8 +261,7 @@ class LargeBatchTest {
     }
   }
 
-  private static final class WithVoid
-      extends DoFn<KV<Long, Long>, KV<String, KV<Long, Long>>> {
+  private static final class WithVoid extends DoFn<KV<Long, Long>, KV<String, KV<Long, Long>>> {
     @ProcessElement
     public void process(
         @Element KV<Long, Long> element, OutputReceiver<KV<String, KV<Long, Long>>> output) {

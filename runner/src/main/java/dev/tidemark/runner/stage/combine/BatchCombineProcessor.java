@@ -41,8 +41,7 @@ public final class BatchCombineProcessor extends BatchGroupingProcessor {
       return new Accumulated(
           combiner, SegmentCoder.ofValues(edge), SegmentCoder.ofValues(edge), true);
     }
-    Coder<?> accumulator =
-        context.components().coder(operation.payload().getAccumulatorCoderId());
+    Coder<?> accumulator = context.components().coder(operation.payload().getAccumulatorCoderId());
     EdgeCoders accumulated =
         new EdgeCoders(
             edge.transform(),

@@ -14,8 +14,8 @@ import org.apache.beam.sdk.values.WindowingStrategy;
  * <p>Keys are what their coder makes of them; the values of a group come in the order in which they
  * arrived, but for those of windows that are merged after they were on disk. The iterables may be
  * iterated over many times, at the same time too, and as long as somebody holds them: then the
- * values of many groups cannot be freed, or their file takes its place on disk. Nothing of this is durable: a batch job that failed
- * starts over.
+ * values of many groups cannot be freed, or their file takes its place on disk. Nothing of this is
+ * durable: a batch job that failed starts over.
  *
  * <p>Owned by the lane.
  */

@@ -43,10 +43,7 @@ public abstract class BatchGroupingProcessor implements PageProcessor {
 
   /** What is open until the input ends. */
   private record Buffer(
-      NodeContext context,
-      OutputPort output,
-      ElementEncoder loose,
-      SpillingGroups groups) {}
+      NodeContext context, OutputPort output, ElementEncoder loose, SpillingGroups groups) {}
 
   private @Nullable Buffer buffer;
   private boolean looseWaiting;

@@ -1,6 +1,7 @@
 package dev.tidemark.runner.stage.group;
 
 import dev.tidemark.runner.stage.Key;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +35,7 @@ final class HotKeys {
         text(key.decoded()));
   }
 
-  private static String text(Object key) {
+  private static String text(@Nullable Object key) {
     String text = String.valueOf(key);
     return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "...";
   }

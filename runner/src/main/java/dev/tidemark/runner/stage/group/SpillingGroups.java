@@ -201,8 +201,7 @@ final class SpillingGroups {
   private void forEachResult(
       Partitions dealt, int partition, SpillableGroups reader, ResultVisitor visitor)
       throws Exception {
-    SpillingGroups read =
-        new SpillingGroups(space, table.emptied(), reader, hotKeys, level + 1);
+    SpillingGroups read = new SpillingGroups(space, table.emptied(), reader, hotKeys, level + 1);
     try {
       for (int page = 0; page < dealt.pageCount(partition); page++) {
         read.take(dealt.page(partition, page));

@@ -127,7 +127,8 @@ class BatchGroupProcessorTest {
             panes(
                 new Lanes(2, flushEvery).run(graph(strategy), BatchGroupProcessor::new, elements)));
     // Again, all groups at the same time, though their lane is done and their files are gone.
-    assertThat(readSideBySide(spilled)).isEqualTo(spilled.stream().map(BatchGroupProcessorTest::values).toList());
+    assertThat(readSideBySide(spilled))
+        .isEqualTo(spilled.stream().map(BatchGroupProcessorTest::values).toList());
     assertThat(space.budget().free()).as("all memory is free again").isEqualTo(memoryBytes);
   }
 
