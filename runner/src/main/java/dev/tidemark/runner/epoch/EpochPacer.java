@@ -1,11 +1,12 @@
 package dev.tidemark.runner.epoch;
 
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
  * Decides how long a streaming epoch lasts and how much it takes: short while little is to be done,
  * but so long that what each epoch costs whatever it holds, sealing and committing, stays under a
- * tenth of it.
+ * tenth of it. It ends early when what is on its way between stages fills the memory for that.
  *
  * <p>Owned by the driver.
  */
@@ -25,6 +26,7 @@ final class EpochPacer {
   private final long targetNanos;
   private final long maxNanos;
   private final LongSupplier maxElements;
+  private final BooleanSupplier full;
   private double costNanos;
 
   /**
@@ -34,12 +36,15 @@ final class EpochPacer {
    * @param maxMillis what no epoch's taking exceeds, whatever epochs cost
    * @param maxElements how many elements an epoch takes of each source and lane at most; asked for
    *     each of them
+   * @param full whether so much is on its way between stages that sources should stop: an epoch
+   *     ends then, also in batch, and the next one goes on when all of it was taken
    */
-  EpochPacer(long targetMillis, long maxMillis, LongSupplier maxElements) {
+  EpochPacer(long targetMillis, long maxMillis, LongSupplier maxElements, BooleanSupplier full) {
     this.minNanos = Math.min(MIN_MILLIS, targetMillis) * 1_000_000L;
     this.targetNanos = targetMillis * 1_000_000L;
     this.maxNanos = maxMillis * 1_000_000L;
     this.maxElements = maxElements;
+    this.full = full;
   }
 
   /** Takes note of what opening, sealing and committing one epoch cost. */
@@ -57,7 +62,8 @@ final class EpochPacer {
     return streaming
         ? new EpochBudget(
             () -> Math.min(maxElements.getAsLong(), STREAMING_ELEMENTS),
-            Math.max(targetNanos, leastNanos()))
-        : new EpochBudget(maxElements, Long.MAX_VALUE);
+            Math.max(targetNanos, leastNanos()),
+            full)
+        : new EpochBudget(maxElements, Long.MAX_VALUE, full);
   }
 }

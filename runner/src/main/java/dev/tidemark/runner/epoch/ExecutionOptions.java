@@ -99,6 +99,17 @@ public interface ExecutionOptions extends StreamingOptions {
 
   void setScratchDir(@Nullable String folder);
 
+  /** How much memory a job may use for what it can put on disk, in megabytes; at least 1. */
+  @Description(
+      "How much memory on Java's heap a job may use for what can as well be on disk, in megabytes: "
+          + "pages between stages, groups, accumulators and sorted elements of batch jobs, side "
+          + "inputs, bundles of SDK harnesses. What is beyond it goes to --scratchDir. "
+          + "Default: six tenths of the heap, but for 24 MB of it.")
+  @Default.InstanceFactory(ShareOfHeap.class)
+  long getMemoryMegabytes();
+
+  void setMemoryMegabytes(long megabytes);
+
   /** How much memory the state of a job takes that keeps it in a store, in megabytes. */
   @Description(
       "How much memory the state of a job takes that keeps it in --stateDir, in megabytes: half of "
@@ -178,6 +189,14 @@ public interface ExecutionOptions extends StreamingOptions {
     @Override
     public Integer create(PipelineOptions options) {
       return Runtime.getRuntime().availableProcessors();
+    }
+  }
+
+  /** The default of {@link #getMemoryMegabytes}. */
+  final class ShareOfHeap implements DefaultValueFactory<Long> {
+    @Override
+    public Long create(PipelineOptions options) {
+      return Math.max(1, ((Runtime.getRuntime().maxMemory() >> 20) - 24) * 6 / 10);
     }
   }
 

@@ -267,7 +267,8 @@ final class JobAssembly {
         new EpochPacer(
             unlessSeeded(options.getTargetEpochMillis()),
             options.getMaxEpochMillis(),
-            adversary == null ? simulation::maxEpochElements : adversary::take),
+            adversary == null ? simulation::maxEpochElements : adversary::take,
+            job.spill()::exchangesFull),
         adversary,
         manual);
   }

@@ -10,39 +10,56 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How much memory the parts of a job may take, and the folder for what does not fit.
+ * The memory that a job may use beside the user's objects, and the folder for what does not fit.
+ *
+ * <p>There is one budget. Who gathers elements of a batch job takes shares of it ({@link #work}),
+ * all others have parts with limits of their own.
  *
  * <p>Thread-safe.
  *
  * @param exchanges for pages between stages
  * @param sideInputs for what side inputs show
  * @param bundles for what goes into bundles in SDK harnesses, and comes out of them
+ * @param work for what nodes gather: groups, accumulators, elements to be sorted
  */
 record JobSpill(
-    ScratchFolder folder, SpillSpace exchanges, SpillSpace sideInputs, SpillSpace bundles) {
+    ScratchFolder folder,
+    SpillSpace exchanges,
+    SpillSpace sideInputs,
+    SpillSpace bundles,
+    SpillSpace work) {
   private static final Logger LOG = LoggerFactory.getLogger(JobSpill.class);
 
-  private static final int EXCHANGES_OF_HEAP = 4;
+  private static final int EXCHANGES_OF_MEMORY = 3;
 
   // As objects they take several times what they take encoded, by which they are counted.
-  private static final int SIDE_INPUTS_OF_HEAP = 16;
+  private static final int SIDE_INPUTS_OF_MEMORY = 10;
 
-  private static final int BUNDLES_OF_HEAP = 8;
+  private static final int BUNDLES_OF_MEMORY = 5;
+
+  // For pages of side inputs that were read.
+  private static final int CACHE_OF_MEMORY = 40;
 
   static JobSpill create(ExecutionOptions options, Simulation simulation) {
     String parent = options.getScratchDir();
     ScratchFolder folder =
         new ScratchFolder(Path.of(parent == null ? System.getProperty("java.io.tmpdir") : parent));
+    @Nullable Long simulated = simulation.memoryBytes();
+    long bytes = simulated == null ? options.getMemoryMegabytes() << 20 : simulated;
+    long cacheBytes = bytes / CACHE_OF_MEMORY;
+    MemoryBudget memory = new MemoryBudget(bytes - cacheBytes);
     return new JobSpill(
         folder,
-        new SpillSpace(folder, budget(simulation, EXCHANGES_OF_HEAP)),
-        new SpillSpace(folder, budget(simulation, SIDE_INPUTS_OF_HEAP)),
-        new SpillSpace(folder, budget(simulation, BUNDLES_OF_HEAP)));
+        new SpillSpace(folder, memory.part(bytes / EXCHANGES_OF_MEMORY), 0),
+        new SpillSpace(folder, memory.part(bytes / SIDE_INPUTS_OF_MEMORY), cacheBytes),
+        new SpillSpace(folder, memory.part(bytes / BUNDLES_OF_MEMORY), 0),
+        new SpillSpace(folder, memory, 0));
   }
 
-  private static MemoryBudget budget(Simulation simulation, int divisor) {
-    @Nullable Long bytes = simulation.memoryBytes();
-    return bytes == null ? MemoryBudget.ofHeap(divisor) : new MemoryBudget(bytes);
+  /** Whether so much is on its way between stages that it should be taken before more comes. */
+  boolean exchangesFull() {
+    MemoryBudget budget = exchanges.budget();
+    return budget.taken() > budget.limit() / 2;
   }
 
   /** Removes what jobs have left behind whose process is gone. */

@@ -293,6 +293,11 @@ final class LaneStage implements StageContext, StageProcessor.Upstream {
   }
 
   @Override
+  public SpillSpace workSpace() {
+    return job.spill().work();
+  }
+
+  @Override
   public SpillSpace bundleSpace() {
     return job.spill().bundles();
   }

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  *     threads
  * @param maxEpochElements how many elements an epoch takes of each source and lane at most
  * @param durableState whether state is written to the store and read back in every epoch
- * @param memoryBytes how many bytes exchanges, and side inputs, keep in memory before they spill;
- *     null for parts of the heap
+ * @param memoryBytes how many bytes the job keeps in memory of what it can put on disk; null for
+ *     what the options say
  * @param clock processing time; null for the machine's, or that of the job's {@code TestStream}s
  * @param adversarial see {@link #adversarial(long)}
  */

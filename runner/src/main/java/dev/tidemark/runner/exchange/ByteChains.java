@@ -32,6 +32,12 @@ public final class ByteChains {
   // Where the next slice goes; one that is large gets a block of its own.
   private int fillBlock;
   private int fill = BLOCK_BYTES;
+  private long blockBytes;
+
+  /** How much memory it takes, in bytes. */
+  public long memoryBytes() {
+    return blockBytes + (long) (firsts.length + tails.length) * Long.BYTES;
+  }
 
   /** How many lists there are: those up to the highest that was added to. */
   public int size() {
@@ -84,6 +90,18 @@ public final class ByteChains {
       this.left = left;
       this.block = left == 0 ? new byte[0] : blocks[(int) (first >>> 32)];
       this.position = (int) first;
+    }
+
+    private Cursor(Cursor other) {
+      this.left = other.left;
+      this.block = other.block;
+      this.position = other.position;
+      this.length = other.length;
+    }
+
+    /** A cursor of its own that stands at the same place. */
+    public Cursor copy() {
+      return new Cursor(this);
     }
 
     /** How many strings follow. */
@@ -198,6 +216,7 @@ public final class ByteChains {
       blocks = Arrays.copyOf(blocks, 2 * blockCount);
     }
     blocks[blockCount] = new byte[bytes];
+    blockBytes += bytes;
     return blockCount++;
   }
 

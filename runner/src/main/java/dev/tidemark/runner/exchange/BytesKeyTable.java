@@ -42,6 +42,12 @@ public final class BytesKeyTable {
   private byte[][] chunks = new byte[4][];
   private int chunkCount;
   private int chunkFill;
+  private long chunkBytes;
+
+  /** How much memory it takes, in bytes. */
+  public long memoryBytes() {
+    return chunkBytes + (long) slots.length * Long.BYTES + (long) addresses.length * Integer.BYTES;
+  }
 
   /** How many keys there are. */
   public int size() {
@@ -146,6 +152,7 @@ public final class BytesKeyTable {
     }
     Arrays.fill(chunks, 0, chunkCount, null);
     chunkCount = 0;
+    chunkBytes = 0;
     size = 0;
   }
 
@@ -221,6 +228,7 @@ public final class BytesKeyTable {
     chunkFill = first ? 1 << PLACE_BITS : 0;
     chunks[chunkCount] =
         new byte[Math.max(chunkFill + bytes, first ? FIRST_CHUNK_BYTES : CHUNK_BYTES)];
+    chunkBytes += chunks[chunkCount].length;
     chunkCount++;
   }
 

@@ -5,46 +5,85 @@ import it.unimi.dsi.fastutil.longs.LongComparator;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gathers pages that were sent by key and puts their elements in order: all of one key together,
  * sorted by timestamp, and equal timestamps as they came. In which order the keys come depends on
  * nothing but the keys.
  *
- * <p>What is sorted is an index of eight bytes an element; the pages stay as they are.
+ * <p>What is sorted is an index of eight bytes an element; the pages stay as they are. When there
+ * is no memory for more of them they are written to disk, sorted, and such runs are merged in the
+ * end.
  *
  * <p>Owned by the lane.
  */
 public final class KeySorter {
+  // Of the index, and of what sorting it takes.
+  private static final int INDEX_BYTES = 24;
+  private static final int MOST_ELEMENTS = 1 << 30;
+
+  private final SpillSpace space;
+  private final MemoryShare share;
   private final List<RecordBatch> pages = new ArrayList<>();
   private int[] ends = new int[16];
   private int size;
+  private long bytes;
+  private @Nullable SortedRuns runs;
+
+  /** Makes one without pages. */
+  public KeySorter(SpillSpace space) {
+    this.space = space;
+    this.share = space.budget().share();
+  }
 
   /**
    * Adds a page.
    *
-   * @throws IllegalStateException if there are more elements than an index can hold
+   * @throws SpillException if there is no memory for it, and what was there cannot be written
    */
   public void add(RecordBatch page) {
-    if (size > Integer.MAX_VALUE - 8 - page.size()) {
-      throw new IllegalStateException(
-          "a lane cannot sort more than " + size + " elements by key; use more lanes");
-    }
     size += page.size();
+    bytes += page.memoryBytes() + (long) page.size() * INDEX_BYTES;
     if (pages.size() == ends.length) {
       ends = Arrays.copyOf(ends, 2 * ends.length);
     }
     ends[pages.size()] = size;
     pages.add(page);
+    if (!share.resize(bytes) || size > MOST_ELEMENTS) {
+      if (runs == null) {
+        runs = new SortedRuns(space);
+      }
+      writeRun(runs);
+    }
+  }
+
+  private void writeRun(SortedRuns to) {
+    to.add(sortPages());
+    share.resize(0);
   }
 
   /** Whether there is no page. */
   public boolean isEmpty() {
-    return pages.isEmpty();
+    return pages.isEmpty() && runs == null;
   }
 
-  /** The elements in order, each as a page and an index; takes them out of the sorter. */
+  /**
+   * The elements in order, each as a page and an index; takes them out of the sorter.
+   *
+   * @throws SpillException if anything is on disk and cannot be read
+   */
   public SortedRecords sort() {
+    SortedRuns onDisk = runs;
+    if (onDisk == null) {
+      return sortPages();
+    }
+    writeRun(onDisk);
+    runs = null;
+    return onDisk.merge();
+  }
+
+  private SortedRecords sortPages() {
     Places places = new Places(pages.toArray(RecordBatch[]::new), ends);
     // By hash and place first, which costs no look into the pages.
     long[] order = new long[size];
@@ -62,7 +101,8 @@ public final class KeySorter {
     pages.clear();
     ends = new int[16];
     size = 0;
-    return new SortedRecords(places, order);
+    bytes = 0;
+    return new InMemory(places, order);
   }
 
   private static int endOfHash(long[] order, int from) {
@@ -100,6 +140,58 @@ public final class KeySorter {
     }
     LongArrays.radixSort(timestamps, entries);
     System.arraycopy(entries, 0, order, from, entries.length);
+  }
+
+  private final class InMemory implements SortedRecords {
+    private final Places places;
+    private final long[] order;
+    private int at = -1;
+    private int page;
+    private int index;
+    private boolean startsKey;
+
+    InMemory(Places places, long[] order) {
+      this.places = places;
+      this.order = order;
+    }
+
+    @Override
+    public boolean next() {
+      if (++at >= order.length) {
+        return false;
+      }
+      int lastPage = page;
+      int lastIndex = index;
+      page = places.page(order[at]);
+      index = places.index(order[at], page);
+      startsKey =
+          at == 0
+              || order[at - 1] >> Integer.SIZE != order[at] >> Integer.SIZE
+              || Places.compareKeys(
+                      places.pages()[lastPage], lastIndex, places.pages()[page], index)
+                  != 0;
+      return true;
+    }
+
+    @Override
+    public RecordBatch page() {
+      return places.pages()[page];
+    }
+
+    @Override
+    public int index() {
+      return index;
+    }
+
+    @Override
+    public boolean startsKey() {
+      return startsKey;
+    }
+
+    @Override
+    public void close() {
+      share.resize(0);
+    }
   }
 
   /** Where elements are, by the number in the low half of their index entry. */

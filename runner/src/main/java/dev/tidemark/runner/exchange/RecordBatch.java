@@ -114,8 +114,16 @@ public final class RecordBatch {
   }
 
   /** About how much memory it takes, in bytes. */
-  long memoryBytes() {
+  public long memoryBytes() {
     return payload.length + (long) size * (Long.BYTES + 4 * Integer.BYTES) + 128;
+  }
+
+  /** Appends a copy of an element to a page under construction. */
+  public void copyTo(PageBuilder builder, int i) {
+    builder.output().write(payload, keyOffset(i), keyLength(i));
+    builder.endKey();
+    builder.output().write(payload, valueOffset(i), valueLength(i));
+    builder.endElement(timestamps[i], keyHashes[i], frames[frameIndexes[i]]);
   }
 
   /** All but the payload, for {@link #of}. */

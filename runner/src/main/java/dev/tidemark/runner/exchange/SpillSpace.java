@@ -1,5 +1,6 @@
 package dev.tidemark.runner.exchange;
 
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,18 +23,32 @@ public final class SpillSpace {
    * Makes one that uses nothing yet.
    *
    * @param scratch where files go
-   * @param budget how much may stay in memory; a quarter as much again caches what was read
+   * @param budget how much may stay in memory
+   * @param cacheBytes how much of what was read from disk is kept, beside the budget
    */
-  public SpillSpace(ScratchSpace scratch, MemoryBudget budget) {
+  public SpillSpace(ScratchSpace scratch, MemoryBudget budget, long cacheBytes) {
     this(
-        scratch, budget, Math.max(LEAST_WORK_BYTES, Math.min(MOST_WORK_BYTES, budget.limit() / 4)));
+        scratch,
+        budget,
+        cacheBytes,
+        Math.max(LEAST_WORK_BYTES, Math.min(MOST_WORK_BYTES, budget.limit() / 4)));
   }
 
-  SpillSpace(ScratchSpace scratch, MemoryBudget budget, long workBytes) {
+  SpillSpace(ScratchSpace scratch, MemoryBudget budget, long cacheBytes, long workBytes) {
     this.scratch = scratch;
     this.budget = budget;
-    this.cache = new PageCache(budget.limit() / 4);
+    this.cache = new PageCache(cacheBytes);
     this.workBytes = workBytes;
+  }
+
+  /** One in which all has to stay in memory, as much as it may be. */
+  public static SpillSpace memoryOnly() {
+    return new SpillSpace(
+        () -> {
+          throw new IOException("there is no folder for it");
+        },
+        new MemoryBudget(Long.MAX_VALUE),
+        0);
   }
 
   /** What stays in memory. */

@@ -57,6 +57,7 @@ public final class JobOptions {
     atLeast("jobRetryResetMillis", 1, options.getJobRetryResetMillis());
     atLeast("deadLetterAfter", 1, options.getDeadLetterAfter());
     atLeast("deadLetterLimit", 1, options.getDeadLetterLimit());
+    atLeast("memoryMegabytes", 1, options.getMemoryMegabytes());
     atLeast("stateMemoryMegabytes", 8, options.getStateMemoryMegabytes());
     if (options.getKeyGroups() < options.getLanes()) {
       throw new InvalidOptionException(

@@ -1,15 +1,24 @@
 package dev.tidemark.runner.source;
 
+import java.util.function.BooleanSupplier;
+
 /**
  * How much a source may emit in one turn.
  *
  * <p>Owned by the lane.
  */
 public final class EmitBudget {
+  private static final int CLOCK_CHECK = 64;
+
+  // So that a source goes on also where another one always comes first, and fills all space.
+  private static final int LEAST_ELEMENTS = 64;
+
   private final long deadlineNanos;
+  private final BooleanSupplier full;
   private long elements;
-  private int untilClockCheck = 64;
-  private boolean late;
+  private int untilClockCheck = CLOCK_CHECK;
+  private int leastLeft = LEAST_ELEMENTS;
+  private boolean over;
 
   /**
    * Makes a budget.
@@ -18,24 +27,38 @@ public final class EmitBudget {
    * @param nanos how long from now, {@link Long#MAX_VALUE} for no bound
    */
   public EmitBudget(long elements, long nanos) {
+    this(elements, nanos, () -> false);
+  }
+
+  /**
+   * Makes a budget that is spent as well when there is no place for more.
+   *
+   * @param full whether so much is on its way that those who take it should have their turn; asked
+   *     after each element but the first ones
+   */
+  public EmitBudget(long elements, long nanos, BooleanSupplier full) {
+    this.full = full;
     this.elements = elements;
     this.deadlineNanos = nanos == Long.MAX_VALUE ? Long.MAX_VALUE : System.nanoTime() + nanos;
   }
 
   /** Takes note of one element; returns whether another may follow. */
   public boolean spendOne() {
-    if (--elements <= 0) {
-      return false;
-    }
+    elements--;
     if (deadlineNanos != Long.MAX_VALUE && --untilClockCheck == 0) {
-      untilClockCheck = 64;
-      late = System.nanoTime() - deadlineNanos > 0;
+      untilClockCheck = CLOCK_CHECK;
+      over = System.nanoTime() - deadlineNanos > 0;
     }
-    return !late;
+    if (leastLeft > 0) {
+      leastLeft--;
+    } else {
+      over |= full.getAsBoolean();
+    }
+    return !spent();
   }
 
   /** Whether nothing is left. */
   public boolean spent() {
-    return elements <= 0 || late;
+    return elements <= 0 || over;
   }
 }

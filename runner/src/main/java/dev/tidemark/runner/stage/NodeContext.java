@@ -95,6 +95,11 @@ public interface NodeContext {
     throw new UnsupportedOperationException("this host has no nodes in SDK harnesses");
   }
 
+  /** Memory and disk for what nodes gather: the memory of the whole job, all parts together. */
+  default SpillSpace workSpace() {
+    return SpillSpace.memoryOnly();
+  }
+
   /** The elements that the job leaves out. */
   default DeadLetters deadLetters() {
     return DeadLetters.NONE;

@@ -73,6 +73,11 @@ public interface StageContext {
     throw new UnsupportedOperationException("this host has no nodes in SDK harnesses");
   }
 
+  /** See {@link NodeContext#workSpace}. */
+  default SpillSpace workSpace() {
+    return SpillSpace.memoryOnly();
+  }
+
   /** Where a materializing node of this stage publishes its panes. */
   SideInputPublisher sideInputPublisher(NodeId materialize);
 

@@ -2,7 +2,9 @@ package dev.tidemark.runner.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -14,6 +16,9 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.lifecycle.AfterProperty;
+import org.assertj.core.util.Files;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class KeySorterTest {
@@ -26,7 +31,17 @@ class KeySorterTest {
 
   private record Read(Element element, boolean startsKey) {}
 
-  private final KeySorter sorter = new KeySorter();
+  private final Path parent = Files.newTemporaryFolder().toPath();
+  private final ScratchFolder folder = new ScratchFolder(parent);
+  private KeySorter sorter = new KeySorter(SpillSpace.memoryOnly());
+
+  @AfterEach
+  @AfterProperty
+  void nothingIsLeftOnDisk() throws IOException {
+    folder.close();
+    assertThat(parent).isEmptyDirectory();
+    java.nio.file.Files.delete(parent);
+  }
 
   /** Of few values, some of them negative: different keys share one. */
   private static int hash(String key) {
@@ -41,6 +56,31 @@ class KeySorterTest {
     assertThat(sortedByTheSorter(elements, pageSize)).isEqualTo(sortedNaively(elements));
     assertThat(sorter.isEmpty()).isTrue();
     assertThat(sortedByTheSorter(second, pageSize)).isEqualTo(sortedNaively(second));
+  }
+
+  @Property(tries = 300)
+  void whatDoesNotFitIntoMemoryIsInTheSameOrder(
+      @ForAll("elements") List<Element> elements,
+      @ForAll("elements") List<Element> second,
+      @ForAll @IntRange(min = 1, max = 20) int pageSize,
+      @ForAll @IntRange(max = 10_000) int memoryBytes) {
+    MemoryBudget budget = new MemoryBudget(memoryBytes);
+    sorter = new KeySorter(new SpillSpace(folder, budget, 0));
+    assertThat(sortedByTheSorter(elements, pageSize)).isEqualTo(sortedNaively(elements));
+    assertThat(sorter.isEmpty()).isTrue();
+    assertThat(sortedByTheSorter(second, pageSize)).isEqualTo(sortedNaively(second));
+    assertThat(budget.free()).isEqualTo(memoryBytes);
+  }
+
+  @Test
+  void manyRunsAreMergedInSeveralSteps() {
+    sorter = new KeySorter(new SpillSpace(folder, new MemoryBudget(1), 0));
+    Random random = new Random(5);
+    List<Element> elements = new ArrayList<>();
+    for (int i = 0; i < 9_000; i++) {
+      elements.add(new Element("k" + random.nextInt(500), random.nextInt(20), i));
+    }
+    assertThat(sortedByTheSorter(elements, 2)).isEqualTo(sortedNaively(elements));
   }
 
   @Test
@@ -75,6 +115,7 @@ class KeySorterTest {
                   Integer.parseInt(text(page, page.valueOffset(i), page.valueLength(i)))),
               records.startsKey()));
     }
+    records.close();
     return read;
   }
 

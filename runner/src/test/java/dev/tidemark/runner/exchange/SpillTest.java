@@ -49,7 +49,7 @@ class SpillTest {
       @ForAll @IntRange(min = 0, max = 4_000) int memoryBytes) {
     Random random = new Random(seed);
     MemoryBudget budget = new MemoryBudget(memoryBytes);
-    Exchange exchange = new Exchange(lanes, new SpillSpace(folder, budget));
+    Exchange exchange = new Exchange(lanes, new SpillSpace(folder, budget, 0));
     for (int turn = 0; turn < 3; turn++) {
       List<List<List<String>>> sent = new ArrayList<>();
       for (int receiver = 0; receiver < lanes; receiver++) {
@@ -80,7 +80,7 @@ class SpillTest {
   void sortedRecordsAreFoundByKeyAndKeepTheirOrder(
       @ForAll @Size(max = 400) List<@IntRange(max = 60) Integer> keys,
       @ForAll @IntRange(min = 32, max = 5_000) int workBytes) {
-    SpillSpace space = new SpillSpace(folder, new MemoryBudget(1_000), workBytes);
+    SpillSpace space = new SpillSpace(folder, new MemoryBudget(1_000), 250, workBytes);
     PageSorter sorter = new PageSorter(space);
     Map<String, List<String>> expected = new LinkedHashMap<>();
     for (int i = 0; i < keys.size(); i++) {
@@ -105,7 +105,7 @@ class SpillTest {
 
   @Test
   void manyRunsAreMergedInSeveralSteps() {
-    SpillSpace space = new SpillSpace(folder, new MemoryBudget(1_000), 700);
+    SpillSpace space = new SpillSpace(folder, new MemoryBudget(1_000), 250, 700);
     PageSorter sorter = new PageSorter(space);
     for (int i = 0; i < 20_000; i++) {
       byte[] bytes = (i % 5_000 + ":" + i).getBytes(StandardCharsets.UTF_8);
@@ -142,7 +142,7 @@ class SpillTest {
 
   @Test
   void aFileThatNobodyUsesIsGone() throws IOException {
-    SpillSpace space = new SpillSpace(folder, new MemoryBudget(0));
+    SpillSpace space = new SpillSpace(folder, new MemoryBudget(0), 0);
     SpilledPages.Writer writer = new SpilledPages.Writer(space);
     writer.add(randomPage(new Random(1)));
     SpilledPages pages = writer.finish();

@@ -1,20 +1,27 @@
 package dev.tidemark.runner.stage.combine;
 
+import dev.tidemark.runner.exchange.BytesKeyTable;
+import dev.tidemark.runner.exchange.PageBuilder;
+import dev.tidemark.runner.exchange.Partitions;
 import dev.tidemark.runner.exchange.RecordBatch;
 import dev.tidemark.runner.stage.NodeContext;
 import dev.tidemark.runner.stage.codec.EdgeCoders;
 import dev.tidemark.runner.stage.codec.SegmentCoder;
 import dev.tidemark.runner.stage.group.BatchGroupingProcessor;
 import dev.tidemark.runner.stage.group.GroupTable;
+import dev.tidemark.runner.stage.group.SpillableGroups;
 import dev.tidemark.translation.graph.Operation;
 import java.util.Arrays;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.values.WindowingStrategy;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Groups by key and window and combines each group into {@code KV<K, OutputT>} where all input is
  * bounded: one accumulator for each encoded key and window, and one result for each when the input
- * is complete. Where windows merge, their accumulators do, at the end.
+ * is complete. Where windows merge, their accumulators do, at the end. Accumulators that do not fit
+ * into memory are on disk, as encoded, and are merged with later ones of their group in the end.
  *
  * <p>Takes what {@link dev.tidemark.runner.stage.group.BatchGroupProcessor#supports} allows.
  * Nothing of this is durable: a batch job that failed starts over. Owned by the lane.
@@ -29,22 +36,52 @@ public final class BatchCombineProcessor extends BatchGroupingProcessor {
 
   @Override
   protected Groups groups(NodeContext context, EdgeCoders edge, WindowingStrategy<?, ?> windowing) {
+    Combiner combiner = Combiner.of(operation.payload(), context);
+    if (operation.lifted()) {
+      return new Accumulated(
+          combiner, SegmentCoder.ofValues(edge), SegmentCoder.ofValues(edge), true);
+    }
+    Coder<?> accumulator = context.components().coder(operation.payload().getAccumulatorCoderId());
+    EdgeCoders accumulated =
+        new EdgeCoders(
+            edge.transform(),
+            edge.collection(),
+            KvCoder.of(edge.kvCoder().getKeyCoder(), accumulator),
+            edge.windowCoder());
     return new Accumulated(
-        Combiner.of(operation.payload(), context), SegmentCoder.ofValues(edge), operation.lifted());
+        combiner, SegmentCoder.ofValues(edge), SegmentCoder.ofValues(accumulated), false);
   }
 
   /** Keeps an accumulator for each group. Owned by the lane. */
-  private static final class Accumulated implements Groups {
+  private static final class Accumulated implements SpillableGroups {
+    // What an accumulator takes as an object: some times its encoding, and headers.
+    private static final int OBJECT_OF_ENCODED = 3;
+    private static final int OBJECT_BYTES = 48;
+
     private final Combiner combiner;
     private final SegmentCoder valueSegment;
+    private final SegmentCoder accumulatorSegment;
     private final boolean lifted;
+    private final AccumulatorSizes sizes;
     private @Nullable Object[] accumulators = new @Nullable Object[8];
     private int known;
+    private double encodedBytes;
 
-    Accumulated(Combiner combiner, SegmentCoder valueSegment, boolean lifted) {
+    /**
+     * Makes one without accumulators.
+     *
+     * @param lifted whether values are accumulators
+     */
+    Accumulated(
+        Combiner combiner,
+        SegmentCoder valueSegment,
+        SegmentCoder accumulatorSegment,
+        boolean lifted) {
       this.combiner = combiner;
       this.valueSegment = valueSegment;
+      this.accumulatorSegment = accumulatorSegment;
       this.lifted = lifted;
+      this.sizes = new AccumulatorSizes(accumulatorSegment);
     }
 
     @Override
@@ -60,7 +97,49 @@ public final class BatchCombineProcessor extends BatchGroupingProcessor {
         int group = table.group(i);
         add(group, group == known, value);
         known = Math.max(known, group + 1);
+        if (sizes.due()) {
+          encodedBytes = sizes.estimate(accumulators, known, group);
+        }
       }
+    }
+
+    @Override
+    public long memoryBytes() {
+      return (long) (OBJECT_OF_ENCODED * encodedBytes)
+          + (long) OBJECT_BYTES * known
+          + (long) Long.BYTES * accumulators.length;
+    }
+
+    @Override
+    public void write(GroupTable table, int group, byte[] frame, Partitions partitions) {
+      BytesKeyTable keys = table.keys();
+      PageBuilder to = partitions.to(keys.hash(group));
+      to.output().write(keys.bytes(group), keys.offset(group), keys.length(group));
+      to.endKey();
+      accumulatorSegment.encode(combiner.compact(accumulators[group]), to.output());
+      to.endElement(table.time(group), keys.hash(group), frame);
+      accumulators[group] = null;
+    }
+
+    @Override
+    public SpillableGroups keep(int[] groups) {
+      Accumulated kept = new Accumulated(combiner, valueSegment, accumulatorSegment, lifted);
+      kept.growTo(groups.length);
+      for (int i = 0; i < groups.length; i++) {
+        kept.accumulators[i] = accumulators[groups[i]];
+      }
+      kept.known = groups.length;
+      return kept;
+    }
+
+    @Override
+    public SpillableGroups reader() {
+      return new Accumulated(combiner, accumulatorSegment, accumulatorSegment, true);
+    }
+
+    @Override
+    public boolean writesInputs() {
+      return false;
     }
 
     private void growTo(int size) {

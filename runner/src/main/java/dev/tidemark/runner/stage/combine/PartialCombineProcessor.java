@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PartialCombineProcessor implements NodeProcessor {
   private final Operation.PartialCombine operation;
-  private final PartialCombineLimits limits;
+  private PartialCombineLimits limits;
   private @Nullable Opened opened;
   private int bypass;
 
@@ -58,6 +58,7 @@ public final class PartialCombineProcessor implements NodeProcessor {
 
   @Override
   public void open(NodeContext context) {
+    limits = limits.within(context.workSpace().budget().limit());
     Node node = context.node();
     CollectionId input = node.inputs().get(0);
     CollectionId result = node.outputs().values().iterator().next();

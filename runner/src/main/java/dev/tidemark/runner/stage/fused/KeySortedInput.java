@@ -32,7 +32,7 @@ final class KeySortedInput {
   private final NodeRuntime receiver;
   private final List<NodeRuntime> stateful;
   private final List<Edge> awaited = new ArrayList<>();
-  private final KeySorter sorter = new KeySorter();
+  private final KeySorter sorter;
   private boolean handedOver;
 
   /**
@@ -51,6 +51,7 @@ final class KeySortedInput {
     this.currentKey = currentKey;
     this.receiver = receiver;
     this.stateful = List.copyOf(stateful);
+    this.sorter = new KeySorter(stage.workSpace());
     awaited.add(edge);
     List<NodeId> ids = stateful.stream().map(node -> node.node().id()).toList();
     for (Edge incoming : stage.stage().incoming()) {
@@ -116,7 +117,12 @@ final class KeySortedInput {
         return;
       }
     }
-    handOver(sorter.sort(), decoder);
+    SortedRecords records = sorter.sort();
+    try {
+      handOver(records, decoder);
+    } finally {
+      records.close();
+    }
     handedOver = true;
   }
 

@@ -126,6 +126,11 @@ final class LaneNodeContext implements NodeContext {
   }
 
   @Override
+  public SpillSpace workSpace() {
+    return stage.workSpace();
+  }
+
+  @Override
   public DeadLetters deadLetters() {
     return stage.deadLetters();
   }

@@ -1,6 +1,5 @@
 package dev.tidemark.runner.stage.group;
 
-import dev.tidemark.runner.exchange.RecordBatch;
 import dev.tidemark.runner.stage.NodeContext;
 import dev.tidemark.runner.stage.codec.EdgeCoders;
 import dev.tidemark.runner.stage.codec.SegmentCoder;
@@ -9,12 +8,14 @@ import org.apache.beam.sdk.values.WindowingStrategy;
 /**
  * Groups {@code KV<K, V>} into {@code KV<K, Iterable<V>>} where all input is bounded: appends the
  * encoded values of each key and window to a list of bytes, without decoding them, and emits each
- * group once, when the input is complete.
+ * group once, when the input is complete. What does not fit into memory is on disk, see {@link
+ * SpillingGroups}.
  *
  * <p>Keys are what their coder makes of them; the values of a group come in the order in which they
- * arrived. The iterables may be iterated over many times; one that somebody holds keeps the values
- * of all groups of the lane from being freed. Nothing of this is durable: a batch job that failed
- * starts over.
+ * arrived, but for those of windows that are merged after they were on disk. The iterables may be
+ * iterated over many times, at the same time too, and as long as somebody holds them: then the
+ * values of many groups cannot be freed, or their file takes its place on disk. Nothing of this is
+ * durable: a batch job that failed starts over.
  *
  * <p>Owned by the lane.
  */
@@ -27,21 +28,7 @@ public final class BatchGroupProcessor extends BatchGroupingProcessor {
 
   @Override
   protected Groups groups(NodeContext context, EdgeCoders edge, WindowingStrategy<?, ?> windowing) {
-    return new Chained(new GroupValues(SegmentCoder.ofValues(edge), windowing.needsMerge()));
-  }
-
-  /** Keeps the encoded values of each group in a chain. */
-  private record Chained(GroupValues values) implements Groups {
-    @Override
-    public void take(GroupTable table, int count, RecordBatch page) {
-      for (int i = 0; i < count; i++) {
-        values.append(table.group(i), page, table.element(i));
-      }
-    }
-
-    @Override
-    public Object result(int[] groups) {
-      return values.of(groups);
-    }
+    return new GroupValues(
+        context.workSpace(), SegmentCoder.ofValues(edge), windowing.needsMerge());
   }
 }

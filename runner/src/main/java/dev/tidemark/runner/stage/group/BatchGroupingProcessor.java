@@ -43,11 +43,7 @@ public abstract class BatchGroupingProcessor implements PageProcessor {
 
   /** What is open until the input ends. */
   private record Buffer(
-      NodeContext context,
-      OutputPort output,
-      ElementEncoder loose,
-      GroupTable table,
-      Groups groups) {}
+      NodeContext context, OutputPort output, ElementEncoder loose, SpillingGroups groups) {}
 
   private @Nullable Buffer buffer;
   private boolean looseWaiting;
@@ -67,8 +63,11 @@ public abstract class BatchGroupingProcessor implements PageProcessor {
             context,
             context.output(node.outputs().values().iterator().next()),
             ElementEncoder.byKey(edge, new KeyGroups(1, 1), (lane, page) -> take(page)),
-            new GroupTable(edge, windowing),
-            groups(context, edge, windowing));
+            new SpillingGroups(
+                context.workSpace(),
+                new GroupTable(edge, windowing),
+                groups(context, edge, windowing),
+                new HotKeys(node.fullName())));
   }
 
   @Override
@@ -84,8 +83,7 @@ public abstract class BatchGroupingProcessor implements PageProcessor {
   }
 
   private void take(RecordBatch page) {
-    Buffer open = buffer();
-    open.groups().take(open.table(), open.table().addAll(page), page);
+    buffer().groups().take(page);
   }
 
   @Override
@@ -96,22 +94,25 @@ public abstract class BatchGroupingProcessor implements PageProcessor {
     }
     flushLoose();
     buffer = null;
-    complete
-        .table()
-        .forEachResult(
-            (key, window, timestampMillis, groups) -> {
-              Object result = complete.groups().result(groups);
-              complete.context().setCurrentKey(key);
-              complete
-                  .output()
-                  .accept(
-                      metadata(complete.context(), window)
-                          .element(
-                              KV.of(key.decoded(), result),
-                              Instant.ofEpochMilli(timestampMillis),
-                              window,
-                              BatchWindows.ONLY_PANE));
-            });
+    try {
+      complete
+          .groups()
+          .forEachResult(
+              (key, window, timestampMillis, result) -> {
+                complete.context().setCurrentKey(key);
+                complete
+                    .output()
+                    .accept(
+                        metadata(complete.context(), window)
+                            .element(
+                                KV.of(key.decoded(), result),
+                                Instant.ofEpochMilli(timestampMillis),
+                                window,
+                                BatchWindows.ONLY_PANE));
+              });
+    } finally {
+      complete.groups().close();
+    }
   }
 
   private static ElementMetadata metadata(NodeContext context, BoundedWindow window) {
@@ -130,12 +131,15 @@ public abstract class BatchGroupingProcessor implements PageProcessor {
     if (buffer == null) {
       return Timestamps.MAX;
     }
-    return looseWaiting ? Timestamps.MIN : buffer.table().earliestOutput();
+    return looseWaiting ? Timestamps.MIN : buffer.groups().earliestOutput();
   }
 
   @Override
   public final void close() {
-    buffer = null;
+    if (buffer != null) {
+      buffer.groups().close();
+      buffer = null;
+    }
   }
 
   private void flushLoose() {

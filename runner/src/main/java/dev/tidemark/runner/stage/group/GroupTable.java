@@ -5,6 +5,7 @@ import dev.tidemark.runner.exchange.RecordBatch;
 import dev.tidemark.runner.stage.Key;
 import dev.tidemark.runner.stage.Timestamps;
 import dev.tidemark.runner.stage.codec.EdgeCoders;
+import dev.tidemark.runner.stage.codec.FrameCodec;
 import dev.tidemark.runner.stage.codec.SegmentCoder;
 import java.util.Arrays;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
@@ -36,8 +37,8 @@ public final class GroupTable {
   // So many groups are mostly in the processor's cache, at some tens of bytes each.
   private static final int FITS_THE_CACHE = 1 << 13;
 
+  private final EdgeCoders edge;
   private final WindowingStrategy<?, ?> windowing;
-  private final String transform;
   private final SegmentCoder keySegment;
   private final WindowTable windows;
   private final OutputTime outputTime;
@@ -64,11 +65,27 @@ public final class GroupTable {
    * @param windowing their windowing strategy
    */
   public GroupTable(EdgeCoders edge, WindowingStrategy<?, ?> windowing) {
+    this.edge = edge;
     this.windowing = windowing;
-    this.transform = edge.transform();
     this.keySegment = SegmentCoder.ofKeys(edge);
     this.windows = new WindowTable(edge);
     this.outputTime = new OutputTime(windowing.getTimestampCombiner());
+  }
+
+  /** An empty table for elements of the same kind. */
+  GroupTable emptied() {
+    return new GroupTable(edge, windowing);
+  }
+
+  /** Encodes windows as they come with the elements of this table. */
+  FrameCodec frames() {
+    return new FrameCodec(edge);
+  }
+
+  /** About how much memory it takes, in bytes, also while its windows are merged. */
+  long memoryBytes() {
+    long bytes = groups.memoryBytes() + (long) times.length * Long.BYTES + windows.memoryBytes();
+    return windowing.needsMerge() ? 2 * bytes : bytes;
   }
 
   /** How many groups there are. */
@@ -140,13 +157,9 @@ public final class GroupTable {
             page.keyHash(element),
             window);
     if (group == before) {
-      if (group == times.length) {
-        times = Arrays.copyOf(times, 2 * group);
-      }
-      long time =
-          outputTime.assign(windows.window(window), windows.end(window), page.timestamp(element));
-      times[group] = time;
-      earliest = Math.min(earliest, time);
+      start(
+          group,
+          outputTime.assign(windows.window(window), windows.end(window), page.timestamp(element)));
     } else if (!outputTime.dependsOnlyOnWindow()) {
       long time =
           outputTime.assign(windows.window(window), windows.end(window), page.timestamp(element));
@@ -154,6 +167,24 @@ public final class GroupTable {
       earliest = Math.min(earliest, time);
     }
     return group;
+  }
+
+  private void start(int group, long time) {
+    if (group == times.length) {
+      times = Arrays.copyOf(times, 2 * group);
+    }
+    times[group] = time;
+    earliest = Math.min(earliest, time);
+  }
+
+  /** Adds a group of another table, which is not here yet. */
+  void add(GroupTable other, int group) {
+    BytesKeyTable keys = other.groups;
+    int window = windows.indexOf(other.window(group));
+    start(
+        groups.add(
+            keys.bytes(group), keys.offset(group), keys.length(group), keys.hash(group), window),
+        other.times[group]);
   }
 
   private void growPage(int wanted) {
@@ -170,7 +201,7 @@ public final class GroupTable {
    */
   public void forEachResult(ResultVisitor visitor) throws Exception {
     if (windowing.needsMerge()) {
-      new GroupMerger(transform, windowing, outputTime, this).forEachResult(visitor);
+      new GroupMerger(edge.transform(), windowing, outputTime, this).forEachResult(visitor);
       return;
     }
     int[] one = new int[1];
@@ -181,7 +212,7 @@ public final class GroupTable {
   }
 
   /** The keys and windows of the groups, under their numbers. */
-  BytesKeyTable keys() {
+  public BytesKeyTable keys() {
     return groups;
   }
 
@@ -191,7 +222,7 @@ public final class GroupTable {
   }
 
   /** The output timestamp of a group, before merging. */
-  long time(int group) {
+  public long time(int group) {
     return times[group];
   }
 

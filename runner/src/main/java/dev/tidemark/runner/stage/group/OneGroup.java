@@ -5,6 +5,7 @@ import dev.tidemark.runner.stage.codec.SegmentCoder;
 import java.util.AbstractCollection;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import org.apache.beam.sdk.util.common.Reiterator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,20 +31,33 @@ final class OneGroup extends AbstractCollection<@Nullable Object> {
 
   @Override
   public Iterator<@Nullable Object> iterator() {
-    ByteChains.Cursor cursor = chains.read(group);
-    return new Iterator<@Nullable Object>() {
-      @Override
-      public boolean hasNext() {
-        return cursor.left() > 0;
-      }
+    return new Decoded(chains.read(group));
+  }
 
-      @Override
-      public @Nullable Object next() {
-        if (!cursor.next()) {
-          throw new NoSuchElementException();
-        }
-        return valueSegment.decode(cursor.bytes(), cursor.offset(), cursor.length());
+  /** Iterators that can be copied let Beam's joins leave large groups where they are. */
+  private final class Decoded implements Reiterator<@Nullable Object> {
+    private final ByteChains.Cursor cursor;
+
+    Decoded(ByteChains.Cursor cursor) {
+      this.cursor = cursor;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return cursor.left() > 0;
+    }
+
+    @Override
+    public @Nullable Object next() {
+      if (!cursor.next()) {
+        throw new NoSuchElementException();
       }
-    };
+      return valueSegment.decode(cursor.bytes(), cursor.offset(), cursor.length());
+    }
+
+    @Override
+    public Reiterator<@Nullable Object> copy() {
+      return new Decoded(cursor.copy());
+    }
   }
 }

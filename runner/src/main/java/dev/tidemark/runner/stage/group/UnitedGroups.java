@@ -1,91 +1,64 @@
 package dev.tidemark.runner.stage.group;
 
-import dev.tidemark.runner.exchange.ByteChains;
 import dev.tidemark.runner.stage.codec.SegmentCoder;
 import java.util.AbstractCollection;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.PriorityQueue;
+import org.apache.beam.sdk.util.common.Reiterator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The values of some groups whose windows were merged: each iteration merges them by their order of
- * arrival, and decodes them.
+ * The values of one group, of which some are on disk, or of groups whose windows were merged: each
+ * iteration merges them by their order of arrival, and decodes them.
  *
  * <p>Owned by the lane.
  */
 final class UnitedGroups extends AbstractCollection<@Nullable Object> {
-  private final ByteChains chains;
-  private final ByteChains arrivals;
+  private final GroupCursor[] groups;
   private final SegmentCoder valueSegment;
-  private final int[] groups;
-  private final int size;
+  private final long size;
 
   /**
-   * Shows the values of {@code groups}.
+   * Shows the values of some groups.
    *
-   * @param chains the values of all groups
-   * @param arrivals for each value, when it came
-   * @param groups not copied
+   * @param groups stand before the first value of each; not copied
+   * @param size how many values there are
    */
-  UnitedGroups(ByteChains chains, ByteChains arrivals, SegmentCoder valueSegment, int[] groups) {
-    this.chains = chains;
-    this.arrivals = arrivals;
-    this.valueSegment = valueSegment;
+  UnitedGroups(GroupCursor[] groups, SegmentCoder valueSegment, long size) {
     this.groups = groups;
-    long values = 0;
-    for (int group : groups) {
-      values += chains.count(group);
-    }
-    this.size = (int) Math.min(values, Integer.MAX_VALUE);
+    this.valueSegment = valueSegment;
+    this.size = size;
   }
 
   @Override
   public int size() {
-    return size;
+    return (int) Math.min(size, Integer.MAX_VALUE);
   }
 
   @Override
   public Iterator<@Nullable Object> iterator() {
-    return new Merged();
+    PriorityQueue<GroupCursor> heads =
+        new PriorityQueue<>(groups.length, Comparator.comparingLong(GroupCursor::arrival));
+    for (GroupCursor group : groups) {
+      push(group.copy(), heads);
+    }
+    return new Merged(heads);
   }
 
-  /** The next value of one group. */
-  private static final class Head {
-    private final ByteChains.Cursor values;
-    private final ByteChains.Cursor numbers;
-    private long number;
-
-    Head(ByteChains.Cursor values, ByteChains.Cursor numbers) {
-      this.values = values;
-      this.numbers = numbers;
-    }
-
-    boolean next() {
-      if (!values.next() || !numbers.next()) {
-        return false;
-      }
-      number = 0;
-      for (int i = 0; i < Long.BYTES; i++) {
-        number |= (numbers.bytes()[numbers.offset() + i] & 0xffL) << (8 * i);
-      }
-      return true;
-    }
-
-    long number() {
-      return number;
+  private static void push(GroupCursor cursor, PriorityQueue<GroupCursor> heads) {
+    if (cursor.next()) {
+      heads.add(cursor);
     }
   }
 
-  private final class Merged implements Iterator<@Nullable Object> {
-    private final PriorityQueue<Head> heads =
-        new PriorityQueue<>(groups.length, Comparator.comparingLong(Head::number));
+  /** Iterators that can be copied let Beam's joins leave large groups where they are. */
+  private final class Merged implements Reiterator<@Nullable Object> {
+    private final PriorityQueue<GroupCursor> heads;
 
-    Merged() {
-      for (int group : groups) {
-        push(new Head(chains.read(group), arrivals.read(group)));
-      }
+    Merged(PriorityQueue<GroupCursor> heads) {
+      this.heads = heads;
     }
 
     @Override
@@ -95,20 +68,21 @@ final class UnitedGroups extends AbstractCollection<@Nullable Object> {
 
     @Override
     public @Nullable Object next() {
-      Head head = heads.poll();
+      GroupCursor head = heads.poll();
       if (head == null) {
         throw new NoSuchElementException();
       }
-      Object decoded =
-          valueSegment.decode(head.values.bytes(), head.values.offset(), head.values.length());
-      push(head);
+      Object decoded = valueSegment.decode(head.bytes(), head.offset(), head.length());
+      push(head, heads);
       return decoded;
     }
 
-    private void push(Head head) {
-      if (head.next()) {
-        heads.add(head);
-      }
+    @Override
+    public Reiterator<@Nullable Object> copy() {
+      PriorityQueue<GroupCursor> copies =
+          new PriorityQueue<>(groups.length, Comparator.comparingLong(GroupCursor::arrival));
+      heads.forEach(head -> copies.add(head.copy()));
+      return new Merged(copies);
     }
   }
 }

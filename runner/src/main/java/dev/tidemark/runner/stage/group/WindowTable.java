@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Two windows are one if the window coder says so. Owned by the lane.
  */
 public final class WindowTable {
+  // What a window takes in memory with its place in the map, about.
+  private static final int WINDOW_BYTES = 160;
+
   private final FrameCodec frames;
   private final Coder<BoundedWindow> windowCoder;
   private final Map<Object, Integer> indexes = new HashMap<>();
@@ -33,6 +36,11 @@ public final class WindowTable {
   public WindowTable(EdgeCoders edge) {
     this.frames = new FrameCodec(edge);
     this.windowCoder = (Coder<BoundedWindow>) edge.windowCoder();
+  }
+
+  /** About how much memory it takes, in bytes. */
+  public long memoryBytes() {
+    return (long) windows.size() * WINDOW_BYTES;
   }
 
   /** The indexes of the windows of an element of a page; not to be changed. */

@@ -2,6 +2,9 @@ package dev.tidemark.runner.stage.combine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemark.runner.exchange.MemoryBudget;
+import dev.tidemark.runner.exchange.ScratchFolder;
+import dev.tidemark.runner.exchange.SpillSpace;
 import dev.tidemark.runner.stage.Timestamps;
 import dev.tidemark.runner.stage.stub.Lanes;
 import dev.tidemark.runner.stage.stub.OneNodeGraph;
@@ -9,8 +12,10 @@ import dev.tidemark.runner.stage.stub.ReduceFnOracle;
 import dev.tidemark.runner.stage.stub.StubNodeContext;
 import dev.tidemark.runner.stage.stub.Windowings;
 import dev.tidemark.translation.graph.Operation;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -29,6 +34,7 @@ import org.apache.beam.sdk.transforms.windowing.TimestampCombiner;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.WindowedValue;
 import org.apache.beam.sdk.values.WindowingStrategy;
+import org.assertj.core.util.Files;
 import org.joda.time.Instant;
 
 class CombineTest {
@@ -57,6 +63,34 @@ class CombineTest {
 
     assertThat(results(combine(strategy, false, elements, lanes, flushEvery)))
         .containsExactlyInAnyOrderElementsOf(oracle(strategy, elements));
+  }
+
+  @Property(tries = 80)
+  void accumulatorsOnDiskComeToTheSame(
+      @ForAll long seed,
+      @ForAll Windowings windowing,
+      @ForAll TimestampCombiner timestampCombiner,
+      @ForAll @IntRange(min = 1, max = 400) int keys,
+      @ForAll @IntRange(min = 0, max = 60_000) int memoryBytes,
+      @ForAll @IntRange(min = 1, max = 200) int flushEvery)
+      throws Exception {
+    Random random = new Random(seed);
+    List<Item> items = new ArrayList<>();
+    for (int i = random.nextInt(1_500); i >= 0; i--) {
+      items.add(new Item("k" + random.nextInt(keys), i, random.nextInt(90) - 30));
+    }
+    WindowingStrategy<?, ?> strategy = strategy(windowing, timestampCombiner);
+    List<WindowedValue<KV<String, Long>>> elements = assign(windowing, items);
+    Path parent = Files.newTemporaryFolder().toPath();
+    try (ScratchFolder folder = new ScratchFolder(parent)) {
+      SpillSpace space = new SpillSpace(folder, new MemoryBudget(memoryBytes), 0);
+      assertThat(results(combine(strategy, false, elements, new Lanes(2, flushEvery, space))))
+          .containsExactlyInAnyOrderElementsOf(
+              results(combine(strategy, false, elements, 2, flushEvery)));
+      assertThat(space.budget().free()).isEqualTo(memoryBytes);
+    }
+    assertThat(parent).isEmptyDirectory();
+    java.nio.file.Files.delete(parent);
   }
 
   @Property(tries = 300)
@@ -132,6 +166,15 @@ class CombineTest {
       int lanes,
       int flushEvery)
       throws Exception {
+    return combine(strategy, lifted, elements, new Lanes(lanes, flushEvery));
+  }
+
+  private static List<WindowedValue<?>> combine(
+      WindowingStrategy<?, ?> strategy,
+      boolean lifted,
+      List<? extends WindowedValue<?>> elements,
+      Lanes lanes)
+      throws Exception {
     Coder<?> valueCoder = lifted ? ACCUMULATOR_CODER : VarLongCoder.of();
     OneNodeGraph graph =
         OneNodeGraph.of(
@@ -143,8 +186,7 @@ class CombineTest {
             KvCoder.of(StringUtf8Coder.of(), StringUtf8Coder.of()),
             strategy);
     Operation.CombinePerKey operation = (Operation.CombinePerKey) graph.node().operation();
-    return new Lanes(lanes, flushEvery)
-        .run(graph, () -> new BatchCombineProcessor(operation), elements);
+    return lanes.run(graph, () -> new BatchCombineProcessor(operation), elements);
   }
 
   private static OneNodeGraph partialGraph(

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemark.runner.exchange.KeyGroups;
+import dev.tidemark.runner.exchange.MemoryBudget;
 import dev.tidemark.runner.exchange.RecordBatch;
+import dev.tidemark.runner.exchange.ScratchFolder;
+import dev.tidemark.runner.exchange.SpillSpace;
 import dev.tidemark.runner.stage.Timestamps;
 import dev.tidemark.runner.stage.codec.EdgeCoders;
 import dev.tidemark.runner.stage.codec.ElementEncoder;
@@ -14,11 +17,14 @@ import dev.tidemark.runner.stage.stub.ReduceFnOracle;
 import dev.tidemark.runner.stage.stub.StubNodeContext;
 import dev.tidemark.runner.stage.stub.Windowings;
 import dev.tidemark.translation.graph.Operation;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Random;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -26,6 +32,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.lifecycle.AfterProperty;
 import org.apache.beam.sdk.coders.IterableCoder;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
@@ -40,14 +47,26 @@ import org.apache.beam.sdk.transforms.windowing.PaneInfo;
 import org.apache.beam.sdk.transforms.windowing.Repeatedly;
 import org.apache.beam.sdk.transforms.windowing.TimestampCombiner;
 import org.apache.beam.sdk.transforms.windowing.Trigger;
+import org.apache.beam.sdk.util.common.Reiterator;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.WindowedValue;
 import org.apache.beam.sdk.values.WindowingStrategy;
+import org.assertj.core.util.Files;
 import org.joda.time.Duration;
 import org.joda.time.Instant;
 import org.junit.jupiter.api.Test;
 
 class BatchGroupProcessorTest {
+  private final Path parent = Files.newTemporaryFolder().toPath();
+  private final ScratchFolder folder = new ScratchFolder(parent);
+
+  @AfterProperty
+  void nothingIsLeftOnDisk() throws IOException {
+    folder.close();
+    assertThat(parent).isEmptyDirectory();
+    java.nio.file.Files.delete(parent);
+  }
+
   record Item(String key, long value, long timestamp) {}
 
   private record Pane(
@@ -76,6 +95,41 @@ class BatchGroupProcessorTest {
 
     assertThat(panes(results))
         .containsExactlyInAnyOrderElementsOf(panes(ReduceFnOracle.group(strategy, elements)));
+  }
+
+  @Property(tries = 100)
+  void groupsOnDiskAreThoseInMemory(
+      @ForAll long seed,
+      @ForAll Windowings windowing,
+      @ForAll TimestampCombiner timestampCombiner,
+      @ForAll @IntRange(min = 1, max = 400) int keys,
+      @ForAll @IntRange(max = 9) int tenthsOfOneKey,
+      @ForAll @IntRange(min = 0, max = 40_000) int memoryBytes,
+      @ForAll @IntRange(min = 1, max = 200) int flushEvery)
+      throws Exception {
+    Random random = new Random(seed);
+    List<Item> items = new ArrayList<>();
+    for (int i = random.nextInt(1_500); i >= 0; i--) {
+      boolean hot = random.nextInt(10) < tenthsOfOneKey;
+      String key = hot ? "hot" : "k" + random.nextInt(keys);
+      items.add(new Item(key, random.nextLong(), random.nextInt(90) - 30));
+    }
+    WindowingStrategy<?, ?> strategy =
+        WindowingStrategy.of(windowing.windowFn()).withTimestampCombiner(timestampCombiner);
+    List<WindowedValue<KV<String, Long>>> elements = assign(windowing, items);
+    SpillSpace space = new SpillSpace(folder, new MemoryBudget(memoryBytes), 0);
+
+    List<WindowedValue<?>> spilled =
+        new Lanes(2, flushEvery, space).run(graph(strategy), BatchGroupProcessor::new, elements);
+
+    assertThat(panes(spilled))
+        .containsExactlyInAnyOrderElementsOf(
+            panes(
+                new Lanes(2, flushEvery).run(graph(strategy), BatchGroupProcessor::new, elements)));
+    // Again, all groups at the same time, though their lane is done and their files are gone.
+    assertThat(readSideBySide(spilled))
+        .isEqualTo(spilled.stream().map(BatchGroupProcessorTest::values).toList());
+    assertThat(space.budget().free()).as("all memory is free again").isEqualTo(memoryBytes);
   }
 
   @Property(tries = 100)
@@ -196,6 +250,31 @@ class BatchGroupProcessorTest {
               values));
     }
     return panes;
+  }
+
+  @SuppressWarnings("unchecked") // the test makes them of these types
+  private static List<List<Long>> readSideBySide(List<WindowedValue<?>> results) {
+    List<Iterator<Long>> iterators = new ArrayList<>();
+    List<List<Long>> read = new ArrayList<>();
+    for (WindowedValue<?> result : results) {
+      iterators.add(((KV<String, Iterable<Long>>) result.getValue()).getValue().iterator());
+      read.add(new ArrayList<>());
+    }
+    for (boolean more = true; more; ) {
+      more = false;
+      for (int i = 0; i < iterators.size(); i++) {
+        if (iterators.get(i).hasNext()) {
+          more = true;
+          if (iterators.get(i) instanceof Reiterator<Long> copied && read.get(i).size() % 3 == 1) {
+            Reiterator<Long> copy = copied.copy();
+            iterators.get(i).next();
+            iterators.set(i, copy);
+          }
+          read.get(i).add(iterators.get(i).next());
+        }
+      }
+    }
+    return read;
   }
 
   @SuppressWarnings("unchecked") // the test makes them of these types

@@ -76,7 +76,8 @@ class SideInputDifferenceTest {
     Path parent = Files.createTempDirectory("side-input-test");
     try (ScratchFolder folder = new ScratchFolder(parent)) {
       ContentsBuilder builder =
-          new ContentsBuilder(new SpillSpace(folder, new MemoryBudget(memoryBytes)), EDGE);
+          new ContentsBuilder(
+              new SpillSpace(folder, new MemoryBudget(memoryBytes), memoryBytes / 4), EDGE);
       elements.forEach(builder::add);
       SideInputTable table =
           new SideInputTable(WindowingStrategy.globalDefault(), CODER, ShownPanes.LATEST);

@@ -80,7 +80,7 @@ class SpilledSideInputTest {
   }
 
   private SpillSpace space(long memoryBytes) {
-    return new SpillSpace(folder, new MemoryBudget(memoryBytes));
+    return new SpillSpace(folder, new MemoryBudget(memoryBytes), memoryBytes / 4);
   }
 
   private static SideInputTable showing(SideInputContents contents) {

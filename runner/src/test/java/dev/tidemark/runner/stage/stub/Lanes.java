@@ -2,6 +2,7 @@ package dev.tidemark.runner.stage.stub;
 
 import dev.tidemark.runner.exchange.KeyGroups;
 import dev.tidemark.runner.exchange.RecordBatch;
+import dev.tidemark.runner.exchange.SpillSpace;
 import dev.tidemark.runner.stage.Components;
 import dev.tidemark.runner.stage.Key;
 import dev.tidemark.runner.stage.PageProcessor;
@@ -20,8 +21,13 @@ import org.apache.beam.sdk.values.WindowedValue;
  *
  * @param lanes how many lanes
  * @param flushEvery after how many elements all pages are cut
+ * @param workSpace memory and disk for what the lanes gather
  */
-public record Lanes(int lanes, int flushEvery) {
+public record Lanes(int lanes, int flushEvery, SpillSpace workSpace) {
+  /** Lanes with as much memory as they need. */
+  public Lanes(int lanes, int flushEvery) {
+    this(lanes, flushEvery, SpillSpace.memoryOnly());
+  }
 
   /** What comes out of all lanes; checks the current key and the hold on the way. */
   public List<WindowedValue<?>> run(
@@ -32,7 +38,7 @@ public record Lanes(int lanes, int flushEvery) {
     List<StubNodeContext> contexts = new ArrayList<>();
     List<PageProcessor> opened = new ArrayList<>();
     for (int lane = 0; lane < lanes; lane++) {
-      contexts.add(new StubNodeContext(graph, false));
+      contexts.add(new StubNodeContext(graph, false, workSpace));
       opened.add(processors.get());
       opened.get(lane).open(contexts.get(lane));
       opened.get(lane).startBundle();

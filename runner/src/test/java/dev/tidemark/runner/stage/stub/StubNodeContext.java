@@ -1,5 +1,6 @@
 package dev.tidemark.runner.stage.stub;
 
+import dev.tidemark.runner.exchange.SpillSpace;
 import dev.tidemark.runner.stage.Components;
 import dev.tidemark.runner.stage.Key;
 import dev.tidemark.runner.stage.KeyedCells;
@@ -33,12 +34,19 @@ public final class StubNodeContext implements NodeContext {
   private final OneNodeGraph graph;
   private final Components components;
   private final boolean streaming;
+  private final SpillSpace workSpace;
   private final List<Output> outputs = new ArrayList<>();
   private long inputWatermark = Timestamps.MIN;
   private @Nullable Key currentKey;
 
   /** Makes the context of the graph's node. */
   public StubNodeContext(OneNodeGraph graph, boolean streaming) {
+    this(graph, streaming, SpillSpace.memoryOnly());
+  }
+
+  /** Makes the context of the graph's node, with memory and disk for what it gathers. */
+  public StubNodeContext(OneNodeGraph graph, boolean streaming, SpillSpace workSpace) {
+    this.workSpace = workSpace;
     this.graph = graph;
     this.components = new Components(graph.graph());
     this.streaming = streaming;
@@ -75,6 +83,11 @@ public final class StubNodeContext implements NodeContext {
   @Override
   public PipelineOptions options() {
     return PipelineOptionsFactory.create();
+  }
+
+  @Override
+  public SpillSpace workSpace() {
+    return workSpace;
   }
 
   @Override

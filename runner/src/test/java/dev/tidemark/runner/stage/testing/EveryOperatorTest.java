@@ -280,7 +280,7 @@ class EveryOperatorTest {
     pipeline.apply("Main", Create.of("x")).apply(ParDo.of(new Idle()).withSideInputs(view));
     Map<BoundedWindow, List<?>> shown = new ConcurrentHashMap<>();
     SpillSpace space =
-        new SpillSpace(new ScratchFolder(Path.of("unused")), new MemoryBudget(1 << 20));
+        new SpillSpace(new ScratchFolder(Path.of("unused")), new MemoryBudget(1 << 20), 0);
     scenario(
             pipeline,
             Operation.Materialize.class,
