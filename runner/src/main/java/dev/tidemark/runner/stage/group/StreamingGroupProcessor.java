@@ -148,6 +148,7 @@ public final class StreamingGroupProcessor implements NodeProcessor {
     Group group = cell.read();
     if (group == null) {
       group = newGroup(node, key, window);
+      cell.write(group);
     }
     if (!group.isFresh() && node.trigger().once() && group.panes() > 0) {
       node.lateElements().countClosed();
@@ -190,7 +191,7 @@ public final class StreamingGroupProcessor implements NodeProcessor {
     return cells.value(window.namespace(), GROUP, node.groupCoder());
   }
 
-  /** A group that is not in a cell yet, with what the oracle has left of it. */
+  /** A new group, with what the oracle has left of it. */
   private Group newGroup(Opened node, Key key, OpenWindow window) {
     Group group = new Group();
     if (node.left().any()) {

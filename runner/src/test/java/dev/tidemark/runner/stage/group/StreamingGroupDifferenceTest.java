@@ -136,7 +136,7 @@ class StreamingGroupDifferenceTest {
     compare(windowing, node, events, schedule, () -> ours(node), any -> {});
   }
 
-  @Property(tries = 300)
+  @Property(tries = 400)
   void whatTheOracleHasLeftIsTakenOver(
       @ForAll("windowings") Windowing windowing,
       @ForAll("events") List<Event> events,
