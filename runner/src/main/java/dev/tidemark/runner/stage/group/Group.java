@@ -3,11 +3,11 @@ package dev.tidemark.runner.stage.group;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import org.apache.beam.sdk.coders.BigEndianLongCoder;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.CustomCoder;
 import org.apache.beam.sdk.coders.NullableCoder;
 import org.apache.beam.sdk.coders.VarIntCoder;
+import org.apache.beam.sdk.coders.VarLongCoder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,6 +77,8 @@ public final class Group {
 
   /** Writes groups. Immutable, but for the coder of the accumulators. */
   static final class GroupCoder extends CustomCoder<Group> {
+    private static final int FLAG_BITS = 3;
+    private static final int TIMED = 4;
     private static final int ACCUMULATED = 2;
     private static final int FRESH = 1;
 
@@ -90,9 +92,13 @@ public final class Group {
 
     @Override
     public void encode(Group group, OutputStream out) throws IOException {
-      int flags = (group.accumulated ? ACCUMULATED : 0) | (group.fresh ? FRESH : 0);
-      VarIntCoder.of().encode(group.panes << 2 | flags, out);
-      BigEndianLongCoder.of().encode(group.timestampMillis, out);
+      boolean timed = group.timestampMillis != NO_TIMESTAMP;
+      int flags =
+          (timed ? TIMED : 0) | (group.accumulated ? ACCUMULATED : 0) | (group.fresh ? FRESH : 0);
+      VarIntCoder.of().encode(group.panes << FLAG_BITS | flags, out);
+      if (timed) {
+        VarLongCoder.of().encode(group.timestampMillis, out);
+      }
       if (group.accumulated) {
         accumulatorCoder.encode(group.accumulator, out);
       }
@@ -102,9 +108,11 @@ public final class Group {
     public Group decode(InputStream in) throws IOException {
       Group group = new Group();
       int first = VarIntCoder.of().decode(in);
-      group.panes = first >> 2;
+      group.panes = first >> FLAG_BITS;
       group.fresh = (first & FRESH) != 0;
-      group.timestampMillis = BigEndianLongCoder.of().decode(in);
+      if ((first & TIMED) != 0) {
+        group.timestampMillis = VarLongCoder.of().decode(in);
+      }
       if ((first & ACCUMULATED) != 0) {
         group.setAccumulator(accumulatorCoder.decode(in));
       }

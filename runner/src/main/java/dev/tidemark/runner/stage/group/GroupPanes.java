@@ -92,7 +92,6 @@ final class GroupPanes {
             ? ElementMetadata.DRAIN
             : ElementMetadata.NONE;
     context.setCurrentKey(key);
-    output.accept(
-        metadata.element(KV.of(key.decoded(), result), timestamp, window.window(), pane));
+    output.accept(metadata.element(KV.of(key.decoded(), result), timestamp, window.window(), pane));
   }
 }

@@ -39,6 +39,7 @@ public final class GroupedValues implements GroupContents {
   }
 
   @Override
+  @SuppressWarnings("NullAway") // whether null is a value is the coder's matter
   public void add(
       Cells cells, String namespace, Group group, @Nullable Object value, boolean shared) {
     bag(cells, namespace).add(value);

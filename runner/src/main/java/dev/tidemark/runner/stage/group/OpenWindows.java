@@ -7,12 +7,14 @@ import dev.tidemark.runner.stage.KeyedCells;
 import dev.tidemark.runner.stage.Timestamps;
 import dev.tidemark.runner.stage.beam.Lateness;
 import dev.tidemark.runner.stage.beam.WindowNamespaces;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.WindowingStrategy;
@@ -23,21 +25,23 @@ import org.jspecify.annotations.Nullable;
  * watermark at, and which keys they have.
  *
  * <p>Instead of a timer and a hold for each key and window, a window has one time at which it is
- * due. Its keys are listed in bags, one for each key group, under a key that belongs to nobody but
- * lies in that group; another cell there has a {@link WindowShare} for each window. So a list is
- * appended to without being read, may leave memory, is read only when its window fires, and goes to
- * the lane that owns the key group when a job goes on with other lanes. What stays in memory is the
- * windows with their shares.
+ * due. Its keys are listed apart for each key group, under a key that belongs to nobody but lies in
+ * that group; another cell there has a {@link WindowShare} for each window. So the lists may leave
+ * memory, are read only when the window fires, and go to the lane that owns the key group when a
+ * job goes on with other lanes. They are short, as the last one is written again when a key is
+ * added; and each is a value, which a store finds and deletes without looking at what is beside it.
+ * What stays in memory is the windows with their shares.
  *
  * <p>Owned by the lane.
  */
 final class OpenWindows {
-  private static final String KEYS = "window keys";
+  private static final String KEYS = "window keys ";
   private static final String SHARES = "window shares";
   private static final String NO_WINDOW = "";
+  private static final int LIST_LENGTH = 128;
 
   private final KeyedCells cells;
-  private final Coder<Key> keyCoder;
+  private final Coder<List<Key>> keysCoder;
   private final Coder<BoundedWindow> windowCoder;
   private final WindowNamespaces namespaces;
   private final Lateness lateness;
@@ -48,9 +52,9 @@ final class OpenWindows {
   private @Nullable OpenWindow last;
 
   @SuppressWarnings("unchecked") // a windowing strategy has the coder of its own windows
-  OpenWindows(KeyedCells cells, Coder<Key> keyCoder, WindowingStrategy<?, ?> windowing) {
+  OpenWindows(KeyedCells cells, Coder<List<Key>> keysCoder, WindowingStrategy<?, ?> windowing) {
     this.cells = cells;
-    this.keyCoder = keyCoder;
+    this.keysCoder = keysCoder;
     this.windowCoder = (Coder<BoundedWindow>) windowing.getWindowFn().windowCoder();
     this.namespaces = new WindowNamespaces(windowCoder);
     this.lateness = new Lateness(windowing);
@@ -93,12 +97,27 @@ final class OpenWindows {
   /** Adds a key that is not in the window, which is not expired. */
   void add(OpenWindow window, Key key) {
     Key groupKey = cells.groupKey(key);
-    if (!window.shares().containsKey(groupKey)) {
+    WindowShare share = window.shares().get(groupKey);
+    if (share == null) {
+      share = WindowShare.EMPTY;
       register(window);
-      put(window, groupKey, WindowShare.IDLE);
+    }
+    if (share.lists() > 0) {
+      Cells.ValueCell<List<Key>> cell = keysCell(window, groupKey, share.lists() - 1);
+      List<Key> keys = read(cell);
+      if (keys.size() < LIST_LENGTH) {
+        keys.add(key);
+        cell.write(keys);
+        return;
+      }
+    }
+    List<Key> keys = new ArrayList<>();
+    keys.add(key);
+    keysCell(window, groupKey, share.lists()).write(keys);
+    put(window, groupKey, share.withList());
+    if (share.lists() == 0) {
       schedule(window);
     }
-    keyBag(window, groupKey).add(key);
   }
 
   /** Notes that a key of the window has values whose pane, of this timestamp, is due at its end. */
@@ -122,21 +141,21 @@ final class OpenWindows {
         : first.getValue().iterator().next();
   }
 
-  /** The keys under which the window's keys are kept, as they stand now. */
-  List<Key> groupKeys(OpenWindow window) {
-    return List.copyOf(window.shares().keySet());
-  }
-
-  /** The keys that are kept under {@code groupKey}, as they stand now. */
-  Iterable<Key> keys(OpenWindow window, Key groupKey) {
-    return keyBag(window, groupKey).read();
+  /** Calls {@code visitor} with each key of the window, which must not get others meanwhile. */
+  void forEachKey(OpenWindow window, Consumer<Key> visitor) {
+    for (Map.Entry<Key, WindowShare> part : window.shares().entrySet()) {
+      for (int list = 0; list < part.getValue().lists(); list++) {
+        read(keysCell(window, part.getKey(), list)).forEach(visitor);
+      }
+    }
   }
 
   /** Notes that nothing in the window waits for its end any more. */
   void settle(OpenWindow window) {
-    for (Key groupKey : groupKeys(window)) {
-      if (share(window, groupKey).pending()) {
-        put(window, groupKey, WindowShare.IDLE);
+    for (Key groupKey : List.copyOf(window.shares().keySet())) {
+      WindowShare share = share(window, groupKey);
+      if (share.pending()) {
+        put(window, groupKey, share.settled());
       }
     }
     schedule(window);
@@ -144,11 +163,16 @@ final class OpenWindows {
 
   /** Forgets the window, whose groups are gone. */
   void remove(OpenWindow window) {
-    for (Key groupKey : groupKeys(window)) {
-      holds.remove(share(window, groupKey).holdMillis());
-      sharesCell(groupKey).remove(window.window());
-      keyBag(window, groupKey).clear();
-    }
+    window
+        .shares()
+        .forEach(
+            (groupKey, share) -> {
+              holds.remove(share.holdMillis());
+              sharesCell(groupKey).remove(window.window());
+              for (int list = 0; list < share.lists(); list++) {
+                keysCell(window, groupKey, list).clear();
+              }
+            });
     window.shares().clear();
     unschedule(window);
     open.remove(windowCoder.structuralValue(window.window()));
@@ -206,7 +230,15 @@ final class OpenWindows {
     return cells.forKey(groupKey).map(NO_WINDOW, SHARES, windowCoder, WindowShare.CODER);
   }
 
-  private Cells.BagCell<Key> keyBag(OpenWindow window, Key groupKey) {
-    return cells.forKey(groupKey).bag(window.namespace(), KEYS, keyCoder);
+  private Cells.ValueCell<List<Key>> keysCell(OpenWindow window, Key groupKey, int list) {
+    return cells.forKey(groupKey).value(window.namespace(), KEYS + list, keysCoder);
+  }
+
+  private static List<Key> read(Cells.ValueCell<List<Key>> cell) {
+    List<Key> keys = cell.read();
+    if (keys == null) {
+      throw new IllegalStateException("a list of keys is gone: " + cell);
+    }
+    return keys;
   }
 }

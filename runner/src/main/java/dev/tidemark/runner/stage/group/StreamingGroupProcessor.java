@@ -94,7 +94,7 @@ public final class StreamingGroupProcessor implements NodeProcessor {
         new OutputTime(windowing.getTimestampCombiner()),
         new Group.GroupCoder(contents.accumulatorCoder()),
         contents,
-        new OpenWindows(context.cells(), new KeySegmentCoder(edge), windowing),
+        new OpenWindows(context.cells(), new KeyListCoder(edge), windowing),
         new GroupPanes(context, output, contents, windowing, trigger),
         new LateElements(new Lateness(windowing)),
         new ReduceFnGroups(context, windowing));
@@ -207,8 +207,7 @@ public final class StreamingGroupProcessor implements NodeProcessor {
   private void adopt(Opened node, Key key, OpenWindow window, Group group) {
     ReduceFnGroups.Panes panes = node.left().take(key, window.window());
     Cells cells = node.context().cells().forKey(key);
-    boolean values =
-        node.contents().adopt(cells, window.namespace(), ReduceFnGroups.VALUES, group);
+    boolean values = node.contents().adopt(cells, window.namespace(), ReduceFnGroups.VALUES, group);
     group.setPanes(panes.panes());
     // Panes that only elements cause are fired with them, so these values wait for the end.
     group.setFresh(values && panes.panes() == 0);
@@ -259,31 +258,33 @@ public final class StreamingGroupProcessor implements NodeProcessor {
   }
 
   private void fire(Opened node, OpenWindow window, long due) {
-    for (Key groupKey : node.windows().groupKeys(window)) {
-      for (Key key : node.windows().keys(window, groupKey)) {
-        Cells cells = node.context().cells().forKey(key);
-        Cells.ValueCell<Group> cell = cell(node, cells, window);
-        Group group = cell.read();
-        if (group != null && group.isFresh()) {
-          node.panes().fire(key, window, group, cells, due);
-          cell.write(group);
-        }
-      }
-    }
+    node.windows()
+        .forEachKey(
+            window,
+            key -> {
+              Cells cells = node.context().cells().forKey(key);
+              Cells.ValueCell<Group> cell = cell(node, cells, window);
+              Group group = cell.read();
+              if (group != null && group.isFresh()) {
+                node.panes().fire(key, window, group, cells, due);
+                cell.write(group);
+              }
+            });
   }
 
   private void expire(Opened node, OpenWindow window, long due) {
-    for (Key groupKey : node.windows().groupKeys(window)) {
-      for (Key key : node.windows().keys(window, groupKey)) {
-        Cells cells = node.context().cells().forKey(key);
-        Cells.ValueCell<Group> cell = cell(node, cells, window);
-        Group group = cell.read();
-        if (group != null) {
-          node.panes().close(key, window, group, cells, due);
-          cell.clear();
-        }
-      }
-    }
+    node.windows()
+        .forEachKey(
+            window,
+            key -> {
+              Cells cells = node.context().cells().forKey(key);
+              Cells.ValueCell<Group> cell = cell(node, cells, window);
+              Group group = cell.read();
+              if (group != null) {
+                node.panes().close(key, window, group, cells, due);
+                cell.clear();
+              }
+            });
   }
 
   /** Takes a timer that the oracle has left: its group is not ours yet, and is due. */

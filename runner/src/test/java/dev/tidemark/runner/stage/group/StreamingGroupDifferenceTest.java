@@ -261,8 +261,7 @@ class StreamingGroupDifferenceTest {
                 DefaultTrigger.of(),
                 AfterWatermark.pastEndOfWindow(),
                 Repeatedly.forever(AfterWatermark.pastEndOfWindow()),
-                AfterWatermark.pastEndOfWindow()
-                    .withLateFirings(AfterPane.elementCountAtLeast(1))),
+                AfterWatermark.pastEndOfWindow().withLateFirings(AfterPane.elementCountAtLeast(1))),
             Arbitraries.of(0, 0, 3, 7, 12, 25),
             Arbitraries.of(true, false),
             Arbitraries.of(TimestampCombiner.class),
