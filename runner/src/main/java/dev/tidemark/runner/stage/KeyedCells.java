@@ -1,5 +1,6 @@
 package dev.tidemark.runner.stage;
 
+import java.util.List;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,21 @@ public interface KeyedCells {
    */
   default boolean owns(Key key) {
     return true;
+  }
+
+  /**
+   * A key that is no user's and that lies in the same key group as {@code key}: for what a node
+   * keeps of many keys together. Always the same for all keys of a group; what is kept under it
+   * goes wherever the keys of the group go. The node may have users' keys, too, so that names of
+   * cells must not meet.
+   */
+  default Key groupKey(Key key) {
+    return LaneKeys.of(0);
+  }
+
+  /** All keys that {@link #groupKey} may give in this lane, in a repeatable order. */
+  default List<Key> groupKeys() {
+    return List.of(LaneKeys.of(0));
   }
 
   /**

@@ -2,7 +2,11 @@ package dev.tidemark.runner.stage;
 
 import dev.tidemark.runner.exchange.KeyGroups;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keys under which nodes keep what belongs to no user's key.
@@ -30,6 +34,21 @@ public final class LaneKeys {
   public static Key ofPart(KeyGroups groups, int index, int count) {
     int group = (int) ((long) index * groups.groups() / count);
     return first(key -> groups.groupOf(key.keyHash()) == group);
+  }
+
+  /** The first key of each key group, by group: {@link #ofPart} for each of them. */
+  public static List<Key> ofGroups(KeyGroups groups) {
+    @Nullable Key[] found = new @Nullable Key[groups.groups()];
+    int missing = found.length;
+    for (int index = 0; missing > 0; index++) {
+      Key key = of(index);
+      int group = groups.groupOf(key.keyHash());
+      if (found[group] == null) {
+        found[group] = key;
+        missing--;
+      }
+    }
+    return Stream.of(found).map(Objects::requireNonNull).toList();
   }
 
   private static Key first(Predicate<Key> wanted) {

@@ -3,6 +3,7 @@ package dev.tidemark.runner.state;
 import dev.tidemark.runner.stage.Cells;
 import dev.tidemark.runner.stage.Key;
 import dev.tidemark.runner.stage.KeyedCells;
+import dev.tidemark.runner.stage.LaneKeys;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -36,6 +37,9 @@ final class NodeCells implements KeyedCells {
 
   /** Cells with changes that are in no overlay yet; unused if not durable. */
   private final List<StateCell> dirty = new ArrayList<>();
+
+  /** A key for each key group, made when somebody asks for one. */
+  private @Nullable List<Key> keysOfGroups;
 
   private @Nullable KeyState last;
   private int generation;
@@ -87,6 +91,25 @@ final class NodeCells implements KeyedCells {
   @Override
   public boolean owns(Key key) {
     return groups.contains(storage.layout().groups().groupOf(key.keyHash()));
+  }
+
+  @Override
+  public Key groupKey(Key key) {
+    return keysOfGroups().get(storage.layout().groups().groupOf(key.keyHash()));
+  }
+
+  @Override
+  public List<Key> groupKeys() {
+    return keysOfGroups().subList(groups.first(), groups.end());
+  }
+
+  private List<Key> keysOfGroups() {
+    List<Key> made = keysOfGroups;
+    if (made == null) {
+      made = LaneKeys.ofGroups(storage.layout().groups());
+      keysOfGroups = made;
+    }
+    return made;
   }
 
   @Override

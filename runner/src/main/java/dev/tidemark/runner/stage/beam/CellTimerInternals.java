@@ -55,6 +55,11 @@ final class CellTimerInternals implements TimerInternals {
     return Instant.ofEpochMilli(timer.timestampMillis() - 1);
   }
 
+  /** The id that Beam's classes give to an event timer without a name. */
+  static String unnamedEventTimer(long timestampMillis) {
+    return TimeDomain.EVENT_TIME.ordinal() + ":" + timestampMillis;
+  }
+
   /** The timers set from now on are those of {@code key}. */
   void bind(Key key) {
     this.key = key;

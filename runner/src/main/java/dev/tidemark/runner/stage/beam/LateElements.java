@@ -3,6 +3,7 @@ package dev.tidemark.runner.stage.beam;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.beam.runners.core.LateDataDroppingDoFnRunner;
+import org.apache.beam.runners.core.ReduceFnRunner;
 import org.apache.beam.runners.core.StatefulDoFnRunner;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
@@ -20,6 +21,9 @@ public final class LateElements {
   private final Counter dropped =
       Metrics.counter(
           LateDataDroppingDoFnRunner.class, LateDataDroppingDoFnRunner.DROPPED_DUE_TO_LATENESS);
+
+  private final Counter closed =
+      Metrics.counter(ReduceFnRunner.class, ReduceFnRunner.DROPPED_DUE_TO_CLOSED_WINDOW);
 
   /** Drops what is too late by {@code lateness}. */
   public LateElements(Lateness lateness) {
@@ -55,5 +59,10 @@ public final class LateElements {
   /** Counts an element that was dropped because it came too late for something else. */
   public void count() {
     dropped.inc();
+  }
+
+  /** Counts an element that was dropped because the trigger of its window is finished. */
+  public void countClosed() {
+    closed.inc();
   }
 }

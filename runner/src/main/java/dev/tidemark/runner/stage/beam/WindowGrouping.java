@@ -209,9 +209,8 @@ public final class WindowGrouping {
     }
   }
 
-  /** Deletes a timer under the id that Beam's classes give to timers without a name. */
   private void deleteEventTimer(StateNamespace namespace, Instant timestamp) {
-    String id = TimeDomain.EVENT_TIME.ordinal() + ":" + timestamp.getMillis();
+    String id = CellTimerInternals.unnamedEventTimer(timestamp.getMillis());
     timers.deleteTimer(namespace, id, "", TimeDomain.EVENT_TIME);
   }
 

@@ -4,11 +4,14 @@ import dev.tidemark.runner.stage.NodeProcessor;
 import dev.tidemark.runner.stage.StageContext;
 import dev.tidemark.runner.stage.combine.BatchCombineProcessor;
 import dev.tidemark.runner.stage.combine.CombineGroupedValuesProcessor;
+import dev.tidemark.runner.stage.combine.CombinedValues;
 import dev.tidemark.runner.stage.combine.PartialCombineProcessor;
 import dev.tidemark.runner.stage.durable.DurableInputProcessor;
 import dev.tidemark.runner.stage.flatten.PassThroughProcessor;
 import dev.tidemark.runner.stage.group.BatchGroupProcessor;
+import dev.tidemark.runner.stage.group.GroupedValues;
 import dev.tidemark.runner.stage.group.ReduceFnGroupProcessor;
+import dev.tidemark.runner.stage.group.StreamingGroupProcessor;
 import dev.tidemark.runner.stage.pardo.ParDoProcessor;
 import dev.tidemark.runner.stage.sdf.PairWithRestrictionProcessor;
 import dev.tidemark.runner.stage.sdf.ProcessSizedElementsProcessor;
@@ -73,8 +76,11 @@ public final class NodeProcessors {
     } else if (operation instanceof Operation.PartialCombine partialCombine) {
       return new PartialCombineProcessor(partialCombine);
     } else if (operation instanceof Operation.CombinePerKey combine) {
-      return batchNative(node, stage)
-          ? new BatchCombineProcessor(combine)
+      if (batchNative(node, stage)) {
+        return new BatchCombineProcessor(combine);
+      }
+      return streamingNative(node, stage)
+          ? new StreamingGroupProcessor(CombinedValues.of(combine))
           : new ReduceFnGroupProcessor();
     } else if (operation instanceof Operation.CombineGroupedValues combineValues) {
       return new CombineGroupedValuesProcessor(combineValues);
@@ -109,8 +115,11 @@ public final class NodeProcessors {
           ? new ViewGroupProcessor(stage.sideInputSpace())
           : new BatchGroupProcessor();
     }
-    return shown && UpstreamPanes.areVersions(node, stage.components())
-        ? new PaneGroupProcessor()
+    if (shown && UpstreamPanes.areVersions(node, stage.components())) {
+      return new PaneGroupProcessor();
+    }
+    return streamingNative(node, stage)
+        ? new StreamingGroupProcessor(GroupedValues::of)
         : new ReduceFnGroupProcessor();
   }
 
@@ -130,5 +139,9 @@ public final class NodeProcessors {
   private static boolean batchNative(Node node, StageContext stage) {
     WindowingStrategy<?, ?> windowing = stage.components().windowing(node.inputs().get(0));
     return !stage.policy().streaming() && BatchGroupProcessor.supports(windowing);
+  }
+
+  private static boolean streamingNative(Node node, StageContext stage) {
+    return StreamingGroupProcessor.supports(stage.components().windowing(node.inputs().get(0)));
   }
 }

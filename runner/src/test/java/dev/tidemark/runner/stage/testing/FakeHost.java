@@ -285,6 +285,11 @@ public final class FakeHost implements NodeContext, AutoCloseable {
 
   // What a test may ask.
 
+  /** The operator may emit behind its output watermark, as it does when a window's end is told. */
+  public void allowLateOutputs() {
+    gotLateElement = true;
+  }
+
   /** From now on every output fails like this. */
   public void failOutputsWith(RuntimeException failure) {
     outputFailure = failure;
