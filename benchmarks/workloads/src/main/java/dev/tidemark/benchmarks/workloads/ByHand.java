@@ -27,7 +27,7 @@ public final class ByHand {
 
   /** Runs a workload and prints its figures. */
   static void run(String workload, Size size, int threads) throws Exception {
-    Figures figures = new Figures();
+    Figures figures = new Figures(size);
     switch (workload) {
       case "word-count" -> new PlainWordCount(size, threads).run();
       case "group-by-key" -> new PlainGroups(size, threads).run();

@@ -32,7 +32,7 @@ public final class Job {
         PipelineOptionsFactory.fromArgs(options.toArray(String[]::new)).create();
     Pipeline pipeline = Pipeline.create(given);
     build(workload, pipeline, size);
-    Figures figures = new Figures();
+    Figures figures = new Figures(size);
     PipelineResult.State state = pipeline.run().waitUntilFinish();
     if (state != PipelineResult.State.DONE) {
       throw new IllegalStateException("The job ended as " + state);

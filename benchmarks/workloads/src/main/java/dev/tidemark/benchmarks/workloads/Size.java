@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 record Size(long elements, long keys, int bytes, long perSecond, @Nullable String file)
     implements Serializable {
+  private static final long MANY_KEYS = 50_000;
+
   /** The size in which the results are published. */
   static Size of(String workload) {
     return switch (workload) {
@@ -58,12 +60,23 @@ record Size(long elements, long keys, int bytes, long perSecond, @Nullable Strin
                     size.elements, size.keys, Integer.parseInt(value), size.perSecond, size.file);
         case "--per-second" ->
             size = new Size(size.elements, size.keys, size.bytes, Long.parseLong(value), size.file);
+        case "--scale" -> size = size.scaled(Double.parseDouble(value));
         case "--file" ->
             size = new Size(size.elements, size.keys, size.bytes, size.perSecond, value);
         default -> others.add(argument);
       }
     }
     return size;
+  }
+
+  /** So much of the work: fewer elements, and fewer keys where they are many. */
+  private Size scaled(double factor) {
+    return new Size(
+        Math.max(1, Math.round(elements * factor)),
+        keys < MANY_KEYS ? keys : Math.max(1, Math.round(keys * factor)),
+        bytes,
+        perSecond,
+        file);
   }
 
   /** The text to read. */

@@ -65,6 +65,14 @@ class SmokeTest {
         .hasMessageContaining("--thread=1");
   }
 
+  @Test
+  void aSizeIsScaled() {
+    assertThat(Size.of("group-by-key").with(List.of("--scale=0.01"), new ArrayList<>()))
+        .isEqualTo(new Size(50_000, 10_000, 100, 0, null));
+    assertThat(Size.of("sum-per-key").with(List.of("--scale=0.01"), new ArrayList<>()))
+        .isEqualTo(new Size(200_000, 1_000, 0, 0, null));
+  }
+
   private static Outcome byHand(String workload, Size size, int threads) throws Exception {
     Checksum.reset();
     ByHand.run(workload, size, threads);
