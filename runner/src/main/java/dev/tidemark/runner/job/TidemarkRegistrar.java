@@ -75,9 +75,7 @@ public final class TidemarkRegistrar {
           registered.add(alias);
         }
       }
-      return registered.size() == ALIASES.size()
-          ? List.of(FlinkOptionNames.All.class)
-          : registered;
+      return registered.size() == ALIASES.size() ? List.of(FlinkOptionNames.All.class) : registered;
     }
 
     private static List<Class<? extends PipelineOptions>> optionsOfOthers() {

@@ -70,8 +70,7 @@ record ClassArchive(Path folder) {
       return null;
     }
     boolean mac = System.getProperty("os.name").startsWith("Mac");
-    return new ClassArchive(
-        Path.of(home, mac ? "Library/Caches" : ".cache", "tidemark", "run"));
+    return new ClassArchive(Path.of(home, mac ? "Library/Caches" : ".cache", "tidemark", "run"));
   }
 
   /**

@@ -106,8 +106,7 @@ class ClassArchiveTest {
   @Test
   void aFolderThatOthersCouldWriteIntoIsNotUsed() throws Exception {
     options();
-    Files.setPosixFilePermissions(
-        archive.folder(), PosixFilePermissions.fromString("rwxrwxrwx"));
+    Files.setPosixFilePermissions(archive.folder(), PosixFilePermissions.fromString("rwxrwxrwx"));
     assertThat(options()).isEmpty();
   }
 
@@ -132,8 +131,7 @@ class ClassArchiveTest {
   private Process start(List<String> options) throws Exception {
     List<String> command = new ArrayList<>(List.of(JAVA.toString()));
     command.addAll(options);
-    command.addAll(
-        List.of("-Xlog:class+load", "-cp", jar.toString(), EchoProgram.class.getName()));
+    command.addAll(List.of("-Xlog:class+load", "-cp", jar.toString(), EchoProgram.class.getName()));
     return new ProcessBuilder(command).redirectErrorStream(true).start();
   }
 
