@@ -5,6 +5,7 @@ import dev.tidemark.runner.job.remote.RemoteOptions;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.apache.beam.sdk.PipelineRunner;
@@ -39,19 +40,30 @@ public final class TidemarkRegistrar {
             FlinkOptionNames.MaxBundleSize.class,
             FlinkOptionNames.MaxBundleTimeMills.class);
 
+    /**
+     * Those of other registrars come first, and the large ones last: Beam checks each interface
+     * against all methods of those before it, and that is most of what a small job takes.
+     */
     @Override
     public Iterable<Class<? extends PipelineOptions>> getPipelineOptions() {
-      List<Class<? extends PipelineOptions>> registered = new ArrayList<>();
-      registered.add(TidemarkOptions.class);
-      registered.add(TestTidemarkOptions.class);
-      registered.add(RemoteOptions.class);
+      Set<Class<? extends PipelineOptions>> registered = new LinkedHashSet<>(optionsOfOthers());
+      registered.addAll(aliasesBesides(methodsOf(registered)));
       // Beam leaves this one to the runners that push metrics.
       registered.add(MetricsOptions.class);
-      registered.addAll(aliasesBesides(methodsOfOthers()));
+      registered.add(RemoteOptions.class);
+      registered.add(TidemarkOptions.class);
+      if (hasTests()) {
+        registered.add(TestTidemarkOptions.class);
+      }
       return registered;
     }
 
-    /** The aliases that share no method name with {@code taken}. */
+    /** Whether anybody could ask for {@link TestTidemarkRunner}. */
+    private static boolean hasTests() {
+      return ReflectHelpers.findClassLoader().getResource("org/junit/rules/TestRule.class") != null;
+    }
+
+    /** The aliases that share no method name with {@code taken}; one interface if all do. */
     static List<Class<? extends PipelineOptions>> aliasesBesides(Set<String> taken) {
       List<Class<? extends PipelineOptions>> registered = new ArrayList<>();
       for (Class<? extends PipelineOptions> alias : ALIASES) {
@@ -63,21 +75,26 @@ public final class TidemarkRegistrar {
           registered.add(alias);
         }
       }
-      return registered;
+      return registered.size() == ALIASES.size() ? List.of(FlinkOptionNames.All.class) : registered;
     }
 
-    private static Set<String> methodsOfOthers() {
-      Set<String> names = new HashSet<>();
+    private static List<Class<? extends PipelineOptions>> optionsOfOthers() {
+      List<Class<? extends PipelineOptions>> others = new ArrayList<>();
       for (PipelineOptionsRegistrar registrar :
           ReflectHelpers.loadServicesOrdered(
               PipelineOptionsRegistrar.class, ReflectHelpers.findClassLoader())) {
-        if (registrar instanceof Options) {
-          continue;
+        if (!(registrar instanceof Options)) {
+          registrar.getPipelineOptions().forEach(others::add);
         }
-        for (Class<? extends PipelineOptions> options : registrar.getPipelineOptions()) {
-          for (Method method : options.getMethods()) {
-            names.add(method.getName());
-          }
+      }
+      return others;
+    }
+
+    private static Set<String> methodsOf(Set<Class<? extends PipelineOptions>> options) {
+      Set<String> names = new HashSet<>();
+      for (Class<? extends PipelineOptions> each : options) {
+        for (Method method : each.getMethods()) {
+          names.add(method.getName());
         }
       }
       return names;

@@ -226,7 +226,7 @@ class JobOptionsTest {
   @Test
   void optionsAreKnownByNameAndDescribed() {
     assertThat(PipelineOptionsFactory.getRegisteredOptions())
-        .contains(TidemarkOptions.class, FlinkOptionNames.Parallelism.class);
+        .contains(TidemarkOptions.class, FlinkOptionNames.All.class);
     for (Class<?> type : List.of(TidemarkOptions.class, ExecutionOptions.class)) {
       for (Method method : type.getDeclaredMethods()) {
         if (method.getName().startsWith("get") || method.getName().startsWith("is")) {

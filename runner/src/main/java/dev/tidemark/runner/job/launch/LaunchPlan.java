@@ -12,6 +12,7 @@ import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The command of the JVM that runs a user's jar, and what the user should know of it.
@@ -44,6 +45,7 @@ record LaunchPlan(List<String> command, List<String> warnings) {
    * @param extraClassPath the user's class path beside the jar, empty if there is none
    * @param jar the user's jar
    * @param words what followed the jar
+   * @param archive where the JVM's classes are kept; null if they are not
    */
   record Request(
       Path java,
@@ -53,7 +55,8 @@ record LaunchPlan(List<String> command, List<String> warnings) {
       List<String> jvmOptions,
       String extraClassPath,
       Path jar,
-      List<String> words) {}
+      List<String> words,
+      @Nullable ClassArchive archive) {}
 
   /**
    * Makes the plan.
@@ -86,8 +89,16 @@ record LaunchPlan(List<String> command, List<String> warnings) {
     if (!logsItself) {
       command.add("-D" + UserProgram.LOGGING + "=true");
     }
+    String classPath = classPath(request, ours, logsItself);
+    if (request.archive() != null) {
+      List<Path> files = new ArrayList<>();
+      for (ClassPathEntry entry : ClassPathEntry.parse(classPath)) {
+        entry.withManifestEntries().forEach(each -> files.add(each.path()));
+      }
+      command.addAll(request.archive().options(request.java(), request.jvmOptions(), files));
+    }
     command.add("-cp");
-    command.add(classPath(request, ours, logsItself));
+    command.add(classPath);
     command.add(UserProgram.class.getName());
     command.add(program.mainClass());
     command.addAll(program.arguments());

@@ -78,19 +78,33 @@ public final class Launcher implements Callable<Integer> {
   private final String ownClassPath;
   private final PrintStream errors;
 
-  Launcher(String ownClassPath, PrintStream errors) {
+  private final @Nullable ClassArchive archive;
+
+  Launcher(String ownClassPath, PrintStream errors, @Nullable ClassArchive archive) {
     this.ownClassPath = ownClassPath;
     this.errors = errors;
+    this.archive = archive;
   }
 
   /** Called by {@code ./run}. */
   public static void main(String[] arguments) {
-    System.exit(run(System.getProperty("java.class.path"), System.out, System.err, arguments));
+    System.exit(
+        run(
+            System.getProperty("java.class.path"),
+            System.out,
+            System.err,
+            ClassArchive.ofUser(System.getenv()),
+            arguments));
   }
 
-  static int run(String ownClassPath, PrintStream out, PrintStream errors, String... arguments) {
+  static int run(
+      String ownClassPath,
+      PrintStream out,
+      PrintStream errors,
+      @Nullable ClassArchive archive,
+      String... arguments) {
     CommandLine line =
-        new CommandLine(new Launcher(ownClassPath, errors))
+        new CommandLine(new Launcher(ownClassPath, errors, archive))
             .setStopAtPositional(true)
             .setUsageHelpWidth(100)
             .setExitCodeExceptionMapper(thrown -> USAGE)
@@ -135,7 +149,8 @@ public final class Launcher implements Callable<Integer> {
           jvmOptions,
           extraClassPath,
           Path.of(words.get(0)),
-          List.copyOf(words.subList(1, words.size())));
+          List.copyOf(words.subList(1, words.size())),
+          archive);
     } catch (InvalidPathException e) {
       throw new UsageException("\"" + words.get(0) + "\" is no name of a file.");
     }

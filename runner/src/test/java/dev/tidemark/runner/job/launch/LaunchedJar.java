@@ -41,7 +41,8 @@ final class LaunchedJar {
                 List.of("-XX:TieredStopAtLevel=1"),
                 "",
                 jar,
-                words));
+                words,
+                null));
     assertThat(plan.warnings()).isEmpty();
     Path errors = directory.resolve("errors");
     Process process = new ProcessBuilder(plan.command()).redirectError(errors.toFile()).start();

@@ -36,6 +36,7 @@ class LauncherTest {
         ownBeam + System.getProperty("path.separator") + "/opt/picocli-4.jar",
         new PrintStream(out, true, Charset.defaultCharset()),
         new PrintStream(errors, true, Charset.defaultCharset()),
+        null,
         words.toArray(new String[0]));
   }
 

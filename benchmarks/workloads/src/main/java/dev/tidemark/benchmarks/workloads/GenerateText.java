@@ -1,4 +1,4 @@
-package dev.tidemark.benchmarks;
+package dev.tidemark.benchmarks.workloads;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;

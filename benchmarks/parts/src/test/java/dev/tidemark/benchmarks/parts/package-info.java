@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidemark.benchmarks.parts;
+
+import org.jspecify.annotations.NullMarked;

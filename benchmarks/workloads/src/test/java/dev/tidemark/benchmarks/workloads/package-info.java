@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidemark.benchmarks.workloads;
+
+import org.jspecify.annotations.NullMarked;
