@@ -20,7 +20,7 @@ final class EpochPacer {
   private static final double COST_SHARE = 0.1;
 
   /** Keeps what is on its way between the stages of a streaming job small. */
-  private static final long STREAMING_ELEMENTS = 100_000;
+  private static final long STREAMING_ELEMENTS = 500_000;
 
   private final long minNanos;
   private final long targetNanos;
