@@ -55,9 +55,7 @@ public final class Key {
   @Override
   public boolean equals(@Nullable Object other) {
     return this == other
-        || (other instanceof Key that
-            && hash == that.hash
-            && Arrays.equals(encoded, that.encoded));
+        || (other instanceof Key that && hash == that.hash && Arrays.equals(encoded, that.encoded));
   }
 
   @Override

@@ -19,8 +19,8 @@ public interface OutputPort {
   void accept(WindowedValue<?> element);
 
   /**
-   * Hands over one element that differs from another one by its value only: so that there need be no
-   * object for it where nobody asks for more than the value.
+   * Hands over one element that differs from another one by its value only: so that there need be
+   * no object for it where nobody asks for more than the value.
    *
    * @param value the element itself
    * @param like has windows, timestamp and pane of the element, and any value

@@ -3,6 +3,7 @@ package dev.tidemark.runner.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.runner.stage.Key;
+import dev.tidemark.translation.graph.NodeId;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,17 +16,18 @@ import net.jqwik.api.constraints.Size;
 
 /** The table of keys against a map. */
 class KeyTableTest {
-  private final NodeCells nobody = null;
+  private static final KeyedNode NODE = new KeyedNode(new NodeId("node"), key -> null);
 
   @Property(tries = 200)
   void itIsAMap(@ForAll @Size(max = 300) List<@IntRange(max = 60) Integer> toggled) {
     KeyTable table = new KeyTable();
+    NodeCells cells = (NodeCells) LaneState.inMemory(List.of(NODE)).cells(NODE.id());
     Map<Key, KeyState> map = new HashMap<>();
     for (int number : toggled) {
       Key key = key(number);
       KeyState known = map.remove(key);
       if (known == null) {
-        KeyState state = new KeyState(nobody, key);
+        KeyState state = new KeyState(cells, key);
         table.add(state);
         map.put(key, state);
       } else {

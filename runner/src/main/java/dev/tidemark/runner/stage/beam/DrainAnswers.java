@@ -2,6 +2,7 @@ package dev.tidemark.runner.stage.beam;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import net.bytebuddy.ByteBuddy;
 import net.bytebuddy.dynamic.loading.ClassLoadingStrategy;
@@ -10,6 +11,7 @@ import net.bytebuddy.implementation.MethodCall;
 import net.bytebuddy.implementation.bytecode.assign.Assigner;
 import net.bytebuddy.matcher.ElementMatchers;
 import org.apache.beam.sdk.transforms.reflect.DoFnInvoker.ArgumentProvider;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Completes classes that have to answer whether a drain has caused what a function is called with.
@@ -42,7 +44,7 @@ public final class DrainAnswers {
    */
   public static <T extends Known> Class<? extends T> complete(
       Class<T> type, MethodHandles.Lookup lookup) {
-    if (!ASKED_FOR && !java.lang.reflect.Modifier.isAbstract(type.getModifiers())) {
+    if (!ASKED_FOR && !Modifier.isAbstract(type.getModifiers())) {
       return type;
     }
     try {
@@ -62,7 +64,7 @@ public final class DrainAnswers {
   }
 
   /** Makes an instance of a class that {@link #complete} gave. */
-  public static <T> T instance(Class<T> type, Object... arguments) {
+  public static <T> T instance(Class<T> type, @Nullable Object... arguments) {
     try {
       return type.cast(type.getDeclaredConstructors()[0].newInstance(arguments));
     } catch (InvocationTargetException e) {

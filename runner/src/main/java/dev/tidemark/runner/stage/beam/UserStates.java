@@ -34,15 +34,16 @@ public final class UserStates {
     final StateSpec<?> spec;
     @Nullable State bound;
 
-    Slot(String id, StateSpec<?> spec) {
+    Slot(String id, StateSpec<State> spec) {
       // Beam asks with constants.
       this.id = id.intern();
-      this.cellId = new StateAddresses().cell(StateTags.tagForSpec(id, (StateSpec<State>) spec));
+      this.cellId = new StateAddresses().cell(StateTags.tagForSpec(id, spec));
       this.spec = spec;
     }
   }
 
   /** The state that {@code function} keeps in {@code cells}. */
+  @SuppressWarnings("unchecked") // a state's declaration is a state's declaration
   public UserStates(UserFunction function, KeyedCells cells) {
     this.cells = cells;
     List<Slot> found = new ArrayList<>();
@@ -50,8 +51,13 @@ public final class UserStates {
         .stateDeclarations()
         .forEach(
             (id, declaration) ->
-                found.add(new Slot(id, (StateSpec<?>) valueOf(declaration.field(), function))));
+                found.add(new Slot(id, (StateSpec<State>) valueOf(declaration.field(), function))));
     this.slots = found.toArray(Slot[]::new);
+  }
+
+  /** Whether there is any. */
+  public boolean areDeclared() {
+    return slots.length > 0;
   }
 
   /** What a field of the function's holds: the declaration of a state or timer. */

@@ -109,7 +109,9 @@ final class WindowExpiry implements CleanupTimer<Object>, StateCleaner<BoundedWi
     for (Map.Entry<String, DoFnSignature.StateDeclaration> state :
         signature.stateDeclarations().entrySet()) {
       tags.add(
-          StateTags.tagForSpec(state.getKey(), (StateSpec<?>) UserStates.valueOf(state.getValue().field(), function)));
+          StateTags.tagForSpec(
+              state.getKey(),
+              (StateSpec<?>) UserStates.valueOf(state.getValue().field(), function)));
     }
     return tags;
   }

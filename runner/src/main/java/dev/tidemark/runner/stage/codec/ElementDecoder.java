@@ -196,7 +196,10 @@ public final class ElementDecoder {
         && Arrays.equals(last.encoded(), 0, last.encoded().length, payload, from, to)) {
       return last;
     }
-    Key known = knownKeys == null ? null : knownKeys.known(payload, from, to - from, current.keyHash(index));
+    Key known =
+        knownKeys == null
+            ? null
+            : knownKeys.known(payload, from, to - from, current.keyHash(index));
     if (known != null) {
       key = known;
       return known;

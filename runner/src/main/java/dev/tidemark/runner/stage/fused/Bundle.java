@@ -23,6 +23,7 @@ final class Bundle {
 
   /** How many of those are still to come. */
   private int uncheckedLeft;
+
   private long deadlineNanos;
 
   Bundle(NodeProcessor processor, StageContext stage) {
@@ -30,7 +31,9 @@ final class Bundle {
     this.stage = stage;
   }
 
-  /** Takes one element or timer, if it can be known without a look at anything that there is room. */
+  /**
+   * Takes one element or timer, if it can be known without a look at anything that there is room.
+   */
   boolean admitAtOnce() {
     if (uncheckedLeft == 0) {
       return false;

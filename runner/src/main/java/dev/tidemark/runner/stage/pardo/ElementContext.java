@@ -93,10 +93,7 @@ abstract class ElementContext extends DoFn<Object, Object>.ProcessContext
 
   @Override
   public final void outputWindowedValue(
-      Object value,
-      Instant timestamp,
-      Collection<? extends BoundedWindow> windows,
-      PaneInfo pane) {
+      Object value, Instant timestamp, Collection<? extends BoundedWindow> windows, PaneInfo pane) {
     arguments.outputs().main().outputWindowedValue(value, timestamp, windows, pane);
   }
 

@@ -16,7 +16,6 @@ import org.apache.beam.sdk.state.TimerSpec;
 import org.apache.beam.sdk.transforms.reflect.DoFnSignature;
 import org.apache.beam.sdk.transforms.reflect.DoFnSignatures;
 import org.joda.time.Instant;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The timers that a function declares, of the key and window in hand.

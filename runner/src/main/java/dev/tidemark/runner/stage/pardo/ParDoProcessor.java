@@ -106,11 +106,7 @@ public final class ParDoProcessor implements NodeProcessor {
               operation.stateful(),
               outputs,
               runners.of(
-                  context,
-                  function,
-                  operation.stateful(),
-                  outputs,
-                  watermark(context, waiting)),
+                  context, function, operation.stateful(), outputs, watermark(context, waiting)),
               waiting,
               checkMutations
                   ? new MutationCheck(function.fn().getClass().getName(), function.inputCoder())
@@ -204,8 +200,7 @@ public final class ParDoProcessor implements NodeProcessor {
       node.runner().process(element.getValue(), element);
     } else {
       node.mutationCheck()
-          .around(
-              element.getValue(), () -> node.runner().process(element.getValue(), element));
+          .around(element.getValue(), () -> node.runner().process(element.getValue(), element));
     }
   }
 

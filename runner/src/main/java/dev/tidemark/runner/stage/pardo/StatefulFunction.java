@@ -48,6 +48,8 @@ final class StatefulFunction implements FunctionRunner, KeyedArguments {
   private final ElementArguments elementArguments;
   private final TimerArguments timerArguments;
   private final BundleArguments bundleArguments;
+  private @Nullable Key lastKey;
+  private String lastNamespace = "";
 
   /**
    * The function of {@code context}'s node.
@@ -97,7 +99,7 @@ final class StatefulFunction implements FunctionRunner, KeyedArguments {
       return;
     }
     states.bind(key, current.namespace());
-    if (expiry.isNeeded(window) && !states.cells().remember(current.namespace())) {
+    if (expiry.isNeeded(window) && !expiryIsSet(key)) {
       context.timers().set(expiry.of(key, window, current.namespace()));
     }
     elementArguments.set(value, like);
@@ -106,6 +108,19 @@ final class StatefulFunction implements FunctionRunner, KeyedArguments {
     } catch (Exception e) {
       throw UserCodeException.wrap(e);
     }
+  }
+
+  /**
+   * Whether the timer for the expiry of the window in hand is known to be set; takes it that it
+   * will be. What a function without state keeps for its keys are timers only.
+   */
+  private boolean expiryIsSet(Key key) {
+    if (key.equals(lastKey) && current.namespace().equals(lastNamespace)) {
+      return true;
+    }
+    lastKey = key;
+    lastNamespace = current.namespace();
+    return states.areDeclared() && states.cells().remember(lastNamespace);
   }
 
   private boolean isExpired() {
@@ -132,8 +147,11 @@ final class StatefulFunction implements FunctionRunner, KeyedArguments {
       timerArguments.set(timer, causedByDrain);
       invoker.invokeOnWindowExpiration(timerArguments);
     }
-    states.clear();
-    states.cells().forget();
+    if (states.areDeclared()) {
+      states.clear();
+      states.cells().forget();
+    }
+    lastKey = null;
     timers.clear();
   }
 

@@ -56,10 +56,7 @@ final class TaggedOutput implements DoFn.OutputReceiver<Object>, WindowedValueRe
 
   @Override
   public void outputWindowedValue(
-      Object value,
-      Instant timestamp,
-      Collection<? extends BoundedWindow> windows,
-      PaneInfo pane) {
+      Object value, Instant timestamp, Collection<? extends BoundedWindow> windows, PaneInfo pane) {
     builder(value).setTimestamp(timestamp).setWindows(windows).setPaneInfo(pane).output();
   }
 

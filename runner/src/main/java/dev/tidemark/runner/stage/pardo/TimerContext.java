@@ -80,10 +80,7 @@ abstract class TimerContext extends DoFn<Object, Object>.OnTimerContext
 
   @Override
   public final void outputWindowedValue(
-      Object value,
-      Instant timestamp,
-      Collection<? extends BoundedWindow> windows,
-      PaneInfo pane) {
+      Object value, Instant timestamp, Collection<? extends BoundedWindow> windows, PaneInfo pane) {
     arguments.outputs().main().outputWindowedValue(value, timestamp, windows, pane);
   }
 

@@ -85,7 +85,10 @@ class FunctionDifferenceTest {
         .apply(Window.into(FixedWindows.of(Duration.millis(10))))
         .apply(
             "Step",
-            ParDo.of(byWindow ? new ScriptedOutputs.ByWindow(skew) : new ScriptedOutputs.OverWindows(skew))
+            ParDo.of(
+                    byWindow
+                        ? new ScriptedOutputs.ByWindow(skew)
+                        : new ScriptedOutputs.OverWindows(skew))
                 .withOutputTags(MAIN, TupleTagList.of(SIDE)));
     NodeInGraph node = TestGraphs.node(pipeline, "Step");
     List<WindowedValue<?>> elements = new ArrayList<>();
@@ -133,8 +136,7 @@ class FunctionDifferenceTest {
       throws Exception {
     String failure = null;
     long watermark = 0;
-    try (FakeHost host =
-        new FakeHost(node, () -> new ParDoProcessor(false, runners), schedule)) {
+    try (FakeHost host = new FakeHost(node, () -> new ParDoProcessor(false, runners), schedule)) {
       try {
         host.watermark(0);
         for (int i = 0; i < events.size(); i++) {

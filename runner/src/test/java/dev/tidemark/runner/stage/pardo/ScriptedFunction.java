@@ -35,9 +35,31 @@ final class ScriptedFunction extends DoFn<KV<String, String>, String> {
   /** All that an element may say. */
   static final List<String> ACTIONS =
       List.of(
-          "value", "bag", "set", "map", "multimap", "list", "combine", "forget", "event", "earlier",
-          "held", "holdsNothing", "tooLate", "badOutput", "relative", "aligned", "clear", "clock",
-          "clockAligned", "stopClock", "familyEvent", "familyClock", "familyAgain", "loop", "now");
+          "value",
+          "bag",
+          "set",
+          "map",
+          "multimap",
+          "list",
+          "combine",
+          "forget",
+          "event",
+          "earlier",
+          "held",
+          "holdsNothing",
+          "tooLate",
+          "badOutput",
+          "relative",
+          "aligned",
+          "clear",
+          "clock",
+          "clockAligned",
+          "stopClock",
+          "familyEvent",
+          "familyClock",
+          "familyAgain",
+          "loop",
+          "now");
 
   @StateId("value")
   private final StateSpec<ValueState<String>> valueSpec = StateSpecs.value(StringUtf8Coder.of());
@@ -129,12 +151,9 @@ final class ScriptedFunction extends DoFn<KV<String, String>, String> {
       case "holdsNothing" -> event.withNoOutputTimestamp().set(window.maxTimestamp());
       case "tooLate" -> event.set(window.maxTimestamp().plus(Duration.standardDays(1)));
       case "badOutput" ->
-          event
-              .withOutputTimestamp(timestamp.minus(Duration.millis(3)))
-              .set(window.maxTimestamp());
+          event.withOutputTimestamp(timestamp.minus(Duration.millis(3))).set(window.maxTimestamp());
       case "relative" -> event.offset(Duration.millis(4)).setRelative();
-      case "aligned" ->
-          event.align(Duration.millis(7)).offset(Duration.millis(3)).setRelative();
+      case "aligned" -> event.align(Duration.millis(7)).offset(Duration.millis(3)).setRelative();
       case "clear" -> event.clear();
       case "clock" -> clock.offset(Duration.millis(15)).setRelative();
       case "clockAligned" ->
@@ -156,12 +175,7 @@ final class ScriptedFunction extends DoFn<KV<String, String>, String> {
     if (action.equals("loop")) {
       event.withOutputTimestamp(timestamp).set(timestamp.plus(Duration.millis(3)));
     }
-    out.output(
-        element
-            + " in "
-            + window
-            + pane
-            + seen(value, bag, set, map, multimap, list, sum));
+    out.output(element + " in " + window + pane + seen(value, bag, set, map, multimap, list, sum));
   }
 
   @OnTimer("event")
@@ -220,8 +234,7 @@ final class ScriptedFunction extends DoFn<KV<String, String>, String> {
       @StateId("value") ValueState<String> value,
       @StateId("bag") BagState<String> bag,
       OutputReceiver<String> out) {
-    out.output(
-        "end of " + key + " in " + window + " at " + timestamp + value.read() + bag.read());
+    out.output("end of " + key + " in " + window + " at " + timestamp + value.read() + bag.read());
   }
 
   private static String seen(

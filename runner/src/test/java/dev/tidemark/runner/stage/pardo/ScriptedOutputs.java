@@ -19,11 +19,36 @@ abstract class ScriptedOutputs extends DoFn<String, String> {
   /** All that an element may say. */
   static final List<String> ACTIONS =
       List.of(
-          "nothing", "output", "twice", "tag", "row of tags", "later", "earlier", "tag later",
-          "windowed", "windowed earlier", "builder", "builder in window", "no windows",
-          "null windows", "null", "unknown", "unknown unused", "checked", "unchecked", "error",
-          "context", "context tag", "context later", "context earlier", "context windowed",
-          "context unknown", "context null windows", "timestamp", "pane", "count");
+          "nothing",
+          "output",
+          "twice",
+          "tag",
+          "row of tags",
+          "later",
+          "earlier",
+          "tag later",
+          "windowed",
+          "windowed earlier",
+          "builder",
+          "builder in window",
+          "no windows",
+          "null windows",
+          "null",
+          "unknown",
+          "unknown unused",
+          "checked",
+          "unchecked",
+          "error",
+          "context",
+          "context tag",
+          "context later",
+          "context earlier",
+          "context windowed",
+          "context unknown",
+          "context null windows",
+          "timestamp",
+          "pane",
+          "count");
 
   static final IntervalWindow OTHER_WINDOW =
       new IntervalWindow(Instant.ofEpochMilli(100), Duration.millis(10));
@@ -84,8 +109,7 @@ abstract class ScriptedOutputs extends DoFn<String, String> {
           out.builder("").setValue(action).setWindow(OTHER_WINDOW).setTimestamp(later).output();
       case "no windows" ->
           out.outputWindowedValue(action, timestamp, List.of(), PaneInfo.NO_FIRING);
-      case "null windows" ->
-          out.outputWindowedValue(action, timestamp, null, PaneInfo.NO_FIRING);
+      case "null windows" -> out.outputWindowedValue(action, timestamp, null, PaneInfo.NO_FIRING);
       case "null" -> out.output(null);
       case "unknown" -> outputs.get(unknown).output(action);
       case "unknown unused" -> outputs.get(unknown);
@@ -113,8 +137,7 @@ abstract class ScriptedOutputs extends DoFn<String, String> {
     if (last != null) {
       // Of no bundle is known which elements are in it, but of the last one.
       context.output("finished", OTHER_WINDOW.maxTimestamp(), OTHER_WINDOW);
-      context.output(
-          FunctionDifferenceTest.SIDE, last, OTHER_WINDOW.maxTimestamp(), OTHER_WINDOW);
+      context.output(FunctionDifferenceTest.SIDE, last, OTHER_WINDOW.maxTimestamp(), OTHER_WINDOW);
     }
   }
 
