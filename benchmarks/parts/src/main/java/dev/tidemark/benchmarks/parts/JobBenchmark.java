@@ -49,7 +49,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 2)
 @Fork(1)
 public class JobBenchmark {
-  private static final int ELEMENTS = 500_000;
+  private static final int ELEMENTS = 200_000;
   private static final long KEYS = 10_000;
   private static final int STEPS = 10;
 
