@@ -116,8 +116,7 @@ class DirectCoderTest {
   @Test
   void thereIsNoneForOtherCoders() {
     assertThat(DirectCoder.of(IterableCoder.of(VarLongCoder.of()))).isNull();
-    assertThat(
-            DirectCoder.of(KvCoder.of(VarLongCoder.of(), IterableCoder.of(VarLongCoder.of()))))
+    assertThat(DirectCoder.of(KvCoder.of(VarLongCoder.of(), IterableCoder.of(VarLongCoder.of()))))
         .isNull();
   }
 
