@@ -5,6 +5,7 @@ import dev.tidemark.runner.schedule.ManualClock;
 import dev.tidemark.runner.source.TestStreamController;
 import dev.tidemark.runner.stage.NodeProgress;
 import dev.tidemark.runner.stage.Timestamps;
+import dev.tidemark.runner.state.EpochOverlay;
 import dev.tidemark.runner.state.StateChanges;
 import dev.tidemark.translation.graph.NodeId;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ final class EpochDriver {
   private final @Nullable Adversary adversary;
   private final @Nullable Manual manual;
   private volatile long epoch;
+  private long takenBefore;
 
   EpochDriver(
       JobContext job,
@@ -177,7 +179,18 @@ final class EpochDriver {
             all.sourceMarks(),
             all.bundleFinalizers(),
             metrics.commit()));
+    noteChanges(all);
     pacer.noteCost(System.nanoTime() - start);
+  }
+
+  private void noteChanges(LaneSeal sealed) {
+    long taken = 0;
+    for (StageExecution stage : stages) {
+      taken += stage.sourceElements();
+    }
+    pacer.noteChanges(
+        taken - takenBefore, sealed.state().stream().mapToLong(EpochOverlay::bytes).sum());
+    takenBefore = taken;
   }
 
   private Map<NodeId, List<NodeProgress>> progress() {

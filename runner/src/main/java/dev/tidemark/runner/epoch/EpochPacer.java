@@ -19,7 +19,7 @@ final class EpochPacer {
 
   private static final double COST_SHARE = 0.1;
 
-  /** Keeps what is on its way between the stages of a streaming job small. */
+  /** Bounds what waits as objects, between stages and in sources, of each source and lane. */
   private static final long STREAMING_ELEMENTS = 500_000;
 
   private final long minNanos;
@@ -27,6 +27,8 @@ final class EpochPacer {
   private final long maxNanos;
   private final LongSupplier maxElements;
   private final BooleanSupplier full;
+  private final int lanes;
+  private final ChangesLimit changes;
   private double costNanos;
 
   /**
@@ -38,13 +40,28 @@ final class EpochPacer {
    *     each of them
    * @param full whether so much is on its way between stages that sources should stop: an epoch
    *     ends then, also in batch, and the next one goes on when all of it was taken
+   * @param lanes how many lanes there are
+   * @param changedBytes how much of the state a streaming epoch should change at most
    */
-  EpochPacer(long targetMillis, long maxMillis, LongSupplier maxElements, BooleanSupplier full) {
+  EpochPacer(
+      long targetMillis,
+      long maxMillis,
+      LongSupplier maxElements,
+      BooleanSupplier full,
+      int lanes,
+      long changedBytes) {
     this.minNanos = Math.min(MIN_MILLIS, targetMillis) * 1_000_000L;
     this.targetNanos = targetMillis * 1_000_000L;
     this.maxNanos = maxMillis * 1_000_000L;
     this.maxElements = maxElements;
     this.full = full;
+    this.lanes = lanes;
+    this.changes = new ChangesLimit(changedBytes);
+  }
+
+  /** Takes note of what an epoch took and changed, see {@link ChangesLimit#note}. */
+  void noteChanges(long taken, long changedBytes) {
+    changes.note(taken, changedBytes);
   }
 
   /** Takes note of what opening, sealing and committing one epoch cost. */
@@ -59,9 +76,11 @@ final class EpochPacer {
 
   /** How much the next epoch takes of each source and lane. */
   EpochBudget budget(boolean streaming) {
+    long streamingElements =
+        Math.min(STREAMING_ELEMENTS, Math.max(1, changes.elements() / lanes));
     return streaming
         ? new EpochBudget(
-            () -> Math.min(maxElements.getAsLong(), STREAMING_ELEMENTS),
+            () -> Math.min(maxElements.getAsLong(), streamingElements),
             Math.max(targetNanos, leastNanos()),
             full)
         : new EpochBudget(maxElements, Long.MAX_VALUE, full);

@@ -268,7 +268,9 @@ final class JobAssembly {
             unlessSeeded(options.getTargetEpochMillis()),
             options.getMaxEpochMillis(),
             adversary == null ? simulation::maxEpochElements : adversary::take,
-            job.spill()::exchangesFull),
+            job.spill()::exchangesFull,
+            job.lanes(),
+            StateMemory.of(options).epochBytes()),
         adversary,
         manual);
   }

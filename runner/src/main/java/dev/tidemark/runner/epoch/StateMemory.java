@@ -16,10 +16,18 @@ import dev.tidemark.translation.graph.StageGraph;
 public record StateMemory(long objectBytes, long storeBytes) {
   private static final long LEAST_BYTES = 1 << 20;
 
+  /** One epoch is open, two wait to be committed, and the store copies the one that is. */
+  private static final int CHANGES_HELD = 4;
+
   /** The memory that the options give. */
   public static StateMemory of(ExecutionOptions options) {
     long half = options.getStateMemoryMegabytes() << 19;
     return new StateMemory(half, half);
+  }
+
+  /** How much of the state an epoch should change: that is on the heap until it is committed. */
+  long epochBytes() {
+    return objectBytes / CHANGES_HELD;
   }
 
   /**

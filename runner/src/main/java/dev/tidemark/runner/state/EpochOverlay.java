@@ -41,6 +41,7 @@ public final class EpochOverlay {
   /** The keys of the entries, since the lane has first asked for some in order; most never do. */
   private @Nullable TreeSet<Bytes> sortedKeys;
 
+  private long bytes;
   private final TreeSet<Bytes> deletedPrefixes = new TreeSet<>();
   private volatile Phase phase = Phase.OPEN;
 
@@ -80,6 +81,11 @@ public final class EpochOverlay {
     phase = Phase.COMMITTED;
   }
 
+  /** How much was written to it, in bytes of keys and values. */
+  public long bytes() {
+    return bytes;
+  }
+
   /** Whether the lane may write to it. */
   boolean isOpen() {
     return phase == Phase.OPEN;
@@ -106,6 +112,7 @@ public final class EpochOverlay {
   }
 
   private void set(Bytes key, @Nullable Bytes value) {
+    bytes += key.length() + (value == null ? 0 : value.length());
     entries.put(key, value);
     if (sortedKeys != null) {
       sortedKeys.add(key);
