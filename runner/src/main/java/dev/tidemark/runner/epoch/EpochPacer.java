@@ -76,8 +76,7 @@ final class EpochPacer {
 
   /** How much the next epoch takes of each source and lane. */
   EpochBudget budget(boolean streaming) {
-    long streamingElements =
-        Math.min(STREAMING_ELEMENTS, Math.max(1, changes.elements() / lanes));
+    long streamingElements = Math.min(STREAMING_ELEMENTS, Math.max(1, changes.elements() / lanes));
     return streaming
         ? new EpochBudget(
             () -> Math.min(maxElements.getAsLong(), streamingElements),
