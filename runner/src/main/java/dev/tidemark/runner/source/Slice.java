@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param values what was read, in order
  * @param timestamps one for each value
  * @param ids the record ids of the values if the source wants them deduplicated, else empty
+ * @param full whether it ended because of its size: the next one is on its way
  * @param watermarkMillis the reader's watermark after the values
  * @param mark the reader's checkpoint mark after the values
  */
@@ -20,6 +21,7 @@ record Slice(
     List<@Nullable Object> values,
     List<Instant> timestamps,
     List<byte[]> ids,
+    boolean full,
     long watermarkMillis,
     CheckpointMark mark) {
 

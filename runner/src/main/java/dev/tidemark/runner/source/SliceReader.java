@@ -97,7 +97,7 @@ final class SliceReader {
         unlooked = 0;
       }
     }
-    return slice(values, timestamps, ids);
+    return slice(values, timestamps, ids, values.size() >= most);
   }
 
   private boolean advance() throws IOException {
@@ -110,7 +110,7 @@ final class SliceReader {
   }
 
   private @Nullable Slice slice(
-      List<@Nullable Object> values, List<Instant> timestamps, List<byte[]> ids)
+      List<@Nullable Object> values, List<Instant> timestamps, List<byte[]> ids, boolean full)
       throws InterruptedException {
     if (!started) {
       return null;
@@ -130,7 +130,7 @@ final class SliceReader {
     }
     lastWatermark = watermark;
     lastSliceNanos = System.nanoTime();
-    return new Slice(values, timestamps, ids, watermark, reader.getCheckpointMark());
+    return new Slice(values, timestamps, ids, full, watermark, reader.getCheckpointMark());
   }
 
   private void pause() throws InterruptedException {

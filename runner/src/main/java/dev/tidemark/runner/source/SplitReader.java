@@ -25,6 +25,7 @@ final class SplitReader {
   private static final Logger LOG = LoggerFactory.getLogger(SplitReader.class);
   private static final int QUEUE_CAPACITY = 2;
   private static final long CLOSE_MILLIS = 10_000;
+  private static final long BUSY_WAIT_MILLIS = 2;
   private static final long REPORT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final SourceContext context;
@@ -40,6 +41,7 @@ final class SplitReader {
   /** Whether all was read that ever will be; set after the last slice was put into the queue. */
   private volatile boolean ended;
 
+  private boolean busy;
   private long emittedWatermark;
   private @Nullable Slice unsaved;
   private volatile boolean endTaken;
@@ -132,9 +134,14 @@ final class SplitReader {
 
   // ---- the lane
 
-  /** The next complete slice, or null if there is none yet. */
-  @Nullable Slice poll() {
-    return slices.poll();
+  /**
+   * The next complete slice, or null if there is none yet. Waits a little for a reader that has
+   * more than is taken: an epoch is worth the more, the more it takes.
+   */
+  @Nullable Slice poll() throws InterruptedException {
+    Slice slice = busy ? slices.poll(BUSY_WAIT_MILLIS, TimeUnit.MILLISECONDS) : slices.poll();
+    busy = slice != null && slice.full();
+    return slice;
   }
 
   boolean hasSlice() {

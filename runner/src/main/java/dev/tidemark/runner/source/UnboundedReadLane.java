@@ -66,7 +66,7 @@ final class UnboundedReadLane implements SourceLane {
   }
 
   @Override
-  public boolean emit(OutputPort output, EmitBudget budget) {
+  public boolean emit(OutputPort output, EmitBudget budget) throws InterruptedException {
     int idle = 0;
     while (idle < readers.size() && !budget.spent()) {
       SplitReader reader = readers.get(nextReader);
