@@ -11,6 +11,7 @@ import java.util.Map;
  * <p>Immutable.
  *
  * @param store where sums are kept
+ * @param by what adds them up
  * @param workload what is summed up
  * @param directory of the store, if it is on disk
  * @param memoryMegabytes how much memory state in a store may take
@@ -20,6 +21,7 @@ import java.util.Map;
  */
 record Settings(
     Store store,
+    By by,
     Workload workload,
     Path directory,
     long memoryMegabytes,
@@ -39,6 +41,14 @@ record Settings(
     DURABLE
   }
 
+  /** What adds numbers up. */
+  enum By {
+    /** A function with state. */
+    STATE,
+    /** A combine of windows, which sends partial sums. */
+    COMBINE
+  }
+
   /**
    * Reads {@code --name=value} arguments.
    *
@@ -53,14 +63,17 @@ record Settings(
       }
       given.put(parts[0].substring(2), parts[1]);
     }
+    By by = By.valueOf(take(given, "by", "state").toUpperCase(Locale.ROOT));
     Settings settings =
         new Settings(
             Store.valueOf(take(given, "store", "durable").toUpperCase(Locale.ROOT)),
+            by,
             new Workload(
                 Long.parseLong(take(given, "keys", "10000")),
                 Long.parseLong(take(given, "adds", "1000000")),
                 Integer.parseInt(take(given, "lanes", "2")),
-                Integer.parseInt(take(given, "payload", "0"))),
+                Integer.parseInt(take(given, "payload", "0")),
+                by == By.STATE),
             Path.of(take(given, "directory", "state")),
             Long.parseLong(take(given, "memory-megabytes", "512")),
             Long.parseLong(take(given, "epoch-millis", "100")),

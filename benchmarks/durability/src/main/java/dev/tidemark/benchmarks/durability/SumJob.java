@@ -15,10 +15,15 @@ import org.apache.beam.sdk.io.Read;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.Sum;
+import org.apache.beam.sdk.transforms.windowing.FixedWindows;
+import org.apache.beam.sdk.transforms.windowing.Window;
 import org.apache.beam.sdk.util.construction.PipelineTranslation;
 import org.apache.beam.sdk.util.construction.SdkComponents;
 import org.apache.beam.sdk.util.construction.SplittableParDo;
 import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollection;
+import org.joda.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** The streaming job that sums a {@link Workload} up. */
@@ -43,10 +48,15 @@ final class SumJob {
     options.setStateMemoryMegabytes(memoryMegabytes);
     options.setJobRetries(0);
     Pipeline pipeline = Pipeline.create(options);
-    pipeline
-        .apply("elements", Read.from(new SumSource(workload, 0)))
-        .apply("sums", ParDo.of(sumFn(workload)))
-        .apply("answers", ParDo.of(new AnswerFn()));
+    PCollection<KV<Long, Long>> elements =
+        pipeline.apply("elements", Read.from(new SumSource(workload, 0)));
+    PCollection<KV<Long, Long>> sums =
+        workload.asks()
+            ? elements.apply("sums", ParDo.of(sumFn(workload)))
+            : elements
+                .apply("window", Window.into(FixedWindows.of(Duration.standardHours(1))))
+                .apply("sums", Sum.longsPerKey());
+    sums.apply("answers", ParDo.of(new AnswerFn()));
     TidemarkOptions prepared = JobOptions.prepare(options);
     SplittableParDo.convertReadBasedSplittableDoFnsToPrimitiveReadsIfNecessary(pipeline);
     StageGraph graph =

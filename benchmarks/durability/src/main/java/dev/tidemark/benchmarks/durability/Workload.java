@@ -4,7 +4,7 @@ import java.io.Serializable;
 
 /**
  * What is to be summed up: {@link #adds} elements, of which the first ones touch each key once and
- * the others keys at random, and then a question for the sum of each key.
+ * the others keys at random, and then, if it asks, a question for the sum of each key.
  *
  * <p>Immutable.
  *
@@ -12,8 +12,10 @@ import java.io.Serializable;
  * @param adds how many elements add to a key
  * @param splits in how many parts the elements come
  * @param payloadBytes how many bytes are kept for each key beside its sum, so that state grows
+ * @param asks whether there are questions; else the sums are told at the end
  */
-record Workload(long keys, long adds, int splits, int payloadBytes) implements Serializable {
+record Workload(long keys, long adds, int splits, int payloadBytes, boolean asks)
+    implements Serializable {
   /** The value of an element that asks for the sum. */
   static final long QUESTION = -1;
 
@@ -28,7 +30,7 @@ record Workload(long keys, long adds, int splits, int payloadBytes) implements S
 
   /** How many elements a split has. */
   long size() {
-    return (keys + adds) / splits;
+    return (asks ? keys + adds : adds) / splits;
   }
 
   /**

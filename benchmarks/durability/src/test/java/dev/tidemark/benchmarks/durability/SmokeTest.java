@@ -37,6 +37,13 @@ class SmokeTest {
     assertThat(Tally.total()).isEqualTo(49_500);
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void windowedSumsComeOutRight(Settings.Store store) throws Exception {
+    Sums.run(settings("--store=" + store, "--by=combine"));
+    assertThat(Tally.total()).isEqualTo(49_500);
+  }
+
   @Test
   void whatIsMistypedIsRefused() {
     assertThatThrownBy(() -> settings("--stor=heap")).hasMessageContaining("stor");

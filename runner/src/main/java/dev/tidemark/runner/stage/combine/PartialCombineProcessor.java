@@ -11,10 +11,12 @@ import dev.tidemark.runner.stage.group.OutputTime;
 import dev.tidemark.translation.graph.CollectionId;
 import dev.tidemark.translation.graph.Node;
 import dev.tidemark.translation.graph.Operation;
+import java.util.Objects;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.TimestampCombiner;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.WindowedValue;
+import org.apache.beam.sdk.values.WindowedValues.SingleWindowedValue;
 import org.apache.beam.sdk.values.WindowingStrategy;
 import org.jspecify.annotations.Nullable;
 
@@ -88,27 +90,40 @@ public final class PartialCombineProcessor implements NodeProcessor {
 
   @Override
   public void process(WindowedValue<?> element) {
+    process(element.getValue(), element);
+  }
+
+  @Override
+  public void process(@Nullable Object value, WindowedValue<?> like) {
     Opened now = opened();
-    KV<?, ?> kv = (KV<?, ?>) element.getValue();
-    long timestamp = element.getTimestamp().getMillis();
+    KV<?, ?> kv = (KV<?, ?>) Objects.requireNonNull(value, "a null element has no key");
+    long timestamp = like.getTimestamp().getMillis();
     boolean alone =
         bypass > 0 || (now.separateLate() && timestamp < now.context().inputWatermark());
-    for (BoundedWindow window : element.getWindows()) {
-      if (alone) {
-        Object accumulator = now.combiner().add(now.combiner().create(), kv.getValue());
-        long end = window.maxTimestamp().getMillis();
-        now.output()
-            .emit(
-                kv.getKey(), accumulator, now.outputTime().assign(window, end, timestamp), window);
-        if (bypass > 0) {
-          bypass--;
-        }
-      } else {
-        now.table().add(kv.getKey(), kv.getValue(), timestamp, window);
-        if (now.table().exceeds(limits)) {
-          bypass = now.table().repeats(limits) ? 0 : limits.bypassedElements();
-          now.table().drainTo(now.output());
-        }
+    if (like instanceof SingleWindowedValue single) {
+      process(now, kv, timestamp, single.getWindow(), alone);
+      return;
+    }
+    for (BoundedWindow window : like.getWindows()) {
+      process(now, kv, timestamp, window, alone);
+    }
+  }
+
+  private void process(
+      Opened now, KV<?, ?> kv, long timestamp, BoundedWindow window, boolean alone) {
+    if (alone) {
+      Object accumulator = now.combiner().add(now.combiner().create(), kv.getValue());
+      long end = window.maxTimestamp().getMillis();
+      now.output()
+          .emit(kv.getKey(), accumulator, now.outputTime().assign(window, end, timestamp), window);
+      if (bypass > 0) {
+        bypass--;
+      }
+    } else {
+      now.table().add(kv.getKey(), kv.getValue(), timestamp, window);
+      if (now.table().exceeds(limits)) {
+        bypass = now.table().repeats(limits) ? 0 : limits.bypassedElements();
+        now.table().drainTo(now.output());
       }
     }
   }
