@@ -32,7 +32,7 @@ final class Job implements JobListener {
   private final Consumer<? super Job> whenEnded;
   private volatile @Nullable JobExecution execution;
   private volatile JobApi.MetricResults lastMetrics = JobApi.MetricResults.getDefaultInstance();
-  private volatile JobStateEvent state;
+  private JobStateEvent state;
   private final CompletableFuture<@Nullable Void> published = new CompletableFuture<>();
   private boolean ending;
 
@@ -146,7 +146,7 @@ final class Job implements JobListener {
     if (running != null) {
       how.accept(running);
     }
-    return state.getState();
+    return state().getState();
   }
 
   /** Its metrics, in a message that every client takes. */
@@ -163,8 +163,8 @@ final class Job implements JobListener {
     }
   }
 
-  /** Its state, and since when. */
-  JobStateEvent state() {
+  /** Its state, and since when; not earlier than what clients have read in its streams. */
+  synchronized JobStateEvent state() {
     return state;
   }
 
