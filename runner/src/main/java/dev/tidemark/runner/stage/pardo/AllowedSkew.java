@@ -22,20 +22,7 @@ record AllowedSkew(DoFn<?, ?> fn) {
    * @throws IllegalArgumentException if it is too early, or after the end of time
    */
   void checkOutput(Instant origin, Instant timestamp) {
-    if (!allows(origin, timestamp)) {
-      throw new IllegalArgumentException(
-          "Cannot output with timestamp "
-              + timestamp
-              + ". Output timestamps must be no earlier than the timestamp of the current input or"
-              + " timer ("
-              + origin
-              + ") minus the allowed skew ("
-              + skewText()
-              + ") and no later than "
-              + BoundedWindow.TIMESTAMP_MAX_VALUE
-              + ". See the DoFn#getAllowedTimestampSkew() Javadoc for details on changing the"
-              + " allowed skew.");
-    }
+    check("Cannot output with timestamp ", origin, timestamp);
   }
 
   /**
@@ -45,10 +32,14 @@ record AllowedSkew(DoFn<?, ?> fn) {
    * @throws IllegalArgumentException if it is too early, or after the end of time
    */
   void checkTimer(Instant origin, Instant outputTimestamp) {
-    if (!allows(origin, outputTimestamp)) {
+    check("Cannot output timer with output timestamp ", origin, outputTimestamp);
+  }
+
+  private void check(String failure, Instant origin, Instant timestamp) {
+    if (!allows(origin, timestamp)) {
       throw new IllegalArgumentException(
-          "Cannot output timer with output timestamp "
-              + outputTimestamp
+          failure
+              + timestamp
               + ". Output timestamps must be no earlier than the timestamp of the current input or"
               + " timer ("
               + origin
