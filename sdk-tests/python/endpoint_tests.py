@@ -20,6 +20,9 @@ def _environment(options):
     elif MODE == "PROCESS":
         portable.environment_type = "PROCESS"
         portable.environment_options = ["process_command=" + os.environ["SDK_TESTS_BOOT"]]
+    elif MODE == "DOCKER":
+        portable.environment_type = "DOCKER"
+        portable.environment_config = os.environ["SDK_TESTS_IMAGE"]
     elif MODE == "PACKAGE":
         # The package's runner knows where its workers are.
         portable.environment_type = None

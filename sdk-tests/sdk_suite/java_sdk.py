@@ -86,7 +86,9 @@ class JavaSdk:
 
     def _pipeline_options(self, mode: str) -> list[str]:
         endpoint = "--jobEndpoint=" + self._settings.endpoint
-        return ["--runner=TestUniversalRunner", endpoint, *MODES[mode]]
+        image = self._settings.image
+        environment = ["--defaultEnvironmentConfig=" + image] if image and mode != "LOOPBACK" else []
+        return ["--runner=TestUniversalRunner", endpoint, *MODES[mode], *environment]
 
     def _make(self, folder: Path) -> None:
         class_path = folder / "class-path.txt"

@@ -72,6 +72,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--mode", action="append", help="only this way of running; --list says which")
     parser.add_argument("--only", help="only tests whose name this regular expression is found in")
     parser.add_argument("--jobs", type=int, default=1, help="how many processes at a time")
+    parser.add_argument("--image", help="a container image with the SDK, for a Docker engine: adds the "
+        "mode DOCKER (python), or is what IMAGE and XLANG use (java)")
     parser.add_argument("--timeout", type=float, default=120, help="seconds a test may take")
     parser.add_argument("--excluded", action="store_true", help="runs what is excluded too")
     parser.add_argument("--list", action="store_true", help="runs nothing, lists the tests")
@@ -87,7 +89,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _sdk(arguments: argparse.Namespace, endpoint: str, output: Path):
     settings = Settings(
-        endpoint, output, arguments.cache.resolve(), arguments.timeout, versions()
+        endpoint, output, arguments.cache.resolve(), arguments.timeout, versions(), arguments.image
     )
     return SDKS[arguments.sdk](settings)
 

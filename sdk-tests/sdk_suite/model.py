@@ -41,3 +41,5 @@ class Settings:
     #: How long a test may take, in seconds.
     timeout: float
     versions: dict[str, str]
+    #: A container image with the SDK, if there is a Docker engine to run it.
+    image: str | None = None

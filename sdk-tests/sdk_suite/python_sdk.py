@@ -49,7 +49,8 @@ class PythonSdk:
         boot.chmod(0o755)
 
     def modes(self) -> list[str]:
-        return ["LOOPBACK", "EXTERNAL", "PROCESS", "PACKAGE", "VALIDATES_RUNNER"]
+        modes = ["LOOPBACK", "EXTERNAL", "PROCESS", "PACKAGE", "VALIDATES_RUNNER"]
+        return modes + (["DOCKER"] if self._settings.image else [])
 
     def batch_size(self) -> int:
         return 10
@@ -109,6 +110,7 @@ class PythonSdk:
             "VIRTUAL_ENV": str(self._folder),
             "SDK_TESTS_ENDPOINT": self._settings.endpoint,
             "SDK_TESTS_MODE": mode,
+            "SDK_TESTS_IMAGE": self._settings.image or "",
             "SDK_TESTS_BOOT": str(self._settings.output / "boot_worker"),
         }
 

@@ -18,8 +18,7 @@ import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.Struct;
  * @param jobId the job that it works for
  * @param jobName the name that the job's author gave it; may be empty
  * @param pipelineOptions the job's
- * @param dependencies the artifacts of its environment, to be had with the retrieval token
- * @param retrievalToken what the artifact service calls them by
+ * @param dependencies the artifacts of its environment
  * @param runnerCapabilities URNs of protocols that the worker may use
  * @param logs takes what it logs, on the threads of the network: it must not block
  * @param lost hears once, with the reason and the worker's last words, that the worker was lost;
@@ -32,7 +31,6 @@ public record WorkerSpec(
     String jobName,
     Struct pipelineOptions,
     List<ArtifactInformation> dependencies,
-    String retrievalToken,
     List<String> runnerCapabilities,
     Consumer<? super LogEntry> logs,
     Consumer<String> lost) {
@@ -48,7 +46,6 @@ public record WorkerSpec(
     ApiServiceDescriptor service = ApiServiceDescriptor.newBuilder().setUrl(endpoint).build();
     return ProvisionInfo.newBuilder()
         .setPipelineOptions(pipelineOptions)
-        .setRetrievalToken(retrievalToken)
         .addAllDependencies(dependencies)
         .addAllRunnerCapabilities(runnerCapabilities)
         .setControlEndpoint(service)

@@ -50,7 +50,6 @@ final class JobWorkerSpecs implements RegistryConnections.Specs {
         environments
             .getOrDefault(environmentId, RunnerApi.Environment.getDefaultInstance())
             .getDependenciesList(),
-        job.jobId(),
         CAPABILITIES,
         this::log,
         lost);

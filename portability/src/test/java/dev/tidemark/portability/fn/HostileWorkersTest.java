@@ -176,7 +176,6 @@ final class HostileWorkersTest {
                   "n",
                   Struct.getDefaultInstance(),
                   List.of(),
-                  "retrieval",
                   List.of(),
                   log -> {},
                   loss -> {}));

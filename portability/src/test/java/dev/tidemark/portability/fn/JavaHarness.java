@@ -48,7 +48,6 @@ final class JavaHarness implements SdkWorkers {
             "",
             Struct.getDefaultInstance(),
             List.of(),
-            "",
             List.of(),
             log -> {},
             loss -> {}));

@@ -128,7 +128,6 @@ class JavaHarnessTest {
         "",
         Struct.getDefaultInstance(),
         List.of(),
-        "",
         List.of(),
         logs::add,
         losses::add);

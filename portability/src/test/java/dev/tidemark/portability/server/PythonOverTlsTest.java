@@ -117,7 +117,6 @@ final class PythonOverTlsTest {
                   "",
                   Struct.getDefaultInstance(),
                   List.of(),
-                  "",
                   List.of(),
                   entry -> logged.add(entry.getMessage()),
                   lost);

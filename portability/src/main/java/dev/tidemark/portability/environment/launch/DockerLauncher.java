@@ -4,49 +4,24 @@ import dev.tidemark.portability.environment.LaunchException;
 import dev.tidemark.portability.environment.LaunchedWorker;
 import dev.tidemark.portability.environment.Launcher;
 import dev.tidemark.portability.environment.WorkerStart;
-import java.io.IOException;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.apache.beam.model.pipeline.v1.RunnerApi;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the image of an environment with a Docker engine of this machine, in the machine's network:
- * the worker finds the server on loopback. The container goes when its worker ends, as it does when
- * its connection is lost.
+ * the worker finds the server on loopback. Docker's client hands the signal that ends it on to the
+ * container; one that misses it goes when its worker has lost its connection.
  *
  * <p>Thread-safe.
  */
 final class DockerLauncher implements Launcher {
-  private static final int ANSWER_SECONDS = 5;
-
   private final WorkerProcesses processes;
+  private final DockerEngine engine;
 
-  DockerLauncher(WorkerProcesses processes) {
+  DockerLauncher(WorkerProcesses processes, DockerEngine engine) {
     this.processes = processes;
-  }
-
-  /** Whether there is an engine that answers. */
-  boolean engineFound() {
-    Process asked;
-    try {
-      asked =
-          new ProcessBuilder("docker", "version", "--format", "{{.Server.Version}}")
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .redirectError(ProcessBuilder.Redirect.DISCARD)
-              .start();
-    } catch (IOException e) {
-      return false;
-    }
-    try {
-      return asked.waitFor(ANSWER_SECONDS, TimeUnit.SECONDS) && asked.exitValue() == 0;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    } finally {
-      asked.destroyForcibly();
-    }
+    this.engine = engine;
   }
 
   @Override
@@ -60,24 +35,27 @@ final class DockerLauncher implements Launcher {
 
   @Override
   public LaunchedWorker start(WorkerStart start) throws LaunchException, InterruptedException {
+    String image = Payloads.image(start.environment());
     return processes.start(
         start,
-        folder ->
-            new WorkerProcesses.Program(
-                "docker run",
-                List.of(
-                    "docker",
-                    "run",
-                    "--rm",
-                    "--init",
-                    "--network=host",
-                    "--name=tidemark-" + start.workerId(),
-                    Payloads.image(start.environment()),
-                    "--id=" + start.workerId(),
-                    "--logging_endpoint=" + start.endpoints().logging(),
-                    "--artifact_endpoint=" + start.endpoints().artifact(),
-                    "--provision_endpoint=" + start.endpoints().provision(),
-                    "--control_endpoint=" + start.endpoints().control()),
-                Map.of()));
+        folder -> {
+          engine.fetch(image, start.job(), folder);
+          return new WorkerProcesses.Program(
+              "docker run",
+              List.of(
+                  DockerEngine.CLIENT,
+                  "run",
+                  "--rm",
+                  "--init",
+                  "--network=host",
+                  "--name=tidemark-" + start.workerId(),
+                  image,
+                  "--id=" + start.workerId(),
+                  "--logging_endpoint=" + start.endpoints().logging(),
+                  "--artifact_endpoint=" + start.endpoints().artifact(),
+                  "--provision_endpoint=" + start.endpoints().provision(),
+                  "--control_endpoint=" + start.endpoints().control()),
+              engine.variables());
+        });
   }
 }

@@ -22,7 +22,8 @@ public final class Launchers {
     VirtualEnvironments venvs =
         new VirtualEnvironments(
             settings.cacheFolder(), settings.variables(), settings.pythonExtras());
-    DockerLauncher docker = new DockerLauncher(processes);
+    DockerEngine engine = new DockerEngine(settings.variables());
+    DockerLauncher docker = new DockerLauncher(processes, engine);
     return new EnvironmentLaunchers(
         byUrn,
         Map.<String, ImageLauncher>of(
@@ -40,6 +41,6 @@ public final class Launchers {
             "docker",
             ignored -> docker),
         settings.images(),
-        settings.unmappedImages() && docker.engineFound() ? docker : null);
+        settings.unmappedImages() && engine.answers() ? docker : null);
   }
 }

@@ -29,6 +29,19 @@ public final class ChildVariables {
           "SSL_CERT_DIR",
           "REQUESTS_CA_BUNDLE");
 
+  private static final Set<String> CONTAINER_ENGINE =
+      Set.of(
+          "DOCKER_HOST",
+          "DOCKER_CONTEXT",
+          "DOCKER_CONFIG",
+          "DOCKER_CERT_PATH",
+          "DOCKER_TLS",
+          "DOCKER_TLS_VERIFY",
+          "DOCKER_API_VERSION",
+          // Where engines without root listen, and what Podman's client goes by.
+          "XDG_RUNTIME_DIR",
+          "CONTAINER_HOST");
+
   private final Map<String, String> source;
   private final Set<String> allowed;
 
@@ -60,6 +73,13 @@ public final class ChildVariables {
             variables.put(name, value);
           }
         });
+    return variables;
+  }
+
+  /** What the client of a container engine gets; the containers themselves see none of it. */
+  public Map<String, String> forContainerEngine() {
+    Map<String, String> variables = chosen(allowed);
+    variables.putAll(chosen(CONTAINER_ENGINE));
     return variables;
   }
 

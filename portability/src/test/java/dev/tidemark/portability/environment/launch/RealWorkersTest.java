@@ -101,7 +101,6 @@ final class RealWorkersTest {
                     "job",
                     fixture.job().options(),
                     List.of(),
-                    "",
                     List.of(),
                     entry -> logged.add(entry.getMessage()),
                     lost)),
