@@ -96,6 +96,8 @@ final class ArchitectureTest {
                   "job",
                   "job.artifact",
                   RUNNER + ".epoch",
+                  // The memory that all jobs have together.
+                  RUNNER + ".exchange",
                   RUNNER + ".job",
                   RUNNER + ".metrics",
                   RUNNER + ".stage",
@@ -268,7 +270,7 @@ final class ArchitectureTest {
         .that(
             DescribedPredicate.not(
                 JavaClass.Predicates.simpleName("ChildProcess")
-                    .or(JavaClass.Predicates.simpleName("DockerLauncher"))))
+                    .or(JavaClass.Predicates.simpleName("DockerEngine"))))
         .should()
         .dependOnClassesThat()
         .areAssignableTo(ProcessBuilder.class)

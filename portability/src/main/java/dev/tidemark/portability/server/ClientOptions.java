@@ -39,6 +39,8 @@ final class ClientOptions {
           "targetEpochMillis",
           "maxEpochMillis",
           "maxBundleElements",
+          "memoryMegabytes",
+          "stateMemoryMegabytes",
           "maxBundleSize",
           "maxBundleMillis",
           "maxBundleTimeMills",

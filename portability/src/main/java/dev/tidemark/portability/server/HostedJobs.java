@@ -9,6 +9,7 @@ import dev.tidemark.portability.job.JobExecutions;
 import dev.tidemark.portability.job.JobListener;
 import dev.tidemark.portability.job.JobRefusedException;
 import dev.tidemark.runner.epoch.KeptJobs;
+import dev.tidemark.runner.exchange.MemoryBudget;
 import dev.tidemark.runner.job.InvalidOptionException;
 import dev.tidemark.runner.job.JobOptions;
 import dev.tidemark.runner.job.TidemarkOptions;
@@ -37,11 +38,17 @@ final class HostedJobs implements JobExecutions {
 
   private final JobHarnesses harnesses;
   private final StateHome states;
+  private final MemoryBudget memory;
 
-  /** Jobs that keep their state, if they are to, in {@code states}. */
-  HostedJobs(JobHarnesses harnesses, StateHome states) {
+  /**
+   * Jobs that keep their state, if they are to, in {@code states}.
+   *
+   * @param memory what they take together for what they can put on disk
+   */
+  HostedJobs(JobHarnesses harnesses, StateHome states, MemoryBudget memory) {
     this.harnesses = harnesses;
     this.states = states;
+    this.memory = memory;
   }
 
   @Override
@@ -84,6 +91,9 @@ final class HostedJobs implements JobExecutions {
     if (objection != null) {
       throw new InvalidOptionException("--stateName=" + options.getStateName() + ": " + objection);
     }
+    // Half of it is on the heap.
+    options.setStateMemoryMegabytes(
+        Math.max(1, Math.min(memory.limit() >> 19, options.getStateMemoryMegabytes())));
     return (pipeline, artifacts) -> {
       MetricsInHand metrics = new MetricsInHand();
       return new HostedJob(
@@ -91,6 +101,7 @@ final class HostedJobs implements JobExecutions {
               graph,
               options,
               state,
+              memory,
               listener ->
                   harnesses.open(
                       job,

@@ -3,7 +3,9 @@ package dev.tidemark.portability.server;
 import dev.tidemark.portability.job.JobListener;
 import dev.tidemark.runner.epoch.EmbeddedExecution;
 import dev.tidemark.runner.epoch.Execution;
+import dev.tidemark.runner.epoch.RunResources;
 import dev.tidemark.runner.epoch.Simulation;
+import dev.tidemark.runner.exchange.MemoryBudget;
 import dev.tidemark.runner.job.DurableJobs;
 import dev.tidemark.runner.job.TidemarkOptions;
 import dev.tidemark.runner.state.StateStore;
@@ -18,12 +20,14 @@ import org.jspecify.annotations.Nullable;
  * Makes the run of a job on the embedded executor, its store and its harnesses.
  *
  * @param state where the job keeps its state; null if nowhere
+ * @param memory what the jobs of this process take together
  * @param open makes the harnesses, and begins to start their workers
  */
 record HostedRun(
     StageGraph graph,
     TidemarkOptions options,
     @Nullable NamedState state,
+    MemoryBudget memory,
     Function<JobListener, JobHarnesses.Opened> open) {
 
   /**
@@ -79,8 +83,7 @@ record HostedRun(
               options,
               HostedRun.class.getClassLoader(),
               Simulation.NONE,
-              harnesses.nodes(),
-              store),
+              new RunResources(harnesses.nodes(), store, memory)),
           harnesses);
     } catch (RuntimeException | Error e) {
       harnesses.close();

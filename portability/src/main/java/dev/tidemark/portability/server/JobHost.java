@@ -4,6 +4,7 @@ import dev.tidemark.portability.environment.launch.JobJvms;
 import dev.tidemark.portability.environment.launch.LaunchSettings;
 import dev.tidemark.portability.environment.launch.Launchers;
 import dev.tidemark.portability.job.JobExecutions;
+import dev.tidemark.runner.exchange.MemoryBudget;
 import dev.tidemark.runner.state.directory.StateHome;
 import java.io.IOException;
 
@@ -39,7 +40,11 @@ interface JobHost {
       SdkHarnesses harnesses =
           SdkHarnesses.start(Launchers.of(launching), options.listeners(settings));
       return new Hosted(
-          new JvmJobs(new JobJvms(launching), harnesses, states, new HostedJobs(harnesses, states)),
+          new JvmJobs(
+              new JobJvms(launching),
+              harnesses,
+              states,
+              new HostedJobs(harnesses, states, new MemoryBudget(settings.memoryBytes()))),
           harnesses::close);
     };
   }

@@ -16,10 +16,13 @@ import java.util.OptionalInt;
  * @param advertisedHost the name of this machine in the addresses that clients are given
  * @param artifactsFolder where each job gets a folder of its own for its files
  * @param limits what jobs may take
+ * @param memoryBytes how much of the heap all jobs that run in this process may take together for
+ *     what can as well be on disk
  */
 public record JobServerSettings(
     ServerSettings listener,
     OptionalInt artifactPort,
     String advertisedHost,
     Path artifactsFolder,
-    JobLimits limits) {}
+    JobLimits limits,
+    long memoryBytes) {}

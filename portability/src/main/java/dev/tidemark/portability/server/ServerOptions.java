@@ -3,6 +3,7 @@ package dev.tidemark.portability.server;
 import dev.tidemark.portability.grpc.ServerSettings;
 import dev.tidemark.portability.grpc.TlsFiles;
 import dev.tidemark.portability.job.JobLimits;
+import dev.tidemark.runner.epoch.ExecutionOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -88,6 +89,14 @@ final class ServerOptions {
   private long artifactQuotaMb = JobLimits.defaults().artifactBytes() >> 20;
 
   @Option(
+      names = "--memory-mb",
+      paramLabel = "<MB>",
+      description =
+          "What all jobs together may take of this process's heap for what can as well be on disk: "
+              + "elements between stages, groups, side inputs, bundles. Default: six tenths of it.")
+  private long memoryMb = ExecutionOptions.ShareOfHeap.megabytes();
+
+  @Option(
       names = "--advertise-host",
       paramLabel = "<host>",
       description = "This machine's name in addresses that are handed out. Default: --job-host.")
@@ -142,7 +151,12 @@ final class ServerOptions {
         artifacts == 0 || artifacts == jobPort ? OptionalInt.empty() : OptionalInt.of(artifacts),
         advertiseHost == null ? jobHost : advertiseHost,
         artifactsDir == null ? defaultFolder() : artifactsDir,
-        limits());
+        limits(),
+        memoryBytes());
+  }
+
+  private long memoryBytes() throws InvalidServerOptionException {
+    return (long) inRange("--memory-mb", memoryMb, 1, Integer.MAX_VALUE) << 20;
   }
 
   private JobLimits limits() throws InvalidServerOptionException {

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.tidemark.runner.epoch.EmbeddedExecution;
 import dev.tidemark.runner.epoch.Execution;
 import dev.tidemark.runner.epoch.ExecutionOptions;
+import dev.tidemark.runner.epoch.RunResources;
 import dev.tidemark.runner.epoch.Simulation;
 import dev.tidemark.runner.stage.Components;
 import dev.tidemark.translation.PipelineTranslator;
@@ -134,7 +135,7 @@ final class ScriptedJob {
             options,
             ScriptedJob.class.getClassLoader(),
             simulation,
-            new HarnessProcessors(shared, workers, harnesses(settings)));
+            RunResources.of(new HarnessProcessors(shared, workers, harnesses(settings))));
     execution.start();
     try {
       return execution.ended().get(PATIENCE_SECONDS, TimeUnit.SECONDS);

@@ -9,6 +9,7 @@ import dev.tidemark.portability.bundle.MetricsInHand;
 import dev.tidemark.runner.epoch.EmbeddedExecution;
 import dev.tidemark.runner.epoch.Execution;
 import dev.tidemark.runner.epoch.ExecutionOptions;
+import dev.tidemark.runner.epoch.RunResources;
 import dev.tidemark.runner.epoch.Simulation;
 import dev.tidemark.translation.PipelineTranslator;
 import dev.tidemark.translation.TranslationOptions;
@@ -262,11 +263,12 @@ class JavaHarnessJobTest {
               options,
               JavaHarnessJobTest.class.getClassLoader(),
               Simulation.NONE,
-              new HarnessProcessors(
-                  graph,
-                  harness,
-                  new HarnessJob(
-                      HarnessSettings.DEFAULT, new MetricsInHand(), WARNINGS::add, true)));
+              RunResources.of(
+                  new HarnessProcessors(
+                      graph,
+                      harness,
+                      new HarnessJob(
+                          HarnessSettings.DEFAULT, new MetricsInHand(), WARNINGS::add, true))));
       execution.start();
       try {
         return execution.ended().get(120, TimeUnit.SECONDS);

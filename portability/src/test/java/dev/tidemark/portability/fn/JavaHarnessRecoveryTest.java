@@ -9,6 +9,7 @@ import dev.tidemark.portability.bundle.MetricsInHand;
 import dev.tidemark.runner.epoch.EmbeddedExecution;
 import dev.tidemark.runner.epoch.Execution;
 import dev.tidemark.runner.epoch.ExecutionOptions;
+import dev.tidemark.runner.epoch.RunResources;
 import dev.tidemark.runner.epoch.Simulation;
 import dev.tidemark.runner.state.HeapStateStore;
 import dev.tidemark.runner.state.StateStore;
@@ -188,11 +189,14 @@ class JavaHarnessRecoveryTest {
             options,
             JavaHarnessRecoveryTest.class.getClassLoader(),
             Simulation.NONE,
-            new HarnessProcessors(
-                graph,
-                harness,
-                new HarnessJob(HarnessSettings.DEFAULT, new MetricsInHand(), warning -> {}, false)),
-            store);
+            new RunResources(
+                new HarnessProcessors(
+                    graph,
+                    harness,
+                    new HarnessJob(
+                        HarnessSettings.DEFAULT, new MetricsInHand(), warning -> {}, false)),
+                store,
+                null));
     execution.start();
     try {
       return execution.ended().get(120, TimeUnit.SECONDS);

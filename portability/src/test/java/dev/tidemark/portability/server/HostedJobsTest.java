@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.portability.job.JobClient;
 import dev.tidemark.portability.job.JobLimits;
+import dev.tidemark.runner.exchange.MemoryBudget;
 import dev.tidemark.runner.state.directory.StateHome;
 import java.nio.file.Path;
 import java.util.List;
@@ -39,7 +40,9 @@ final class HostedJobsTest {
     pipeline.apply(Impulse.create());
     try (RunningServer server =
             new RunningServer(
-                new HostedJobs(new NoHarnesses(), states()), JobLimits.defaults(), folder);
+                new HostedJobs(new NoHarnesses(), states(), new MemoryBudget(1 << 20)),
+                JobLimits.defaults(),
+                folder);
         JobClient client = server.client()) {
       String job = client.run(client.prepare(PipelineTranslation.toProto(pipeline)));
       List<JobApi.JobMessagesResponse> messages = client.messages(job);
@@ -58,7 +61,9 @@ final class HostedJobsTest {
   void anEmptyPipelineIsDoneAtOnce() throws Exception {
     try (RunningServer server =
             new RunningServer(
-                new HostedJobs(new NoHarnesses(), states()), JobLimits.defaults(), folder);
+                new HostedJobs(new NoHarnesses(), states(), new MemoryBudget(1 << 20)),
+                JobLimits.defaults(),
+                folder);
         JobClient client = server.client()) {
       String job = client.run(client.prepare(RunnerApi.Pipeline.getDefaultInstance()));
       List<JobApi.JobMessagesResponse> messages = client.messages(job);
@@ -85,7 +90,9 @@ final class HostedJobsTest {
     deep.getComponentsBuilder().putTransforms("t10000", RunnerApi.PTransform.getDefaultInstance());
     try (RunningServer server =
             new RunningServer(
-                new HostedJobs(new NoHarnesses(), states()), JobLimits.defaults(), folder);
+                new HostedJobs(new NoHarnesses(), states(), new MemoryBudget(1 << 20)),
+                JobLimits.defaults(),
+                folder);
         JobClient client = server.client()) {
       assertThat(failure(() -> client.prepare(circle.build())).getDescription())
           .contains("is a part of itself");
@@ -106,7 +113,9 @@ final class HostedJobsTest {
             .build();
     try (RunningServer server =
             new RunningServer(
-                new HostedJobs(new NoHarnesses(), states()), JobLimits.defaults(), folder);
+                new HostedJobs(new NoHarnesses(), states(), new MemoryBudget(1 << 20)),
+                JobLimits.defaults(),
+                folder);
         JobClient client = server.client()) {
       Status refused =
           failure(

@@ -10,6 +10,7 @@ import dev.tidemark.portability.environment.launch.Launchers;
 import dev.tidemark.portability.grpc.ServerSettings;
 import dev.tidemark.portability.job.JobLimits;
 import dev.tidemark.runner.epoch.Execution;
+import dev.tidemark.runner.exchange.MemoryBudget;
 import dev.tidemark.runner.job.JobFailedException;
 import dev.tidemark.runner.job.TidemarkOptions;
 import dev.tidemark.runner.job.TidemarkPipelineResult;
@@ -78,7 +79,10 @@ final class JavaJobsTest {
     server =
         new RunningServer(
             new JvmJobs(
-                new JobJvms(settings), harnesses, states, new HostedJobs(harnesses, states)),
+                new JobJvms(settings),
+                harnesses,
+                states,
+                new HostedJobs(harnesses, states, new MemoryBudget(1 << 28))),
             JobLimits.defaults(),
             folder.resolve("artifacts"),
             ServerSettings.loopback()

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.portability.job.JobClient;
 import dev.tidemark.portability.job.JobLimits;
+import dev.tidemark.runner.exchange.MemoryBudget;
 import dev.tidemark.runner.state.directory.StateDirectory;
 import dev.tidemark.runner.state.directory.StateHome;
 import java.nio.file.Path;
@@ -43,7 +44,7 @@ final class NamedStateTest {
   void start() throws Exception {
     server =
         new RunningServer(
-            new HostedJobs(new NoHarnesses(), states),
+            new HostedJobs(new NoHarnesses(), states, new MemoryBudget(1 << 20)),
             JobLimits.defaults(),
             folder.resolve("artifacts"));
     client = server.client();

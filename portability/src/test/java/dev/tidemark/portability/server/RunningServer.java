@@ -30,7 +30,8 @@ public final class RunningServer implements AutoCloseable {
       throws IOException {
     server =
         JobServer.start(
-            new JobServerSettings(listener, OptionalInt.empty(), "127.0.0.1", folder, limits),
+            new JobServerSettings(
+                listener, OptionalInt.empty(), "127.0.0.1", folder, limits, 1 << 28),
             executions,
             clock);
   }

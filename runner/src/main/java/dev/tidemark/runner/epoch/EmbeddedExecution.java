@@ -3,7 +3,6 @@ package dev.tidemark.runner.epoch;
 import dev.tidemark.runner.deadletter.DeadLetterBook;
 import dev.tidemark.runner.schedule.Clock;
 import dev.tidemark.runner.stage.DeadLetters;
-import dev.tidemark.runner.stage.HarnessNodes;
 import dev.tidemark.runner.state.HeapStateStore;
 import dev.tidemark.runner.state.StateStore;
 import dev.tidemark.translation.graph.StageGraph;
@@ -69,42 +68,27 @@ public final class EmbeddedExecution implements Execution {
    */
   public static EmbeddedExecution create(
       StageGraph graph, PipelineOptions options, ClassLoader classLoader, Simulation simulation) {
-    return create(graph, options, classLoader, simulation, HarnessNodes.NONE);
+    return create(graph, options, classLoader, simulation, RunResources.NONE);
   }
 
   /**
-   * Prepares a run with functions in SDK harnesses.
+   * Prepares a run that has more than the options say.
    *
-   * @param harnesses makes what runs them
+   * @param resources stay the caller's
    */
   public static EmbeddedExecution create(
       StageGraph graph,
       PipelineOptions options,
       ClassLoader classLoader,
       Simulation simulation,
-      HarnessNodes harnesses) {
-    return create(graph, options, classLoader, simulation, harnesses, null);
-  }
-
-  /**
-   * Prepares a run that keeps its state in a store.
-   *
-   * @param store where the state is committed with every epoch, and read from; null for none. It
-   *     stays the caller's, who closes it when the run has {@link #ended}; nobody else may use it
-   *     before that
-   */
-  public static EmbeddedExecution create(
-      StageGraph graph,
-      PipelineOptions options,
-      ClassLoader classLoader,
-      Simulation simulation,
-      HarnessNodes harnesses,
-      @Nullable StateStore store) {
+      RunResources resources) {
     ExecutionOptions given = options.as(ExecutionOptions.class);
     String jobName = options.getJobName();
     DeadLetterBook letters = DeadLetterOptions.book(graph, given, jobName);
     // A job that leaves elements out goes back to its last commit, if only in memory.
+    StateStore store = resources.store();
     StateStore used = store == null && letters != null ? new HeapStateStore() : store;
+    RunResources first = resources.with(used);
     Recovery recovery = used == null ? null : new Recovery(jobName, RetryPolicy.of(given), letters);
     DeadLetters left = recovery == null ? DeadLetters.NONE : recovery.deadLetters();
     return new EmbeddedExecution(
@@ -115,8 +99,7 @@ public final class EmbeddedExecution implements Execution {
                 options,
                 classLoader,
                 simulation,
-                discarded == null ? harnesses : harnesses.renewed(),
-                used,
+                discarded == null ? first : first.renewed(),
                 left,
                 discarded),
         recovery);

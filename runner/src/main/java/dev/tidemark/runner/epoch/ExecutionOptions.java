@@ -196,6 +196,11 @@ public interface ExecutionOptions extends StreamingOptions {
   final class ShareOfHeap implements DefaultValueFactory<Long> {
     @Override
     public Long create(PipelineOptions options) {
+      return megabytes();
+    }
+
+    /** What it is for this JVM. */
+    public static long megabytes() {
       return Math.max(1, ((Runtime.getRuntime().maxMemory() >> 20) - 24) * 6 / 10);
     }
   }

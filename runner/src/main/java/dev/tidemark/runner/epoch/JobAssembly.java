@@ -12,7 +12,6 @@ import dev.tidemark.runner.source.Sources;
 import dev.tidemark.runner.source.TestStreamController;
 import dev.tidemark.runner.stage.Components;
 import dev.tidemark.runner.stage.DeadLetters;
-import dev.tidemark.runner.stage.HarnessNodes;
 import dev.tidemark.runner.stage.StagePolicy;
 import dev.tidemark.runner.stage.codec.KeyCoders;
 import dev.tidemark.runner.stage.sideinput.SideInputTable;
@@ -50,8 +49,7 @@ final class JobAssembly {
       PipelineOptions given,
       ClassLoader classLoader,
       Simulation simulation,
-      HarnessNodes harnesses,
-      @Nullable StateStore store,
+      RunResources resources,
       DeadLetters deadLetters,
       @Nullable JobMetrics discarded) {
     this.options = given.as(ExecutionOptions.class);
@@ -85,11 +83,11 @@ final class JobAssembly {
             testStreams || simulation.clock() != null ? manualClock : Clock.SYSTEM,
             classLoader,
             sideInputTables(graph),
-            JobSpill.create(options, simulation),
-            harnesses,
+            JobSpill.create(options, simulation, resources.memory()),
+            resources.harnesses(),
             deadLetters,
             discarded);
-    this.state = state(graph, store);
+    this.state = state(graph, resources.store());
     job.metrics().restore(state.committedMetrics());
     checkKeyCoders(graph);
     assemble(new Sources(controller));

@@ -40,14 +40,21 @@ record JobSpill(
   // For pages of side inputs that were read.
   private static final int CACHE_OF_MEMORY = 40;
 
-  static JobSpill create(ExecutionOptions options, Simulation simulation) {
+  /**
+   * Divides the memory that the options give.
+   *
+   * @param shared what all jobs of the process have together; null if this one is alone
+   */
+  static JobSpill create(
+      ExecutionOptions options, Simulation simulation, @Nullable MemoryBudget shared) {
     String parent = options.getScratchDir();
     ScratchFolder folder =
         new ScratchFolder(Path.of(parent == null ? System.getProperty("java.io.tmpdir") : parent));
     @Nullable Long simulated = simulation.memoryBytes();
     long bytes = simulated == null ? options.getMemoryMegabytes() << 20 : simulated;
     long cacheBytes = bytes / CACHE_OF_MEMORY;
-    MemoryBudget memory = new MemoryBudget(bytes - cacheBytes);
+    long budgetBytes = bytes - cacheBytes;
+    MemoryBudget memory = shared == null ? new MemoryBudget(budgetBytes) : shared.part(budgetBytes);
     return new JobSpill(
         folder,
         new SpillSpace(folder, memory.part(bytes / EXCHANGES_OF_MEMORY), 0),

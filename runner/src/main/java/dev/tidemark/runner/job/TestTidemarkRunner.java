@@ -1,8 +1,8 @@
 package dev.tidemark.runner.job;
 
 import dev.tidemark.runner.epoch.EmbeddedExecution;
+import dev.tidemark.runner.epoch.RunResources;
 import dev.tidemark.runner.epoch.Simulation;
-import dev.tidemark.runner.stage.HarnessNodes;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineRunner;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -38,8 +38,7 @@ public final class TestTidemarkRunner extends PipelineRunner<TidemarkPipelineRes
             : sequential != null ? Simulation.sequential(sequential) : Simulation.NONE;
     ExecutionFactory executions =
         (graph, given, userClasses, store) ->
-            EmbeddedExecution.create(
-                graph, given, userClasses, simulation, HarnessNodes.NONE, store);
+            EmbeddedExecution.create(graph, given, userClasses, simulation, RunResources.of(store));
     return new TestTidemarkRunner(TidemarkRunner.fromOptions(options, executions), adversarial);
   }
 

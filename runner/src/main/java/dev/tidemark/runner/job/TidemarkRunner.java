@@ -2,12 +2,12 @@ package dev.tidemark.runner.job;
 
 import dev.tidemark.runner.epoch.EmbeddedExecution;
 import dev.tidemark.runner.epoch.Execution;
+import dev.tidemark.runner.epoch.RunResources;
 import dev.tidemark.runner.epoch.Simulation;
 import dev.tidemark.runner.job.remote.RemoteEnvironment;
 import dev.tidemark.runner.job.remote.RemoteExecution;
 import dev.tidemark.runner.job.remote.RemoteOptions;
 import dev.tidemark.runner.metrics.MetricsPublisher;
-import dev.tidemark.runner.stage.HarnessNodes;
 import dev.tidemark.runner.state.directory.StateHome;
 import dev.tidemark.translation.PipelineTranslator;
 import dev.tidemark.translation.graph.StageGraph;
@@ -78,7 +78,7 @@ public final class TidemarkRunner extends PipelineRunner<TidemarkPipelineResult>
         PipelineTranslator::translate,
         (graph, given, userClasses, store) ->
             EmbeddedExecution.create(
-                graph, given, userClasses, Simulation.NONE, HarnessNodes.NONE, store),
+                graph, given, userClasses, Simulation.NONE, RunResources.of(store)),
         FreshState.ofUser());
   }
 

@@ -3,7 +3,6 @@ package dev.tidemark.runner.epoch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.runner.schedule.ManualClock;
-import dev.tidemark.runner.stage.HarnessNodes;
 import dev.tidemark.runner.state.HeapStateStore;
 import dev.tidemark.translation.PipelineTranslator;
 import java.util.concurrent.TimeUnit;
@@ -51,8 +50,7 @@ class GivenStoreTest {
               options,
               GivenStoreTest.class.getClassLoader(),
               new Simulation(1L, Long.MAX_VALUE, false, null, new ManualClock(0)),
-              HarnessNodes.NONE,
-              store);
+              RunResources.of(store));
       execution.start();
       assertThat(execution.ended().get(30, TimeUnit.SECONDS)).isEqualTo(new Execution.End.Done());
       assertThat(store.manifest().epoch()).isEqualTo(execution.progress().epoch()).isPositive();

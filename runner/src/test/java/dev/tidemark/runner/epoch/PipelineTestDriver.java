@@ -3,7 +3,6 @@ package dev.tidemark.runner.epoch;
 import dev.tidemark.runner.schedule.LaneScheduler;
 import dev.tidemark.runner.schedule.ManualClock;
 import dev.tidemark.runner.stage.DeadLetters;
-import dev.tidemark.runner.stage.HarnessNodes;
 import dev.tidemark.runner.state.StateStore;
 import dev.tidemark.translation.PipelineTranslator;
 import dev.tidemark.translation.graph.Node;
@@ -73,8 +72,7 @@ public final class PipelineTestDriver implements AutoCloseable {
             pipeline.getOptions(),
             loader,
             new Simulation(seed, maxEpochElements, true, null, clock),
-            HarnessNodes.NONE,
-            store,
+            RunResources.of(store),
             DeadLetters.NONE,
             null);
     lanes = assembly.scheduler("test");

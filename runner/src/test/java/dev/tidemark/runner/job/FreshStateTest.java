@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemark.runner.epoch.EmbeddedExecution;
+import dev.tidemark.runner.epoch.RunResources;
 import dev.tidemark.runner.epoch.Simulation;
-import dev.tidemark.runner.stage.HarnessNodes;
 import dev.tidemark.runner.state.directory.StateHome;
 import dev.tidemark.translation.PipelineTranslator;
 import java.io.BufferedReader;
@@ -98,7 +98,7 @@ class FreshStateTest {
             PipelineTranslator::translate,
             (graph, given, userClasses, store) ->
                 EmbeddedExecution.create(
-                    graph, given, userClasses, Simulation.NONE, HarnessNodes.NONE, store),
+                    graph, given, userClasses, Simulation.NONE, RunResources.of(store)),
             new FreshState(home, new PrintStream(said, true, UTF_8)))
         .run(pipeline);
   }

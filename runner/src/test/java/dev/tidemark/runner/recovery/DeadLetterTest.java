@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidemark.runner.epoch.EmbeddedExecution;
 import dev.tidemark.runner.epoch.Execution;
 import dev.tidemark.runner.epoch.ExecutionOptions;
+import dev.tidemark.runner.epoch.RunResources;
 import dev.tidemark.runner.epoch.Simulation;
-import dev.tidemark.runner.stage.HarnessNodes;
 import dev.tidemark.runner.state.HeapStateStore;
 import dev.tidemark.runner.state.StateStore;
 import dev.tidemark.translation.PipelineTranslator;
@@ -197,8 +197,7 @@ class DeadLetterTest {
         options,
         DeadLetterTest.class.getClassLoader(),
         simulation,
-        HarnessNodes.NONE,
-        store);
+        RunResources.of(store));
   }
 
   private static PCollection<Long> numbers(Pipeline pipeline) {

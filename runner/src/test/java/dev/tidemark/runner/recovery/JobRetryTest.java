@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidemark.runner.epoch.EmbeddedExecution;
 import dev.tidemark.runner.epoch.Execution;
 import dev.tidemark.runner.epoch.ExecutionOptions;
+import dev.tidemark.runner.epoch.RunResources;
 import dev.tidemark.runner.epoch.Simulation;
 import dev.tidemark.runner.schedule.Clock;
 import dev.tidemark.runner.schedule.ManualClock;
-import dev.tidemark.runner.stage.HarnessNodes;
 import dev.tidemark.runner.state.HeapStateStore;
 import dev.tidemark.runner.state.StateException;
 import dev.tidemark.runner.state.StateStore;
@@ -127,8 +127,7 @@ class JobRetryTest {
         options,
         JobRetryTest.class.getClassLoader(),
         simulation,
-        HarnessNodes.NONE,
-        store);
+        RunResources.of(store));
   }
 
   private static Execution.End run(EmbeddedExecution job) throws Exception {

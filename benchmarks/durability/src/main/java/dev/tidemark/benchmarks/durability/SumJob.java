@@ -1,12 +1,12 @@
 package dev.tidemark.benchmarks.durability;
 
 import dev.tidemark.runner.epoch.EmbeddedExecution;
+import dev.tidemark.runner.epoch.RunResources;
 import dev.tidemark.runner.epoch.Execution;
 import dev.tidemark.runner.epoch.Simulation;
 import dev.tidemark.runner.job.JobOptions;
 import dev.tidemark.runner.job.TidemarkOptions;
 import dev.tidemark.runner.job.TidemarkRunner;
-import dev.tidemark.runner.stage.HarnessNodes;
 import dev.tidemark.runner.state.StateStore;
 import dev.tidemark.translation.PipelineTranslator;
 import dev.tidemark.translation.graph.StageGraph;
@@ -64,7 +64,7 @@ final class SumJob {
             PipelineTranslation.toProto(pipeline, SdkComponents.create(prepared), false));
     JobOptions.complete(prepared, graph.bounded());
     return EmbeddedExecution.create(
-        graph, prepared, SumJob.class.getClassLoader(), Simulation.NONE, HarnessNodes.NONE, store);
+        graph, prepared, SumJob.class.getClassLoader(), Simulation.NONE, RunResources.of(store));
   }
 
   private static DoFn<KV<Long, Long>, KV<Long, Long>> sumFn(Workload workload) {

@@ -6,6 +6,7 @@ import dev.tidemark.portability.worker.SdkWorkers;
 import dev.tidemark.runner.epoch.EmbeddedExecution;
 import dev.tidemark.runner.epoch.Execution;
 import dev.tidemark.runner.epoch.ExecutionOptions;
+import dev.tidemark.runner.epoch.RunResources;
 import dev.tidemark.runner.epoch.Simulation;
 import dev.tidemark.translation.PipelineTranslator;
 import dev.tidemark.translation.TranslationOptions;
@@ -53,7 +54,7 @@ final class ValuesJob {
             options,
             ValuesJob.class.getClassLoader(),
             Simulation.NONE,
-            new HarnessProcessors(graph, workers, bundles));
+            RunResources.of(new HarnessProcessors(graph, workers, bundles)));
     execution.start();
     try {
       Execution.End end = execution.ended().get(PATIENCE_SECONDS, TimeUnit.SECONDS);

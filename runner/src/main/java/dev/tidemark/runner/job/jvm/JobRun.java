@@ -2,13 +2,13 @@ package dev.tidemark.runner.job.jvm;
 
 import dev.tidemark.runner.epoch.EmbeddedExecution;
 import dev.tidemark.runner.epoch.Execution;
+import dev.tidemark.runner.epoch.RunResources;
 import dev.tidemark.runner.epoch.Simulation;
 import dev.tidemark.runner.job.DurableJobs;
 import dev.tidemark.runner.job.JobOptions;
 import dev.tidemark.runner.job.TidemarkOptions;
 import dev.tidemark.runner.metrics.JobMetrics;
 import dev.tidemark.runner.stage.Components;
-import dev.tidemark.runner.stage.HarnessNodes;
 import dev.tidemark.runner.state.StateStore;
 import dev.tidemark.runner.state.description.JobDescriber;
 import dev.tidemark.translation.PipelineTranslator;
@@ -115,7 +115,7 @@ final class JobRun {
   private static Execution execution(
       StageGraph graph, TidemarkOptions options, @Nullable StateStore store) {
     return EmbeddedExecution.create(
-        graph, options, JobRun.class.getClassLoader(), Simulation.NONE, HarnessNodes.NONE, store);
+        graph, options, JobRun.class.getClassLoader(), Simulation.NONE, RunResources.of(store));
   }
 
   void cancel() {
