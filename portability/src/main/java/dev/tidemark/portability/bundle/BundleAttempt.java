@@ -254,7 +254,7 @@ final class BundleAttempt {
         division.progress(reported.response());
       }
     } else if (event instanceof BundleEvent.Failed failed) {
-      throw new HarnessException(failed.error());
+      throw HarnessException.ofFunction(failed.error());
     } else if (event instanceof BundleEvent.Lost lost) {
       throw new WorkerLostException(lost.reason());
     }

@@ -6,6 +6,7 @@ import dev.tidemark.runner.stage.Key;
 import dev.tidemark.runner.stage.NodeContext;
 import dev.tidemark.runner.stage.SharedWork;
 import dev.tidemark.runner.stage.Timestamps;
+import dev.tidemark.runner.stage.failing.ElementGuard;
 import dev.tidemark.runner.stage.pardo.WaitingElements;
 import dev.tidemark.translation.graph.Operation;
 import java.io.IOException;
@@ -42,6 +43,7 @@ final class HarnessNode {
   private final @Nullable SortedElements sorted;
   private final @Nullable Restrictions restrictions;
   private final @Nullable BackgroundRestrictions background;
+  private final @Nullable ElementGuard guard;
 
   /**
    * Opens the node.
@@ -99,6 +101,7 @@ final class HarnessNode {
         restrictions != null && isCutShort() && waiting == null && !context.inlineSplittable()
             ? new BackgroundRestrictions(this, restrictions)
             : null;
+    this.guard = restrictions == null ? ElementGuard.of(context) : null;
   }
 
   private HarnessSettings settings() {
@@ -150,6 +153,11 @@ final class HarnessNode {
   /** Runs the root's restrictions while the lane does other work; null if the lane waits. */
   @Nullable BackgroundRestrictions background() {
     return background;
+  }
+
+  /** Leaves out elements that fail; null if the job does not, or for restrictions. */
+  @Nullable ElementGuard guard() {
+    return guard;
   }
 
   /** The input watermark by which elements are late: not beyond one that waits. */
@@ -280,6 +288,38 @@ final class HarnessNode {
     }
     effects.apply(done, bundle.plan());
     return changed;
+  }
+
+  /** Runs a bundle, and makes it take effect; as {@link #apply}. */
+  Set<HarnessTimers.Id> run(List<BundleItem> items, HarnessPlan runs)
+      throws IOException, InterruptedException {
+    // What a worker has cached may be of a bundle that failed.
+    tokens.renew();
+    OpenBundle bundle = newBundle(runs);
+    try {
+      for (BundleItem item : items) {
+        item.into(bundle);
+      }
+      return apply(bundle, complete(bundle));
+    } catch (HarnessException e) {
+      bundle.bundle().forget();
+      throw e;
+    }
+  }
+
+  /**
+   * Runs a bundle with nothing in it, which has no effect: what fails so is no element's fault.
+   */
+  void runEmpty(HarnessPlan runs) throws InterruptedException {
+    if (oneKey) {
+      return; // Its state would be that of a key.
+    }
+    OpenBundle empty = newBundle(runs);
+    try {
+      empty.bundle().complete(null).forget();
+    } finally {
+      empty.bundle().forget();
+    }
   }
 
   void restored() {

@@ -3,8 +3,10 @@ package dev.tidemark.portability.bundle;
 import dev.tidemark.runner.stage.Key;
 import dev.tidemark.runner.stage.NodeContext;
 import dev.tidemark.runner.stage.TimerRecord;
+import dev.tidemark.runner.stage.TransformException;
 import dev.tidemark.runner.stage.WorkSharer;
 import dev.tidemark.runner.stage.beam.ElementMetadata;
+import dev.tidemark.runner.stage.failing.ElementGuard;
 import dev.tidemark.runner.stage.pardo.WaitingElements;
 import dev.tidemark.runner.stage.sdf.WorkItem;
 import java.io.IOException;
@@ -82,13 +84,19 @@ public final class HarnessProcessor implements WorkSharer {
     } else if (node.restrictions() != null) {
       run(node.restrictions(), null, WorkItem.of((WindowedValue<Object>) element));
     } else if (node.expiry() == null) {
-      OpenBundle bundle = bundle(node.plan());
-      bundle.hold(element.getTimestamp().getMillis());
-      add(bundle, element);
+      add(new BundleItem.Element(null, element));
     } else {
       for (WindowedValue<?> kept : node.expiry().admit(key, element, node.watermark())) {
-        add(bundle(key), kept);
+        add(new BundleItem.Element(key, kept));
       }
+    }
+  }
+
+  private void add(BundleItem.Element element) throws Exception {
+    ElementGuard guard = node().guard();
+    if (guard == null
+        || !guard.leavesOut(element.value(), null, node().context()::afterCommit)) {
+      add(element.key() == null ? bundle(node().plan()) : bundle(element.key()), element);
     }
   }
 
@@ -110,15 +118,50 @@ public final class HarnessProcessor implements WorkSharer {
     add(bundle, item.input());
   }
 
-  private void add(OpenBundle bundle, WindowedValue<?> element) throws Exception {
+  private void add(OpenBundle bundle, WindowedValue<?> restriction) throws Exception {
     try {
-      bundle.bundle().add(element);
+      bundle.bundle().add(restriction);
     } catch (HarnessException e) {
-      throw Blame.of(e, bundle.plan(), node().context().node().fullName());
+      throw blame(bundle, e);
     }
     if (bundle.bundle().isFull()) {
       finish();
     }
+  }
+
+  private void add(OpenBundle bundle, BundleItem item) throws Exception {
+    if (node().guard() != null) {
+      bundle.items().add(item);
+    }
+    try {
+      item.into(bundle);
+    } catch (HarnessException e) {
+      runInParts(bundle, e);
+      return;
+    }
+    if (bundle.bundle().isFull()) {
+      finish();
+    }
+  }
+
+  /** Goes on without the element that a function fails on, if the job does that. */
+  private Set<HarnessTimers.Id> runInParts(OpenBundle bundle, HarnessException failure)
+      throws InterruptedException, IOException {
+    ElementGuard guard = node().guard();
+    if (guard == null || bundle.items().isEmpty() || !failure.isOfFunction()) {
+      throw blame(bundle, failure);
+    }
+    bundle.bundle().forget();
+    current = null;
+    try {
+      return new FailedBundle(node(), guard, bundle.plan(), bundle.items()).run();
+    } catch (HarnessException e) {
+      throw blame(bundle, e);
+    }
+  }
+
+  private TransformException blame(OpenBundle bundle, HarnessException failure) {
+    return Blame.of(failure, bundle.plan(), node().context().node().fullName());
   }
 
   private OpenBundle bundle(HarnessPlan plan) {
@@ -153,33 +196,31 @@ public final class HarnessProcessor implements WorkSharer {
         return;
       }
     }
+    OpenBundle.KeyWindow window = new OpenBundle.KeyWindow(timer.key(), timer.namespace());
     if (!expiry.isExpiry(timer)) {
-      OpenBundle bundle = bundle(timer.key());
-      if (node.context().causedByDrain(timer)) {
-        bundle.drained().add(HarnessTimers.Id.of(timer));
-      }
-      if (timer.domain() != TimeDomain.EVENT_TIME) {
-        bundle.timed().add(new OpenBundle.KeyWindow(timer.key(), timer.namespace()));
-      }
-      add(bundle, timer.family(), node.timers().fired(timer));
+      add(
+          bundle(timer.key()),
+          new BundleItem.Fired(
+              timer.key(),
+              timer.family(),
+              node.timers().fired(timer),
+              node.context().causedByDrain(timer) ? HarnessTimers.Id.of(timer) : null,
+              timer.domain() == TimeDomain.EVENT_TIME ? null : window,
+              null));
     } else if (!expiry.isNow(timer)) {
       return;
     } else if (expiry.hasCallback()) {
-      OpenBundle bundle = bundle(timer.key());
-      bundle.expired().add(new OpenBundle.KeyWindow(timer.key(), timer.namespace()));
       add(
-          bundle,
-          expiry.callbackFamily(),
-          node.timers().expired(timer.key(), expiry.window(timer)));
+          bundle(timer.key()),
+          new BundleItem.Fired(
+              timer.key(),
+              expiry.callbackFamily(),
+              node.timers().expired(timer.key(), expiry.window(timer)),
+              null,
+              null,
+              window));
     } else {
       expiry.clear(timer.key(), timer.namespace());
-    }
-  }
-
-  private void add(OpenBundle bundle, String family, WireTimer timer) throws Exception {
-    bundle.bundle().add(family, timer);
-    if (bundle.bundle().isFull()) {
-      finish();
     }
   }
 
@@ -270,7 +311,7 @@ public final class HarnessProcessor implements WorkSharer {
       current = null;
       return node().apply(bundle, done);
     } catch (HarnessException e) {
-      throw Blame.of(e, bundle.plan(), node().context().node().fullName());
+      return runInParts(bundle, e);
     }
   }
 

@@ -21,6 +21,7 @@ final class OpenBundle {
   private final List<KeyWindow> expired = new ArrayList<>();
   private final List<KeyWindow> timed = new ArrayList<>();
   private final List<Restrictions.Sent> restrictions = new ArrayList<>();
+  private final List<BundleItem> items = new ArrayList<>();
   private long hold = Timestamps.MAX;
 
   /** A window of a key. */
@@ -70,6 +71,11 @@ final class OpenBundle {
   /** The restrictions in it, in the order in which they were added. */
   List<Restrictions.Sent> restrictions() {
     return restrictions;
+  }
+
+  /** What is in it one by one; only where the job leaves out elements that fail. */
+  List<BundleItem> items() {
+    return items;
   }
 
   /** Takes note that nothing before this time, in milliseconds, is emitted for an element. */

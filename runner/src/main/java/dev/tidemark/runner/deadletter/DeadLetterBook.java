@@ -35,16 +35,6 @@ public final class DeadLetterBook implements DeadLetters {
   /** Those with elements that are left out; asked for every element, so without the lock. */
   private volatile Set<String> transforms = Set.of();
 
-  /** What became of a failure. */
-  public enum Outcome {
-    /** It is counted; the element may fare better at another try. */
-    COUNTED,
-    /** It was one too many: the element is in the file, and is left out from now on. */
-    GIVEN_UP,
-    /** Nothing: so many elements fail, or were given up, that the job fails rather than they. */
-    TOO_MANY
-  }
-
   /** How many equal elements were given up, and how many of them this run has left out. */
   private static final class GivenUp {
     private int count;
@@ -77,12 +67,7 @@ public final class DeadLetterBook implements DeadLetters {
     return new DeadLetterBook(jobName, file, tries, limit);
   }
 
-  /**
-   * Takes note of a failure.
-   *
-   * @param error what the function threw
-   * @throws IOException if the element is to be given up, and the file cannot be written
-   */
+  @Override
   public synchronized Outcome failed(FailedElement element, Throwable error) throws IOException {
     FailedElement.Identity identity = element.identity();
     int count = failures.getOrDefault(identity, 0) + 1;

@@ -80,6 +80,7 @@ final class JobStore implements AutoCloseable {
       }
       store = RocksStateStore.open(directory.store(), StateMemory.of(options).storeBytes());
       give(store, directory.path(), job, options);
+      directory.lift();
       return new JobStore(directory, store);
     } catch (RuntimeException | Error e) {
       if (store != null) {

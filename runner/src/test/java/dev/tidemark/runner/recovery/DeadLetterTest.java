@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,6 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.coders.VarLongCoder;
@@ -39,20 +41,31 @@ import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.state.StateSpec;
 import org.apache.beam.sdk.state.StateSpecs;
 import org.apache.beam.sdk.state.ValueState;
+import org.apache.beam.sdk.transforms.Combine;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.MapElements;
+import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.Values;
 import org.apache.beam.sdk.transforms.View;
 import org.apache.beam.sdk.transforms.WithKeys;
 import org.apache.beam.sdk.transforms.splittabledofn.RestrictionTracker;
+import org.apache.beam.sdk.transforms.windowing.AfterPane;
+import org.apache.beam.sdk.transforms.windowing.AfterWatermark;
+import org.apache.beam.sdk.transforms.windowing.Repeatedly;
+import org.apache.beam.sdk.transforms.windowing.Trigger;
+import org.apache.beam.sdk.transforms.windowing.Window;
 import org.apache.beam.sdk.util.construction.PipelineTranslation;
 import org.apache.beam.sdk.util.construction.SdkComponents;
 import org.apache.beam.sdk.util.construction.SplittableParDo;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionView;
+import org.apache.beam.sdk.values.TypeDescriptor;
 import org.apache.beam.sdk.values.TypeDescriptors;
+import org.joda.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -391,6 +404,122 @@ class DeadLetterTest {
   @Test
   void aSplittableFunctionOnItsOwnThreads() throws Exception {
     splittable(new UnboundedTwenty(), Simulation.NONE);
+  }
+
+  /** Adds up numbers, of which some fail. */
+  private static final class CheckedSum extends Combine.BinaryCombineLongFn {
+    @Override
+    public long[] addInput(long[] accumulator, Long number) {
+      check(number);
+      return super.addInput(accumulator, number);
+    }
+
+    @Override
+    public long apply(long left, long right) {
+      return left + right;
+    }
+
+    @Override
+    public long identity() {
+      return 0;
+    }
+  }
+
+  private void combined(
+      PTransform<PCollection<KV<Integer, Long>>, PCollection<KV<Integer, Long>>> combine,
+      long parts,
+      String step)
+      throws Exception {
+    neverProcess(7, 33, 34);
+    EmbeddedExecution job =
+        job(
+            pipeline ->
+                numbers(pipeline)
+                    .apply(WithKeys.<Integer, Long>of(n -> (int) (n % 4)).withKeyType(integers()))
+                    .apply("Combine", combine)
+                    .apply(Values.create()),
+            options(),
+            STEPS,
+            null);
+    assertThat(run(job)).isEqualTo(new Execution.End.Done());
+    assertSeen(job, parts, sumTo(ELEMENTS) - 7 - 33 - 34);
+    assertThat(leftOut(job, step)).isEqualTo(3);
+    Set<Long> numbers = new HashSet<>();
+    for (JsonNode letter : letters()) {
+      byte[] encoded = letter.path("element").binaryValue();
+      numbers.add(
+          KvCoder.of(VarIntCoder.of(), VarLongCoder.of())
+              .decode(new ByteArrayInputStream(encoded), Coder.Context.OUTER)
+              .getValue());
+      assertThat(letter.path("transform").asText()).isEqualTo(step);
+      assertThat(letter.path("tries").asInt()).isEqualTo(3);
+    }
+    assertThat(numbers).containsExactlyInAnyOrder(7L, 33L, 34L);
+    assertThat(letters()).hasSize(3);
+  }
+
+  private static TypeDescriptor<Integer> integers() {
+    return TypeDescriptors.integers();
+  }
+
+  @Test
+  void aCombineBeforeTheExchange() throws Exception {
+    combined(Combine.perKey(new CheckedSum()), 4, "Combine");
+  }
+
+  @Test
+  void aCombineThatFiresWithEachElement() throws Exception {
+    // The last pane of each key has nothing new.
+    combined(
+        windowed(Repeatedly.forever(AfterPane.elementCountAtLeast(1))),
+        ELEMENTS - 3 + 4,
+        "Combine/Counted");
+  }
+
+  @Test
+  void aCombineWithLatePanes() throws Exception {
+    combined(
+        windowed(
+            AfterWatermark.pastEndOfWindow().withLateFirings(AfterPane.elementCountAtLeast(1))),
+        4,
+        "Combine/Counted");
+  }
+
+  /** Where triggers count elements, a combine function gets each behind the exchange. */
+  private static PTransform<PCollection<KV<Integer, Long>>, PCollection<KV<Integer, Long>>>
+      windowed(Trigger trigger) {
+    return new PTransform<>() {
+      @Override
+      public PCollection<KV<Integer, Long>> expand(PCollection<KV<Integer, Long>> input) {
+        return input
+            .apply(
+                Window.<KV<Integer, Long>>configure()
+                    .triggering(trigger)
+                    .withAllowedLateness(Duration.ZERO)
+                    .discardingFiredPanes())
+            .apply("Counted", Combine.perKey(new CheckedSum()));
+      }
+    };
+  }
+
+  @Test
+  void groupsThatAreCombined() throws Exception {
+    neverProcess(7);
+    EmbeddedExecution job =
+        job(
+            pipeline ->
+                numbers(pipeline)
+                    .apply(WithKeys.<Integer, Long>of(n -> (int) (n % 4)).withKeyType(integers()))
+                    .apply(GroupByKey.create())
+                    .apply("Combine", Combine.groupedValues(new CheckedSum()))
+                    .apply(Values.create()),
+            options(),
+            STEPS,
+            null);
+    assertThat(run(job)).isEqualTo(new Execution.End.Done());
+    // The group of 7 is gone.
+    assertSeen(job, 3, sumTo(ELEMENTS) - 15 * (3 + 59) / 2);
+    assertThat(letters()).hasSize(1);
   }
 
   @Test

@@ -20,8 +20,7 @@ import org.apache.beam.sdk.util.construction.SplittableParDo;
 /**
  * The state directory of a job that has something of everything and has stopped while it had:
  * residuals and pieces of sources, too. Its {@code main} writes the one that is kept for a version
- * of the format and of Beam, with the path as its argument; {@code LOCK} and RocksDB's {@code LOG}
- * and {@code LOCK} need not be kept.
+ * of the format and of Beam, with the path as its argument; {@code runner/golden} calls it.
  *
  * <p>Stateless.
  */

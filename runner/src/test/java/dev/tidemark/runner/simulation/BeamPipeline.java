@@ -31,23 +31,41 @@ final class BeamPipeline {
   static final Coder<KV<Integer, List<Integer>>> GROUP =
       KvCoder.of(VarIntCoder.of(), ListCoder.of(VarIntCoder.of()));
 
+
+  /** The function that tells of what is taken, and the one that tells of results. */
+  static final String TAKEN = "WatchTaken";
+
+  static final String RESULTS = "WatchResults";
+
   private final AtomicInteger names = new AtomicInteger();
   private final Pipeline pipeline;
+  private final boolean watched;
 
-  private BeamPipeline(Pipeline pipeline) {
+  private BeamPipeline(Pipeline pipeline, boolean watched) {
     this.pipeline = pipeline;
+    this.watched = watched;
   }
 
   /** Fills an empty pipeline; what it puts out is {@link Collected} under the run's name. */
   static void build(PipelineSpec spec, Pipeline pipeline, String run) {
-    BeamPipeline builder = new BeamPipeline(pipeline);
+    new BeamPipeline(pipeline, false).build(spec, run);
+  }
+
+  /** The same, and the {@link Invariants} of the run are told of what it takes and gives. */
+  static void buildWatched(PipelineSpec spec, Pipeline pipeline, String run) {
+    new BeamPipeline(pipeline, true).build(spec, run);
+  }
+
+  private void build(PipelineSpec spec, String run) {
+    PCollection<KV<Integer, Integer>> read = source(spec.timeline(), run);
+    if (watched) {
+      read = read.apply(TAKEN, ParDo.of(new Watching.Taken(run))).setCoder(PAIR);
+    }
     PCollection<KV<Integer, Integer>> input =
-        builder
-            .steps(builder.source(spec.timeline(), run), spec.before())
-            .apply("Window", BeamWindows.of(spec.windowing()));
-    input = builder.steps(input, spec.after());
+        steps(read, spec.before()).apply("Window", BeamWindows.of(spec.windowing()));
+    input = steps(input, spec.after());
     PCollection<KV<Integer, List<Integer>>> groups =
-        BeamAggregations.apply(spec.aggregation(), input, builder);
+        BeamAggregations.apply(spec.aggregation(), input, this);
     if (spec.second().isPresent()) {
       PipelineSpec.Second second = spec.second().get();
       PCollection<KV<Integer, Integer>> again =
@@ -57,7 +75,10 @@ final class BeamPipeline {
       if (second.rewindowMillis() > 0) {
         again = again.apply("Rewindow", BeamWindows.onceEach(second.rewindowMillis()));
       }
-      groups = BeamAggregations.apply(second.combine(), again, builder);
+      groups = BeamAggregations.apply(second.combine(), again, this);
+    }
+    if (watched) {
+      groups = groups.apply(RESULTS, ParDo.of(new Watching.Results<>(run))).setCoder(GROUP);
     }
     groups.apply("Collect", ParDo.of(new ElementFunctions.Collect(run)));
   }

@@ -4,11 +4,13 @@ import dev.tidemark.runner.recovery.CrashingStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a pipeline's source and last function leave word for the test: functions are serialized, so
@@ -21,8 +23,8 @@ final class Collected {
 
   private final Queue<Observation.Row> rows = new ConcurrentLinkedQueue<>();
   private final AtomicInteger rowsToCrash = new AtomicInteger(Integer.MAX_VALUE);
-  private final Queue<String> complaints = new ConcurrentLinkedQueue<>();
   private volatile List<Observation.Row> committed = List.of();
+  private volatile @Nullable Invariants invariants;
   private final AtomicInteger read = new AtomicInteger();
   private final Map<Integer, List<Timeline.Element>> finalized = new ConcurrentHashMap<>();
   private final CompletableFuture<Void> timeToDrain = new CompletableFuture<>();
@@ -63,9 +65,14 @@ final class Collected {
     rowsToCrash.set(rowsToCrashAt);
   }
 
-  /** What must not have happened. */
-  List<String> complaints() {
-    return List.copyOf(complaints);
+  /** Has what happens in the run told to these. */
+  void watch(Invariants watching) {
+    invariants = watching;
+  }
+
+  /** Who is told of what happens in a run that is watched. */
+  Invariants invariants() {
+    return Objects.requireNonNull(invariants, "not watched");
   }
 
   /** A reader has read one more; after {@code limit} of all readers the job is to be drained. */
@@ -77,9 +84,10 @@ final class Collected {
 
   /** What a split has read up to a mark that is finalized. */
   void finalizeMark(int split, List<Timeline.Element> elements) {
-    List<Timeline.Element> before = finalized.put(split, elements);
-    if (before != null && before.size() > elements.size()) {
-      complaints.add("marks of split " + split + " are finalized in another order");
+    finalized.put(split, elements);
+    Invariants watching = invariants;
+    if (watching != null) {
+      watching.finalizedMark(split, elements);
     }
   }
 

@@ -4,17 +4,15 @@ import dev.tidemark.runner.epoch.ExecutionOptions;
 import dev.tidemark.runner.epoch.PipelineTestDriver;
 import dev.tidemark.runner.recovery.CrashingStore;
 import dev.tidemark.runner.state.HeapStateStore;
-import dev.tidemark.translation.graph.NodeId;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.joda.time.Duration;
 import org.joda.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +23,7 @@ import org.jspecify.annotations.Nullable;
  * seed decides the rest, except for what readers of unbounded sources do on threads of their own.
  *
  * <p>What the pipeline puts out counts with the commit of its epoch, as with a sink that takes part
- * in it. After each epoch no watermark may have gone back; a process that goes on must find them
- * where they were committed.
+ * in it; in the end that is what the oracle says. The {@link Invariants} hold after each epoch.
  */
 final class Crashes {
   private static final int MAX_CRASHES = 4;
@@ -39,11 +36,13 @@ final class Crashes {
   private final String run = UUID.randomUUID().toString();
   private final Collected collected = Collected.of(run);
   private final HeapStateStore store = new HeapStateStore();
-  private final Map<Long, Map<NodeId, Instant>> watermarksAfter = new HashMap<>();
+  private final Invariants invariants;
 
   private Crashes(PipelineSpec spec) {
     this.spec = spec;
     this.random = new Random(spec.seed());
+    this.invariants = new Invariants(spec.timeline().elements());
+    collected.watch(invariants);
   }
 
   /**
@@ -73,13 +72,10 @@ final class Crashes {
       for (int process = 0; !done; process++) {
         done = process(process < crashes);
       }
-      if (!collected.complaints().isEmpty()) {
-        return "" + collected.complaints();
-      }
       if (crashes == 0
           && spec.timeline().readers()
           && collected.taken().size() != spec.timeline().elements().size()) {
-        return "not all marks were finalized: " + collected.taken();
+        return Invariants.Name.FINALIZED_ALWAYS + ": not all marks were: " + collected.taken();
       }
       return collected.observation().disagreement(spec);
     } catch (Exception | AssertionError e) {
@@ -97,21 +93,19 @@ final class Crashes {
     collected.begin(where == 2 ? random.nextInt(10) : Integer.MAX_VALUE);
     CrashingStore seen =
         new CrashingStore(
-            epoch -> collected.commit(),
+            epoch -> {
+              collected.commit();
+              invariants.committed(epoch);
+            },
             store,
             where == 0 || where == 1 ? random.nextInt(8) : Long.MAX_VALUE,
             where == 1,
             CrashingStore.Crash::new);
-    long committed = store.manifest().epoch();
-    watermarksAfter.keySet().removeIf(epoch -> epoch > committed);
+    invariants.processBegins(store.manifest().epoch());
     try (PipelineTestDriver driver =
         new PipelineTestDriver(pipeline(), random.nextLong(), 1 + random.nextInt(7), seen)) {
-      Map<NodeId, Instant> found = driver.watermarks();
-      Map<NodeId, Instant> left = watermarksAfter.getOrDefault(committed, found);
-      if (!found.equals(left)) {
-        throw new AssertionError("watermarks were " + left + " and are " + found);
-      }
-      run(driver, found);
+      invariants.found(driver.watermarks());
+      run(driver);
       return true;
     } catch (Exception e) {
       if (!CrashingStore.Crash.isCauseOf(e)) {
@@ -121,32 +115,40 @@ final class Crashes {
     }
   }
 
-  private void run(PipelineTestDriver driver, Map<NodeId, Instant> found) throws Exception {
-    Map<NodeId, Instant> before = found;
+  private void run(PipelineTestDriver driver) throws Exception {
     for (int epochs = 0; epochs < MAX_EPOCHS; epochs++) {
       if (!driver.hasWork()) {
         // Readers have threads of their own.
         Thread.sleep(1);
       }
       driver.advance(Duration.millis(random.nextInt(50)));
-      if (driver.runEpoch()) {
+      invariants.epochBegins(driver.epoch() + 1);
+      boolean last = driver.runEpoch();
+      driver.failIfFailed();
+      invariants.epochEnds(
+          driver.watermarks(),
+          driver.watermark(BeamPipeline.TAKEN),
+          promisedOfResults(driver),
+          store);
+      if (last) {
+        invariants.jobEnds();
+      }
+      if (!invariants.broken().isEmpty()) {
+        throw new AssertionError("" + invariants.broken());
+      }
+      if (last) {
         return;
       }
-      driver.failIfFailed();
-      Map<NodeId, Instant> earlier = before;
-      Map<NodeId, Instant> after = driver.watermarks();
-      after.forEach(
-          (node, watermark) -> {
-            Instant was = earlier.getOrDefault(node, watermark);
-            if (watermark.isBefore(was)) {
-              throw new AssertionError(
-                  "the watermark of " + node + " goes from " + was + " to " + watermark);
-            }
-          });
-      before = after;
-      watermarksAfter.put(driver.epoch(), after);
     }
     throw new AssertionError("the job does not end");
+  }
+
+  /** Before which time no result may come any more. */
+  private Instant promisedOfResults(PipelineTestDriver driver) {
+    // A pane that is fired because its window closes has the time of the window's end, long ago.
+    return spec.windowing().alwaysFireOnClose()
+        ? BoundedWindow.TIMESTAMP_MIN_VALUE
+        : driver.watermark(BeamPipeline.RESULTS);
   }
 
   private Pipeline pipeline() {
@@ -156,7 +158,7 @@ final class Crashes {
     options.setKeyGroups(KEY_GROUPS);
     options.setUnboundedSplits(SPLITS);
     Pipeline pipeline = Pipeline.create(options);
-    BeamPipeline.build(spec, pipeline, run);
+    BeamPipeline.buildWatched(spec, pipeline, run);
     return pipeline;
   }
 }

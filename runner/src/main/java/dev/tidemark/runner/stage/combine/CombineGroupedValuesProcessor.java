@@ -3,6 +3,7 @@ package dev.tidemark.runner.stage.combine;
 import dev.tidemark.runner.stage.NodeContext;
 import dev.tidemark.runner.stage.NodeProcessor;
 import dev.tidemark.runner.stage.OutputPort;
+import dev.tidemark.runner.stage.failing.ElementGuard;
 import dev.tidemark.translation.graph.Operation;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.WindowedValue;
@@ -16,8 +17,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CombineGroupedValuesProcessor implements NodeProcessor {
   private final Operation.CombineGroupedValues operation;
-  private @Nullable Combiner combiner;
-  private @Nullable OutputPort output;
+  private @Nullable Opened opened;
+
+  /** What there is once the processor is open. */
+  private record Opened(
+      NodeContext context, Combiner combiner, OutputPort output, @Nullable ElementGuard guard) {}
 
   /** Makes one for a node of this operation. */
   public CombineGroupedValuesProcessor(Operation.CombineGroupedValues operation) {
@@ -26,20 +30,35 @@ public final class CombineGroupedValuesProcessor implements NodeProcessor {
 
   @Override
   public void open(NodeContext context) {
-    combiner = Combiner.of(operation.payload(), context);
-    output = context.output(context.node().outputs().values().iterator().next());
+    opened =
+        new Opened(
+            context,
+            Combiner.of(operation.payload(), context),
+            context.output(context.node().outputs().values().iterator().next()),
+            ElementGuard.of(context));
   }
 
   @Override
   public void process(WindowedValue<?> element) {
-    if (combiner == null || output == null) {
+    Opened node = opened;
+    if (node == null) {
       throw new IllegalStateException("not open");
     }
+    if (node.guard() == null) {
+      combine(node, element);
+    } else {
+      node.guard()
+          .around(element, node.context()::afterCommit, () -> combine(node, element));
+    }
+  }
+
+  private static void combine(Opened node, WindowedValue<?> element) {
+    Combiner combiner = node.combiner();
     KV<?, ?> group = (KV<?, ?>) element.getValue();
     Object accumulator = combiner.create();
     for (Object value : (Iterable<?>) group.getValue()) {
       accumulator = combiner.add(accumulator, value);
     }
-    output.accept(element.withValue(KV.of(group.getKey(), combiner.extract(accumulator))));
+    node.output().accept(element.withValue(KV.of(group.getKey(), combiner.extract(accumulator))));
   }
 }

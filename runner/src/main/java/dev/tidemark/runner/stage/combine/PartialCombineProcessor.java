@@ -6,6 +6,7 @@ import dev.tidemark.runner.stage.OutputPort;
 import dev.tidemark.runner.stage.Timestamps;
 import dev.tidemark.runner.stage.codec.EdgeCoders;
 import dev.tidemark.runner.stage.codec.SegmentCoder;
+import dev.tidemark.runner.stage.failing.ElementGuard;
 import dev.tidemark.runner.stage.group.BatchGroupProcessor;
 import dev.tidemark.runner.stage.group.OutputTime;
 import dev.tidemark.translation.graph.CollectionId;
@@ -45,7 +46,8 @@ public final class PartialCombineProcessor implements NodeProcessor {
       OutputTime outputTime,
       PartialOutput output,
       boolean firesOnce,
-      boolean separateLate) {}
+      boolean separateLate,
+      @Nullable ElementGuard guard) {}
 
   /** Makes one for a node of this operation, with the usual limits. */
   public PartialCombineProcessor(Operation.PartialCombine operation) {
@@ -85,7 +87,8 @@ public final class PartialCombineProcessor implements NodeProcessor {
             !context.streaming() && BatchGroupProcessor.supports(windowing),
             // An element that is late behind the exchange has no say in the timestamp of its
             // group, which it would have here if only the earliest counts.
-            context.streaming() && timestampCombiner == TimestampCombiner.EARLIEST);
+            context.streaming() && timestampCombiner == TimestampCombiner.EARLIEST,
+            ElementGuard.of(context));
   }
 
   @Override
@@ -96,20 +99,36 @@ public final class PartialCombineProcessor implements NodeProcessor {
   @Override
   public void process(@Nullable Object value, WindowedValue<?> like) {
     Opened now = opened();
+    if (now.guard() == null) {
+      add(now, value, like);
+    } else {
+      now.guard()
+          .around(
+              OutputPort.element(value, like),
+              now.context()::afterCommit,
+              () -> add(now, value, like));
+    }
+    if (now.table().exceeds(limits)) {
+      bypass = now.table().repeats(limits) ? 0 : limits.bypassedElements();
+      now.table().drainTo(now.output());
+    }
+  }
+
+  private void add(Opened now, @Nullable Object value, WindowedValue<?> like) {
     KV<?, ?> kv = (KV<?, ?>) Objects.requireNonNull(value, "a null element has no key");
     long timestamp = like.getTimestamp().getMillis();
     boolean alone =
         bypass > 0 || (now.separateLate() && timestamp < now.context().inputWatermark());
     if (like instanceof SingleWindowedValue single) {
-      process(now, kv, timestamp, single.getWindow(), alone);
+      add(now, kv, timestamp, single.getWindow(), alone);
       return;
     }
     for (BoundedWindow window : like.getWindows()) {
-      process(now, kv, timestamp, window, alone);
+      add(now, kv, timestamp, window, alone);
     }
   }
 
-  private void process(
+  private void add(
       Opened now, KV<?, ?> kv, long timestamp, BoundedWindow window, boolean alone) {
     if (alone) {
       Object accumulator = now.combiner().add(now.combiner().create(), kv.getValue());
@@ -121,10 +140,6 @@ public final class PartialCombineProcessor implements NodeProcessor {
       }
     } else {
       now.table().add(kv.getKey(), kv.getValue(), timestamp, window);
-      if (now.table().exceeds(limits)) {
-        bypass = now.table().repeats(limits) ? 0 : limits.bypassedElements();
-        now.table().drainTo(now.output());
-      }
     }
   }
 

@@ -69,6 +69,30 @@ public final class ElementGuard {
     return EdgeCoders.of(components, context.node().inputs().get(0), context.node().fullName());
   }
 
+  /** What is done with an element. */
+  @FunctionalInterface
+  public interface Call {
+    /** Runs the user's function. */
+    void run() throws Exception;
+  }
+
+  /**
+   * Makes a call, unless its element is to be left out.
+   *
+   * @param finalizer tells when the epoch is committed that leaves it out
+   * @throws TransformException if the call fails; with the element, if the function is to blame
+   */
+  public void around(WindowedValue<?> element, DoFn.BundleFinalizer finalizer, Call call) {
+    if (leavesOut(element, null, finalizer)) {
+      return;
+    }
+    try {
+      call.run();
+    } catch (Throwable e) {
+      throw blame(element, null, e);
+    }
+  }
+
   /**
    * Whether an element is to be left out; it is counted then.
    *
@@ -94,6 +118,17 @@ public final class ElementGuard {
     finalizer.afterBundleCommit(
         BoundedWindow.TIMESTAMP_MAX_VALUE, () -> letters.committed(identity));
     return true;
+  }
+
+  /**
+   * Takes note that a function failed with an element, where it can be tried again at once.
+   *
+   * @return {@link DeadLetters.Outcome#GIVEN_UP} if it {@link #leavesOut} the element from now on
+   * @throws IOException if the element has no encoding, or is to be given up and cannot be written
+   */
+  public DeadLetters.Outcome failed(WindowedValue<?> element, Throwable thrown)
+      throws IOException {
+    return letters.failed(digest.describe(transform, element, null), thrown);
   }
 
   /**

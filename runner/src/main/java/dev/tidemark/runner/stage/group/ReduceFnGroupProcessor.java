@@ -9,6 +9,7 @@ import dev.tidemark.runner.stage.Timestamps;
 import dev.tidemark.runner.stage.TransformException;
 import dev.tidemark.runner.stage.beam.LateElements;
 import dev.tidemark.runner.stage.beam.WindowGrouping;
+import dev.tidemark.runner.stage.failing.ElementGuard;
 import dev.tidemark.translation.graph.Operation;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -39,7 +40,11 @@ public final class ReduceFnGroupProcessor implements NodeProcessor {
 
   /** What there is once the processor is open. */
   private record Open(
-      NodeContext context, String fullName, WindowGrouping grouping, LateElements late) {}
+      NodeContext context,
+      String fullName,
+      WindowGrouping grouping,
+      LateElements late,
+      @Nullable ElementGuard guard) {}
 
   @Override
   public void open(NodeContext context) {
@@ -47,7 +52,13 @@ public final class ReduceFnGroupProcessor implements NodeProcessor {
     try {
       watermark = context.inputWatermark();
       WindowGrouping grouping = grouping(context);
-      open = new Open(context, fullName, grouping, new LateElements(grouping.lateness()));
+      open =
+          new Open(
+              context,
+              fullName,
+              grouping,
+              new LateElements(grouping.lateness()),
+              StreamingGroupProcessor.addsInputs(context.node()) ? ElementGuard.of(context) : null);
     } catch (RuntimeException e) {
       throw TransformException.of(fullName, e);
     }
@@ -83,6 +94,18 @@ public final class ReduceFnGroupProcessor implements NodeProcessor {
           }
           watermark = node.context().inputWatermark();
           Key key = node.context().currentKey();
+          if (node.guard() != null) {
+            // One by one, so that it is known which fails.
+            node.guard()
+                .around(
+                    element,
+                    node.context()::afterCommit,
+                    () -> {
+                      gather(node, key, element);
+                      handOver(node);
+                    });
+            return;
+          }
           gather(node, key, element);
           if (gatheredCount >= MAX_GATHERED) {
             handOver(node);

@@ -12,8 +12,10 @@ import dev.tidemark.runner.stage.beam.LateElements;
 import dev.tidemark.runner.stage.beam.Lateness;
 import dev.tidemark.runner.stage.beam.ReduceFnGroups;
 import dev.tidemark.runner.stage.codec.EdgeCoders;
+import dev.tidemark.runner.stage.failing.ElementGuard;
 import dev.tidemark.translation.graph.CollectionId;
 import dev.tidemark.translation.graph.Node;
+import dev.tidemark.translation.graph.Operation;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
@@ -55,7 +57,8 @@ public final class StreamingGroupProcessor implements NodeProcessor {
       OpenWindows windows,
       GroupPanes panes,
       LateElements lateElements,
-      ReduceFnGroups left) {}
+      ReduceFnGroups left,
+      @Nullable ElementGuard guard) {}
 
   /** Makes one for a node with such contents. */
   public StreamingGroupProcessor(GroupContents.Factory contentsFactory) {
@@ -97,7 +100,16 @@ public final class StreamingGroupProcessor implements NodeProcessor {
         new OpenWindows(context.cells(), new KeyListCoder(edge), windowing),
         new GroupPanes(context, output, contents, windowing, trigger),
         new LateElements(new Lateness(windowing)),
-        new ReduceFnGroups(context, windowing));
+        new ReduceFnGroups(context, windowing),
+        addsInputs(node) ? ElementGuard.of(context) : null);
+  }
+
+  /**
+   * Whether a user's function is called with each element: where the elements are accumulators,
+   * nobody could say which element it was that fails.
+   */
+  static boolean addsInputs(Node node) {
+    return node.operation() instanceof Operation.CombinePerKey combine && !combine.lifted();
   }
 
   private Opened opened() {
@@ -116,6 +128,19 @@ public final class StreamingGroupProcessor implements NodeProcessor {
   @Override
   public void process(WindowedValue<?> element) {
     Opened node = opened();
+    if (node.guard() == null) {
+      add(node, element);
+    } else {
+      node.guard().around(element, node.context()::afterCommit, () -> add(node, element));
+    }
+    if (late.size() >= MOST_LATE) {
+      Key key = node.context().currentKey();
+      fireLate();
+      node.context().setCurrentKey(key);
+    }
+  }
+
+  private void add(Opened node, WindowedValue<?> element) {
     Key key = node.context().currentKey();
     Object value = ((KV<?, ?>) element.getValue()).getValue();
     long timestamp = element.getTimestamp().getMillis();
@@ -128,10 +153,6 @@ public final class StreamingGroupProcessor implements NodeProcessor {
       } else {
         add(node, key, window, value, shared, timestamp, watermark);
       }
-    }
-    if (late.size() >= MOST_LATE) {
-      fireLate();
-      node.context().setCurrentKey(key);
     }
   }
 

@@ -59,6 +59,7 @@ public record Snapshots(Path folder) {
         PrivateFolders.delete(unfinished);
       }
       copy.accept(unfinished);
+      DirectoryVersion.copy(folder.resolveSibling(""), unfinished);
       Files.move(unfinished, target);
       DiskSync.sync(folder);
       return target;
@@ -137,6 +138,7 @@ public record Snapshots(Path folder) {
     }
     Path unfinished = directory.path().resolve(UNFINISHED + "store");
     try {
+      DirectoryVersion.checkSnapshot(snapshot);
       if (Files.exists(unfinished)) {
         PrivateFolders.delete(unfinished);
       }
@@ -154,6 +156,9 @@ public record Snapshots(Path folder) {
   private static void copy(Path from, Path to) throws IOException {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(from)) {
       for (Path file : files) {
+        if (DirectoryVersion.is(file)) {
+          continue;
+        }
         Path target = to.resolve(file.getFileName().toString());
         if (!file.toString().endsWith(".sst") || !link(file, target)) {
           Files.copy(file, target);

@@ -66,6 +66,20 @@ public final class StateDirectory implements AutoCloseable {
     return DirectoryLock.isTaken(path);
   }
 
+  /**
+   * Says that what is written from now on is what this version writes: earlier ones then refuse the
+   * directory. To be called before a job that goes on commits something.
+   *
+   * @throws StateException if that cannot be written
+   */
+  public void lift() {
+    try {
+      DirectoryVersion.lift(path);
+    } catch (IOException e) {
+      throw new StateException("the state directory " + path + " cannot be written: " + e, e);
+    }
+  }
+
   /** The directory itself, absolute. */
   public Path path() {
     return path;

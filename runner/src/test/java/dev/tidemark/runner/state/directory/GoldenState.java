@@ -29,8 +29,7 @@ import org.apache.beam.sdk.state.TimeDomain;
 
 /**
  * A small state directory. Its {@code main} writes the one that is kept for a version of the
- * format, with the path as its argument; {@code LOCK} and RocksDB's {@code LOG} and {@code LOCK}
- * need not be kept.
+ * format, with the path as its argument; {@code runner/golden} calls it.
  */
 final class GoldenState {
   private static final long MEMORY = 1 << 20;

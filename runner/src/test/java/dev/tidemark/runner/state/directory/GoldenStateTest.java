@@ -9,6 +9,8 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** State directories that earlier versions have written, and this one, are read. */
 class GoldenStateTest {
@@ -26,9 +28,11 @@ class GoldenStateTest {
     }
   }
 
-  @Test
-  void readsFormat1() throws IOException, URISyntaxException {
-    Path golden = Path.of(Objects.requireNonNull(getClass().getResource("golden-1")).toURI());
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void readsFormat(int format) throws IOException, URISyntaxException {
+    String name = "golden-" + format;
+    Path golden = Path.of(Objects.requireNonNull(getClass().getResource(name)).toURI());
     copy(golden, folder.resolve("copy"));
     try (StateDirectory directory = StateDirectory.open(folder.resolve("copy"))) {
       GoldenState.check(directory);

@@ -93,19 +93,42 @@ class SnapshotsTest {
 
   @Test
   void oneThatFailsIsNotThereAndCanBeTriedAgain() {
-    Snapshots snapshots = new Snapshots(folder.resolve("snapshots"));
-    assertThatThrownBy(
-            () ->
-                snapshots.take(
-                    "a",
-                    target -> {
-                      assertThat(target.toFile().mkdir()).isTrue();
-                      throw new StateException("the disk is full", null);
-                    }))
-        .hasMessage("the disk is full");
-    assertThat(snapshots.list()).isEmpty();
-    snapshots.take("a", target -> assertThat(target.toFile().mkdir()).isTrue());
-    assertThat(snapshots.list()).hasSize(1);
+    try (StateDirectory directory = StateDirectory.open(folder)) {
+      Snapshots snapshots = directory.snapshots();
+      assertThatThrownBy(
+              () ->
+                  snapshots.take(
+                      "a",
+                      target -> {
+                        assertThat(target.toFile().mkdir()).isTrue();
+                        throw new StateException("the disk is full", null);
+                      }))
+          .hasMessage("the disk is full");
+      assertThat(snapshots.list()).isEmpty();
+      snapshots.take("a", target -> assertThat(target.toFile().mkdir()).isTrue());
+      assertThat(snapshots.list()).hasSize(1);
+    }
+  }
+
+  @Test
+  void haveTheFormatOfTheirDirectory() throws IOException {
+    try (StateDirectory old = StateDirectory.open(folder.resolve("old"));
+        RocksStateStore store = RocksStateStore.open(old.store(), MEMORY);
+        StateDirectory directory = StateDirectory.open(folder.resolve("new"))) {
+      commit(store, 1);
+      Path snapshot = old.snapshots().take("monday", store::copyTo);
+      Path version = snapshot.resolve("VERSION");
+      assertThat(version).hasSameTextualContentAs(old.path().resolve("VERSION"));
+      Files.writeString(version, "tidemark state 3\n");
+      assertThatThrownBy(() -> Snapshots.restore(snapshot, directory))
+          .isInstanceOf(StateException.class)
+          .hasMessageContaining(snapshot + " has the format \"tidemark state 3\"");
+      assertThat(directory.hasStore()).isFalse();
+      // As those of version 1 are.
+      Files.delete(version);
+      Snapshots.restore(snapshot, directory);
+      assertThat(directory.hasStore()).isTrue();
+    }
   }
 
   @ParameterizedTest
