@@ -32,7 +32,7 @@ public final class EpochOverlay {
     record Present(Bytes value) implements Lookup {}
   }
 
-  private static final Lookup UNCHANGED = new Lookup.Unchanged();
+  static final Lookup UNCHANGED = new Lookup.Unchanged();
   private static final Lookup DELETED = new Lookup.Deleted();
 
   private final long epoch;
