@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *     another
  * @param entries the new value of each key, or null to delete it; in any order
  */
-public record StateChanges(NavigableSet<Bytes> deletedPrefixes, Map<Bytes, @Nullable Bytes> entries) {
+public record StateChanges(
+    NavigableSet<Bytes> deletedPrefixes, Map<Bytes, @Nullable Bytes> entries) {
   public StateChanges {
     deletedPrefixes = Collections.unmodifiableNavigableSet(deletedPrefixes);
     entries = Collections.unmodifiableMap(entries);

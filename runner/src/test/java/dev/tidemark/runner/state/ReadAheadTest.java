@@ -121,7 +121,8 @@ class ReadAheadTest {
     for (int epoch = 1; epoch <= 60; epoch++) {
       lane.openEpoch(epoch);
       for (int pages = random.nextInt(4); pages > 0; pages--) {
-        List<Key> keys = random.ints(random.nextInt(60), 0, 80).mapToObj(ReadAheadTest::key).toList();
+        List<Key> keys =
+            random.ints(random.nextInt(60), 0, 80).mapToObj(ReadAheadTest::key).toList();
         if (random.nextInt(4) > 0 && !keys.isEmpty()) {
           lane.expect(NODE, page(keys));
         }

@@ -51,7 +51,8 @@ class RocksStateStorePropertyTest {
           case 6, 7 -> {
             Bytes key = key(random);
             assertThat(store.get(key)).isEqualTo(model.get(key));
-            List<Bytes> keys = Stream.generate(() -> key(random)).limit(random.nextInt(40)).toList();
+            List<Bytes> keys =
+                Stream.generate(() -> key(random)).limit(random.nextInt(40)).toList();
             assertThat(store.getAll(keys)).isEqualTo(model.getAll(keys));
           }
           default -> {
