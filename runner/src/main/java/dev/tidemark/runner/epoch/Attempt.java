@@ -59,7 +59,7 @@ final class Attempt {
   Outcome run() {
     LaneScheduler scheduler = assembly.scheduler(jobName);
     lanes = scheduler;
-    Committer committer = new Committer(jobName, job.classLoader(), job.clock(), job::fail);
+    Committer committer = assembly.committer(jobName);
     Outcome outcome;
     try {
       outcome = new Outcome(drive(scheduler, committer), null, false);

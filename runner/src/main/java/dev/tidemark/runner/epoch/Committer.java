@@ -1,6 +1,11 @@
 package dev.tidemark.runner.epoch;
 
 import dev.tidemark.runner.schedule.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -12,20 +17,24 @@ import org.slf4j.LoggerFactory;
 /**
  * Commits sealed epochs in order, on a thread of its own, while the driver goes on with the next
  * one; then releases what waited for the commit: checkpoint marks, bundle finalizers, metrics. At
- * most two sealed epochs wait; then the driver does. After a commit that failed nothing is
- * committed any more: each epoch builds on those before it.
+ * most two sealed epochs wait while others are committed; then the driver does. All that wait are
+ * committed as one: what a commit costs whatever is in it, they share. After a commit that failed
+ * nothing is committed any more: each epoch builds on those before it.
  *
  * <p>Owned by the driver, which calls all methods.
  */
 final class Committer implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
+  /** How many sealed epochs wait, and so are committed as one, at most. */
+  static final int MAX_WAITING = 2;
 
-  private static final int MAX_WAITING = 2;
+  private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
   private static final long CLOSE_SECONDS = 10;
 
   private final Semaphore places = new Semaphore(MAX_WAITING);
+  private final Queue<SealedEpoch> waiting = new ConcurrentLinkedQueue<>();
   private final ExecutorService thread;
   private final Clock clock;
+  private final Consumer<List<SealedState>> state;
   private final Consumer<Throwable> fail;
 
   /** Of the committing thread. */
@@ -37,10 +46,17 @@ final class Committer implements AutoCloseable {
    * @param jobName appears in the thread's name
    * @param classLoader the loader of the user's classes
    * @param clock by which callbacks expire
+   * @param state commits the state of epochs, oldest first, all or none
    * @param fail takes the failure of a commit, which ends the job
    */
-  Committer(String jobName, ClassLoader classLoader, Clock clock, Consumer<Throwable> fail) {
+  Committer(
+      String jobName,
+      ClassLoader classLoader,
+      Clock clock,
+      Consumer<List<SealedState>> state,
+      Consumer<Throwable> fail) {
     this.clock = clock;
+    this.state = state;
     this.fail = fail;
     this.thread =
         Executors.newSingleThreadExecutor(
@@ -55,29 +71,37 @@ final class Committer implements AutoCloseable {
   /** Hands over an epoch; waits while two others wait. */
   void submit(SealedEpoch epoch) throws InterruptedException {
     places.acquire();
-    thread.execute(
-        () -> {
-          try {
-            if (!failed) {
-              commit(epoch);
-            }
-          } catch (Throwable t) {
-            failed = true;
-            fail.accept(t);
-          } finally {
-            places.release();
-          }
-        });
+    waiting.add(epoch);
+    thread.execute(this::commitWaiting);
   }
 
   /** Waits until every epoch handed over is committed and finalized. */
   void awaitIdle() throws InterruptedException {
-    places.acquire(MAX_WAITING);
-    places.release(MAX_WAITING);
+    CountDownLatch reached = new CountDownLatch(1);
+    thread.execute(reached::countDown);
+    reached.await();
   }
 
-  private void commit(SealedEpoch epoch) throws Exception {
-    epoch.write().run();
+  private void commitWaiting() {
+    List<SealedEpoch> epochs = new ArrayList<>();
+    for (SealedEpoch next = waiting.poll(); next != null; next = waiting.poll()) {
+      epochs.add(next);
+    }
+    places.release(epochs.size());
+    if (epochs.isEmpty() || failed) {
+      return;
+    }
+    try {
+      state.accept(epochs.stream().map(SealedEpoch::state).toList());
+      epochs.forEach(this::finish);
+    } catch (Throwable t) {
+      failed = true;
+      fail.accept(t);
+    }
+  }
+
+  /** Releases what waited for the commit of an epoch. */
+  private void finish(SealedEpoch epoch) {
     epoch.metrics().run();
     for (Runnable mark : epoch.sourceMarks()) {
       try {

@@ -174,8 +174,7 @@ final class EpochDriver {
             job.draining(), this::progress, () -> job.metrics().stored(metrics.changedSteps()));
     committer.submit(
         new SealedEpoch(
-            epoch,
-            () -> state.commit(sealing, all.state(), ofJob),
+            new SealedState(sealing, all.state(), ofJob),
             all.sourceMarks(),
             all.bundleFinalizers(),
             metrics.commit()));

@@ -255,6 +255,11 @@ final class JobAssembly {
         : new SeededLanes(job.lanes(), seed);
   }
 
+  /** What commits the epochs of the driver; its thread is started. */
+  Committer committer(String jobName) {
+    return new Committer(jobName, job.classLoader(), job.clock(), state::commit, job::fail);
+  }
+
   EpochDriver driver(LaneScheduler scheduler, Committer committer) {
     return new EpochDriver(
         job,

@@ -160,17 +160,15 @@ final class JobState {
   }
 
   /**
-   * Commits an epoch.
+   * Commits epochs, all of them or none.
    *
-   * @param sealed what all lanes sealed in it
-   * @param ofJob what changed apart from the lanes
+   * @param epochs at least one, oldest first, none between them left out
    */
-  void commit(long epoch, List<EpochOverlay> sealed, List<StateChanges> ofJob) {
+  void commit(List<SealedState> epochs) {
     if (store != null) {
-      List<StateChanges> changes = new ArrayList<>(ofJob);
-      sealed.forEach(overlay -> changes.add(overlay.changes()));
-      store.commit(new EpochCommit(new Manifest(epoch, Map.of()), changes));
+      long last = epochs.get(epochs.size() - 1).epoch();
+      store.commit(new EpochCommit(new Manifest(last, Map.of()), SealedState.union(epochs)));
     }
-    sealed.forEach(EpochOverlay::markCommitted);
+    epochs.forEach(epoch -> epoch.lanes().forEach(EpochOverlay::markCommitted));
   }
 }

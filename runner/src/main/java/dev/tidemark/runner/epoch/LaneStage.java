@@ -139,12 +139,20 @@ final class LaneStage implements StageContext, StageProcessor.Upstream {
       }
       return;
     }
+    boolean byKey = inbound.edge().kind() == Edge.Kind.EXCHANGE_BY_KEY;
+    NodeId consumer = inbound.edge().consumer();
     Exchange.Pages pages = inbound.takePages(lane);
     RecordBatch page;
     while ((page = pages.poll()) != null) {
       owner.noteElements(page.size());
+      if (byKey) {
+        state.expect(consumer, page);
+      }
       processor().processPage(inbound.edge(), page);
       state.cleanUp();
+    }
+    if (byKey) {
+      state.expect(consumer, null);
     }
   }
 

@@ -9,23 +9,20 @@ import org.joda.time.Instant;
  *
  * <p>Immutable.
  *
- * @param epoch its number
- * @param write writes its state, atomically
+ * @param state what it changed in the state
  * @param sourceMarks finalizers of checkpoint marks, in order
  * @param bundleFinalizers callbacks of user functions, in order
  * @param metrics makes the metrics as of the seal the committed ones
  */
 record SealedEpoch(
-    long epoch,
-    Write write,
+    SealedState state,
     List<Runnable> sourceMarks,
     List<BundleFinalizer> bundleFinalizers,
     Runnable metrics) {
 
-  /** Writes state. */
-  @FunctionalInterface
-  interface Write {
-    void run() throws Exception;
+  /** Its number. */
+  long epoch() {
+    return state.epoch();
   }
 
   /**

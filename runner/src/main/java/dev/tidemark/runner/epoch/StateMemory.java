@@ -16,8 +16,8 @@ import dev.tidemark.translation.graph.StageGraph;
 public record StateMemory(long objectBytes, long storeBytes) {
   private static final long LEAST_BYTES = 1 << 20;
 
-  /** One epoch is open, two wait to be committed, and the store copies the one that is. */
-  private static final int CHANGES_HELD = 4;
+  /** One epoch is open, two wait, two are being committed, and the store has a copy of those. */
+  private static final int CHANGES_HELD = 1 + 3 * Committer.MAX_WAITING;
 
   /** The memory that the options give. */
   public static StateMemory of(ExecutionOptions options) {

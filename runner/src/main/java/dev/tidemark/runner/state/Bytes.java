@@ -51,6 +51,18 @@ public final class Bytes implements Comparable<Bytes> {
     }
   }
 
+  /**
+   * Whether these bytes begin with one of {@code prefixes}, of which none begins with another: only
+   * the greatest one up to these bytes can be it.
+   */
+  boolean isExtensionOfOne(NavigableSet<Bytes> prefixes) {
+    if (prefixes.isEmpty()) {
+      return false;
+    }
+    Bytes candidate = prefixes.floor(this);
+    return candidate != null && startsWith(candidate);
+  }
+
   /** These bytes followed by {@code suffix}. */
   public Bytes concat(Bytes suffix) {
     byte[] joined = Arrays.copyOf(array, array.length + suffix.array.length);

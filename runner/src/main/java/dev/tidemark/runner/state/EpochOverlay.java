@@ -32,7 +32,7 @@ public final class EpochOverlay {
     record Present(Bytes value) implements Lookup {}
   }
 
-  private static final Lookup UNCHANGED = new Lookup.Unchanged();
+  static final Lookup UNCHANGED = new Lookup.Unchanged();
   private static final Lookup DELETED = new Lookup.Deleted();
 
   private final long epoch;
@@ -142,16 +142,9 @@ public final class EpochOverlay {
     return covers(key) || entries.containsKey(key) ? DELETED : UNCHANGED;
   }
 
-  /**
-   * Whether a deleted prefix covers {@code key}. As no deleted prefix begins with another, only the
-   * greatest one up to the key can.
-   */
+  /** Whether a deleted prefix covers {@code key}. */
   boolean covers(Bytes key) {
-    if (deletedPrefixes.isEmpty()) {
-      return false;
-    }
-    Bytes candidate = deletedPrefixes.floor(key);
-    return candidate != null && key.startsWith(candidate);
+    return key.isExtensionOfOne(deletedPrefixes);
   }
 
   /** The keys of entries from {@code from} on, in order. By the lane. */

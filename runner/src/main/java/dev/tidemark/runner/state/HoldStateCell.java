@@ -27,7 +27,7 @@ final class HoldStateCell extends StateCell implements Cells.HoldCell {
   public @Nullable Long read() {
     if (!loaded) {
       loaded = true;
-      Bytes stored = chain().get(storeKey());
+      Bytes stored = stored();
       if (stored != null) {
         hold = parse(stored);
         weigh(stored.length());

@@ -1,6 +1,7 @@
 package dev.tidemark.runner.state;
 
 import dev.tidemark.runner.exchange.KeyGroups;
+import dev.tidemark.runner.exchange.RecordBatch;
 import dev.tidemark.runner.stage.KeyedCells;
 import dev.tidemark.runner.stage.TimerService;
 import dev.tidemark.runner.stage.Timestamps;
@@ -8,6 +9,7 @@ import dev.tidemark.translation.graph.NodeId;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The state and timers of the nodes of one stage in one lane.
@@ -115,6 +117,18 @@ public final class LaneState {
    */
   public void openEpoch(long epoch) {
     chain.open(epoch);
+    nodes.values().forEach(node -> node.cells().readAhead().expect(null));
+  }
+
+  /**
+   * Says which keys come next, so that their cells can be read together.
+   *
+   * @param page what {@code node} takes next, by key; null when it has been taken
+   */
+  public void expect(NodeId node, @Nullable RecordBatch page) {
+    if (durable) {
+      node(node).cells().readAhead().expect(page);
+    }
   }
 
   /**

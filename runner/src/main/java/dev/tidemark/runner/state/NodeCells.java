@@ -25,6 +25,7 @@ final class NodeCells implements KeyedCells {
   private final CacheBudget budget;
 
   private final KeyTable keys = new KeyTable();
+  private final ReadAhead readAhead;
 
   /** Which keys leave memory first; unused if not durable. */
   private final EvictionQueue eviction = new EvictionQueue();
@@ -48,6 +49,7 @@ final class NodeCells implements KeyedCells {
     this.storage = storage;
     this.groups = groups;
     this.budget = budget;
+    this.readAhead = new ReadAhead(storage.chain(), storage.layout(), keys);
   }
 
   @Override
@@ -186,11 +188,17 @@ final class NodeCells implements KeyedCells {
   void reset() {
     generation++;
     keys.clear();
+    readAhead.expect(null);
     eviction.clear();
     newKeys.clear();
     noted.clear();
     dirty.clear();
     last = null;
+  }
+
+  /** What reads cells that are not in memory; unused if not durable. */
+  ReadAhead readAhead() {
+    return readAhead;
   }
 
   /** How many keys are in memory. */

@@ -1,7 +1,9 @@
 package dev.tidemark.runner.state;
 
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Deque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,17 +95,30 @@ final class OverlayChain {
     }
   }
 
-  @Nullable Bytes get(Bytes key) {
+  /** What the overlays know of a key; if nothing, the store decides. */
+  EpochOverlay.Lookup lookup(Bytes key) {
     for (EpochOverlay overlay : newestFirst) {
       EpochOverlay.Lookup found = overlay.lookup(key);
-      if (found instanceof EpochOverlay.Lookup.Present present) {
-        return present.value();
-      }
-      if (found instanceof EpochOverlay.Lookup.Deleted) {
-        return null;
+      if (!(found instanceof EpochOverlay.Lookup.Unchanged)) {
+        return found;
       }
     }
-    return store.get(key);
+    return EpochOverlay.UNCHANGED;
+  }
+
+  /** What the store has of keys, of which the overlays know nothing. */
+  List<@Nullable Bytes> stored(List<Bytes> keys) {
+    return keys.size() == 1
+        ? Collections.singletonList(store.get(keys.get(0)))
+        : store.getAll(keys);
+  }
+
+  @Nullable Bytes get(Bytes key) {
+    EpochOverlay.Lookup found = lookup(key);
+    if (found instanceof EpochOverlay.Lookup.Present present) {
+      return present.value();
+    }
+    return found instanceof EpochOverlay.Lookup.Deleted ? null : store.get(key);
   }
 
   /** The entries whose key begins with {@code prefix}; to be closed before anything is written. */

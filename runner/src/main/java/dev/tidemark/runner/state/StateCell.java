@@ -66,6 +66,12 @@ abstract class StateCell implements Cells.Cell {
     return storage.layout().cell(table(), owner.key(), storage.suffixes().of(id, namespace));
   }
 
+  /** What is kept of this cell, which is one entry; null for none. */
+  final @Nullable Bytes stored() {
+    byte[] suffix = storage().suffixes().of(id, namespace);
+    return owner.cells().readAhead().read(table(), owner.key(), suffix);
+  }
+
   /** Sets how many encoded bytes are behind the objects. */
   final void weigh(long bytes) {
     if (durable()) {

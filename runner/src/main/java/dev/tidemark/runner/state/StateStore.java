@@ -1,5 +1,7 @@
 package dev.tidemark.runner.state;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,13 @@ public interface StateStore extends AutoCloseable {
 
   /** The value of {@code key}, or null. */
   @Nullable Bytes get(Bytes key);
+
+  /** The values of {@code keys}, each of which may be null, in their order. */
+  default List<@Nullable Bytes> getAll(List<Bytes> keys) {
+    List<@Nullable Bytes> values = new ArrayList<>(keys.size());
+    keys.forEach(key -> values.add(get(key)));
+    return values;
+  }
 
   /** The entries whose key begins with {@code prefix}, in the order of their keys. */
   StateScan scan(Bytes prefix);

@@ -104,7 +104,7 @@ final class ValueStateCell<T extends @Nullable Object> extends StateCell
   private void load() {
     if (!loaded) {
       loaded = true;
-      Bytes stored = chain().get(storeKey());
+      Bytes stored = stored();
       if (stored != null) {
         present = true;
         set(decode(coder, new ByteReader(stored)));

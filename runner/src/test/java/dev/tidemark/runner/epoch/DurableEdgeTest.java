@@ -154,13 +154,16 @@ class DurableEdgeTest {
     List<Throwable> failures = new ArrayList<>();
     try (Committer committer =
         new Committer(
-            "test", DurableEdgeTest.class.getClassLoader(), new ManualClock(0), failures::add)) {
+            "test",
+            DurableEdgeTest.class.getClassLoader(),
+            new ManualClock(0),
+            epochs -> {
+              throw new IllegalStateException("the disk is full");
+            },
+            failures::add)) {
       committer.submit(
           new SealedEpoch(
-              1,
-              () -> {
-                throw new IllegalStateException("the disk is full");
-              },
+              new SealedState(1, List.of(), List.of()),
               List.of(() -> called.add("mark")),
               List.of(
                   new SealedEpoch.BundleFinalizer(

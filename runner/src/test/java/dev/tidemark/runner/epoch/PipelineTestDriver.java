@@ -76,7 +76,7 @@ public final class PipelineTestDriver implements AutoCloseable {
             DeadLetters.NONE,
             null);
     lanes = assembly.scheduler("test");
-    committer = new Committer("test", loader, clock, assembly.job()::fail);
+    committer = assembly.committer("test");
     driver = assembly.driver(lanes, committer);
     assembly.open(lanes);
   }

@@ -43,6 +43,11 @@ final class TimedStore implements StateStore {
   }
 
   @Override
+  public List<@Nullable Bytes> getAll(List<Bytes> keys) {
+    return store.getAll(keys);
+  }
+
+  @Override
   public StateScan scan(Bytes prefix) {
     return store.scan(prefix);
   }

@@ -11,7 +11,10 @@ import dev.tidemark.runner.state.StateStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Lock;
@@ -92,6 +95,28 @@ public final class RocksStateStore implements StateStore {
     try {
       byte[] value = database.db().get(database.entries(), key.array());
       return value == null ? null : Bytes.of(value);
+    } catch (RocksDBException e) {
+      throw gate.fail(failures.reading(e));
+    } finally {
+      inside.unlock();
+    }
+  }
+
+  @Override
+  public List<@Nullable Bytes> getAll(List<Bytes> keys) {
+    Lock inside = gate.enter();
+    try {
+      List<byte[]> found =
+          database
+              .db()
+              .multiGetAsList(
+                  Collections.nCopies(keys.size(), database.entries()),
+                  keys.stream().map(Bytes::array).toList());
+      List<@Nullable Bytes> values = new ArrayList<>(found.size());
+      for (byte @Nullable [] value : found) {
+        values.add(value == null ? null : Bytes.of(value));
+      }
+      return values;
     } catch (RocksDBException e) {
       throw gate.fail(failures.reading(e));
     } finally {

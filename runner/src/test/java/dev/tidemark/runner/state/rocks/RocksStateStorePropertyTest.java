@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -50,6 +51,9 @@ class RocksStateStorePropertyTest {
           case 6, 7 -> {
             Bytes key = key(random);
             assertThat(store.get(key)).isEqualTo(model.get(key));
+            List<Bytes> keys =
+                Stream.generate(() -> key(random)).limit(random.nextInt(40)).toList();
+            assertThat(store.getAll(keys)).isEqualTo(model.getAll(keys));
           }
           default -> {
             Bytes from = key(random);
