@@ -21,7 +21,6 @@ import java.util.Set;
 import org.apache.beam.sdk.state.TimeDomain;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.IntervalWindow;
-import org.apache.beam.sdk.transforms.windowing.Sessions;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.WindowedValue;
 import org.apache.beam.sdk.values.WindowingStrategy;
@@ -79,13 +78,11 @@ public final class SessionGroupProcessor implements NodeProcessor {
   }
 
   /**
-   * Whether this processor may take a collection of this windowing: it is known of Beam's own
-   * function only that windows merge where they overlap, and a trigger that closes for good would
-   * leave windows that do not merge any more.
+   * Whether this processor may take a collection of this windowing. A trigger that closes for good
+   * would leave windows that do not merge any more.
    */
   public static boolean supports(WindowingStrategy<?, ?> windowing) {
-    return windowing.needsMerge()
-        && windowing.getWindowFn().getClass() == Sessions.class
+    return SessionWindows.areIn(windowing)
         && EndOfWindowTrigger.isRepeated(windowing.getTrigger());
   }
 
@@ -188,6 +185,7 @@ public final class SessionGroupProcessor implements NodeProcessor {
     }
     if (!alone) {
       absorb(node, key, cells, sessions, session, group, window);
+      changed = true;
     }
     if (session.include(window)) {
       // As a new window it has had no panes.
