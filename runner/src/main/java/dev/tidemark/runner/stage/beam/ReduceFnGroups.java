@@ -155,9 +155,7 @@ public final class ReduceFnGroups {
   private void clearTriggers(Cells cells, BoundedWindow window) {
     StateInternals state = new CellStateInternals(cells, null, addresses);
     for (int trigger = 0; trigger < triggers; trigger++) {
-      state
-          .state(StateNamespaces.windowAndTrigger(windowCoder, window, trigger), COUNT)
-          .clear();
+      state.state(StateNamespaces.windowAndTrigger(windowCoder, window, trigger), COUNT).clear();
     }
   }
 

@@ -85,7 +85,8 @@ public final class PartialCombineProcessor implements NodeProcessor {
             new PartialOutput(combiner, port),
             !context.streaming() && BatchGroupProcessor.supports(windowing),
             // An element that is late behind the exchange has no say in the timestamp of its
-            // group, which it would have here if only the earliest counts; and it is judged there by
+            // group, which it would have here if only the earliest counts; and it is judged there
+            // by
             // its own window, not by one that it was merged into.
             context.streaming() && (merging || timestampCombiner == TimestampCombiner.EARLIEST));
   }

@@ -31,7 +31,8 @@ final class WindowPartialTable implements PartialTable {
   private double estimatedBytes;
   private long earliest = Timestamps.MAX;
 
-  WindowPartialTable(Combiner combiner, EdgeCoders edge, OutputTime outputTime, AccumulatorSizes sizes) {
+  WindowPartialTable(
+      Combiner combiner, EdgeCoders edge, OutputTime outputTime, AccumulatorSizes sizes) {
     this.combiner = combiner;
     this.outputTime = outputTime;
     this.sizes = sizes;

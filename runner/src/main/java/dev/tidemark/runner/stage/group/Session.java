@@ -4,8 +4,8 @@ import dev.tidemark.runner.stage.Timestamps;
 import org.apache.beam.sdk.transforms.windowing.IntervalWindow;
 
 /**
- * A window of one key that grows as it is merged with others. Its cells stay where they were when it
- * was new.
+ * A window of one key that grows as it is merged with others. Its cells stay where they were when
+ * it was new.
  *
  * <p>Owned by the lane.
  */

@@ -32,10 +32,10 @@ import org.jspecify.annotations.Nullable;
  * else as {@link ReduceFnGroupProcessor}, its oracle, does it.
  *
  * <p>A key has a list of its {@link Session}s in one cell, and for each a {@link Group} in another,
- * which stays there however the session grows. A session has one timer, which is set when it is
- * new and holds the watermark. It is not moved when the session grows, but when it fires, to where
- * the session has got by then; so the output watermark may be held for a gap longer than needed.
- * It is set anew at once only where it would be too late, or hold too little.
+ * which stays there however the session grows. A session has one timer, which is set when it is new
+ * and holds the watermark. It is not moved when the session grows, but when it fires, to where the
+ * session has got by then; so the output watermark may be held for a gap longer than needed. It is
+ * set anew at once only where it would be too late, or hold too little.
  *
  * <p>An element behind the end of its session is added like others and fired when the bundle ends,
  * or a thousand keys have such elements. State that the oracle has left in the cells is taken over
@@ -82,8 +82,7 @@ public final class SessionGroupProcessor implements NodeProcessor {
    * would leave windows that do not merge any more.
    */
   public static boolean supports(WindowingStrategy<?, ?> windowing) {
-    return SessionWindows.areIn(windowing)
-        && EndOfWindowTrigger.isRepeated(windowing.getTrigger());
+    return SessionWindows.areIn(windowing) && EndOfWindowTrigger.isRepeated(windowing.getTrigger());
   }
 
   @Override
@@ -223,8 +222,7 @@ public final class SessionGroupProcessor implements NodeProcessor {
         Cells.ValueCell<Group> otherCell = groupCell(node, cells, other);
         Group otherGroup = otherCell.read();
         if (otherGroup != null) {
-          node.contents()
-              .merge(cells, session.namespace(), group, other.namespace(), otherGroup);
+          node.contents().merge(cells, session.namespace(), group, other.namespace(), otherGroup);
           group.setFresh(group.isFresh() || otherGroup.isFresh());
           combineTimestamp(node, group, otherGroup.timestamp());
           otherCell.clear();

@@ -122,8 +122,7 @@ class StreamingGroupProcessorTest {
     assertThat(SessionGroupProcessor.supports(sessions.withTrigger(DefaultTrigger.of()))).isTrue();
     assertThat(SessionGroupProcessor.supports(sessions.withAlreadyMerged(true))).isFalse();
     assertThat(
-            SessionGroupProcessor.supports(
-                sessions.withTrigger(AfterWatermark.pastEndOfWindow())))
+            SessionGroupProcessor.supports(sessions.withTrigger(AfterWatermark.pastEndOfWindow())))
         .isFalse();
   }
 }
