@@ -4,12 +4,20 @@ import dev.tidemark.runner.stage.Cells;
 import dev.tidemark.runner.stage.Key;
 import dev.tidemark.runner.stage.NodeContext;
 import dev.tidemark.runner.stage.TimerRecord;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.apache.beam.runners.core.StateInternals;
 import org.apache.beam.runners.core.StateNamespace;
+import org.apache.beam.runners.core.StateNamespaces;
 import org.apache.beam.runners.core.StateTag;
 import org.apache.beam.runners.core.StateTags;
 import org.apache.beam.runners.core.triggers.TriggerStateMachineRunner;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.coders.MapCoder;
+import org.apache.beam.sdk.coders.SetCoder;
 import org.apache.beam.sdk.coders.VarLongCoder;
 import org.apache.beam.sdk.state.CombiningState;
 import org.apache.beam.sdk.state.TimeDomain;
@@ -57,6 +65,9 @@ public final class ReduceFnGroups {
   private final NodeContext context;
   private final WindowNamespaces namespaces;
   private final StateTag<WatermarkHoldState> hold;
+  private final StateTag<ValueState<Map<BoundedWindow, Set<BoundedWindow>>>> active;
+  private final Coder<BoundedWindow> windowCoder;
+  private final int triggers;
   private final Lateness lateness;
   private final StateAddresses addresses = new StateAddresses();
 
@@ -65,6 +76,13 @@ public final class ReduceFnGroups {
     this.context = context;
     this.namespaces = new WindowNamespaces(windowing.getWindowFn().windowCoder());
     this.hold = holdTag("hold", windowing.getTimestampCombiner());
+    @SuppressWarnings("unchecked") // a windowing strategy has the coder of its own windows
+    Coder<BoundedWindow> coder = (Coder<BoundedWindow>) windowing.getWindowFn().windowCoder();
+    this.windowCoder = coder;
+    this.triggers = WindowGrouping.trigger(windowing).getFirstIndexAfterSubtree();
+    this.active =
+        StateTags.makeSystemTagInternal(
+            StateTags.value("tree", MapCoder.of(coder, SetCoder.of(coder))));
     this.lateness = new Lateness(windowing);
   }
 
@@ -79,16 +97,21 @@ public final class ReduceFnGroups {
 
   /** Takes what is known of a key and window, apart from the values, and forgets it. */
   public Panes take(Key key, BoundedWindow window) {
+    return take(key, window, window);
+  }
+
+  private Panes take(Key key, BoundedWindow window, BoundedWindow home) {
     StateNamespace namespace = namespaces.parse(namespaces.of(window));
+    StateNamespace values = namespaces.parse(namespaces.of(home));
     Cells cells = context.cells().forKey(key);
     StateInternals state = new CellStateInternals(cells, key.decoded(), addresses);
     PaneInfo pane = state.state(namespace, PANE).read();
-    Instant held = state.state(namespace, hold).read();
+    Instant held = state.state(values, hold).read();
     BitSet finished = state.state(namespace, FINISHED).read();
     state.state(namespace, PANE).clear();
-    state.state(namespace, hold).clear();
-    state.state(namespace, EXTRA_HOLD).clear();
-    state.state(namespace, COUNT).clear();
+    state.state(values, hold).clear();
+    state.state(values, EXTRA_HOLD).clear();
+    state.state(values, COUNT).clear();
     state.state(namespace, FINISHED).clear();
     deleteTimer(key, namespace, window.maxTimestamp().getMillis());
     deleteTimer(key, namespace, lateness.expiryMillis(window));
@@ -96,6 +119,44 @@ public final class ReduceFnGroups {
     boolean closed = finished != null && finished.get(0);
     int panes = pane == null ? (closed ? 1 : 0) : (int) pane.getIndex() + 1;
     return new Panes(panes, held == null ? null : held.getMillis());
+  }
+
+  /**
+   * What was known of a key in a window that was merged.
+   *
+   * @param window what it is by now
+   * @param home the window that its values are kept under
+   * @param panes the rest
+   */
+  public record Merged(BoundedWindow window, BoundedWindow home, Panes panes) {}
+
+  /** Takes all that is known of a key whose windows merge, as {@link #take} does. */
+  public List<Merged> takeMerged(Key key) {
+    Cells cells = context.cells().forKey(key);
+    ValueState<Map<BoundedWindow, Set<BoundedWindow>>> tree =
+        new CellStateInternals(cells, key.decoded(), addresses)
+            .state(StateNamespaces.global(), active);
+    Map<BoundedWindow, Set<BoundedWindow>> homes = tree.read();
+    if (homes == null) {
+      return List.of();
+    }
+    List<Merged> merged = new ArrayList<>();
+    homes.forEach(
+        (window, home) -> {
+          BoundedWindow first = home.iterator().next();
+          merged.add(new Merged(window, first, take(key, window, first)));
+          clearTriggers(cells, window);
+        });
+    tree.clear();
+    return merged;
+  }
+
+  /** Where windows merge, triggers count elements for their late part from the beginning. */
+  private void clearTriggers(Cells cells, BoundedWindow window) {
+    StateInternals state = new CellStateInternals(cells, null, addresses);
+    for (int trigger = 0; trigger < triggers; trigger++) {
+      state.state(StateNamespaces.windowAndTrigger(windowCoder, window, trigger), COUNT).clear();
+    }
   }
 
   /** The window of a timer that is left. */

@@ -59,15 +59,18 @@ public final class WindowGrouping {
       LongSupplier inputWatermark) {
     this.context = context;
     this.windowing = (WindowingStrategy<Object, BoundedWindow>) windowing;
-    this.trigger =
-        ExecutableTriggerStateMachine.create(
-            TriggerStateMachines.stateMachineForTrigger(
-                RepeatedFirings.in(TriggerTranslation.toProto(windowing.getTrigger()))));
+    this.trigger = trigger(windowing);
     this.reduceFn =
         (ReduceFn<Object, Object, Object, BoundedWindow>) (ReduceFn<?, ?, ?, ?>) reduceFn;
     this.output = output;
     this.namespaces = new WindowNamespaces(windowing.getWindowFn().windowCoder());
     this.timers = new CellTimerInternals(context, inputWatermark, WindowGrouping::withoutHold);
+  }
+
+  static ExecutableTriggerStateMachine trigger(WindowingStrategy<?, ?> windowing) {
+    return ExecutableTriggerStateMachine.create(
+        TriggerStateMachines.stateMachineForTrigger(
+            RepeatedFirings.in(TriggerTranslation.toProto(windowing.getTrigger()))));
   }
 
   /** Holds are state here; a timer of its own holds nothing. */

@@ -55,6 +55,18 @@ public final class CombinedValues implements GroupContents {
     }
   }
 
+  @Override
+  public void merge(
+      Cells cells, String namespace, Group group, String otherNamespace, Group other) {
+    if (other.hasAccumulator()) {
+      group.setAccumulator(
+          group.hasAccumulator()
+              ? combiner.merge(group.accumulator(), other.accumulator())
+              : other.accumulator());
+      other.removeAccumulator();
+    }
+  }
+
   private @Nullable Object soFar(Group group) {
     return group.hasAccumulator() ? group.accumulator() : combiner.create();
   }

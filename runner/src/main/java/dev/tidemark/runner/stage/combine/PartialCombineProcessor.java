@@ -9,6 +9,7 @@ import dev.tidemark.runner.stage.codec.SegmentCoder;
 import dev.tidemark.runner.stage.failing.ElementGuard;
 import dev.tidemark.runner.stage.group.BatchGroupProcessor;
 import dev.tidemark.runner.stage.group.OutputTime;
+import dev.tidemark.runner.stage.group.SessionWindows;
 import dev.tidemark.translation.graph.CollectionId;
 import dev.tidemark.translation.graph.Node;
 import dev.tidemark.translation.graph.Operation;
@@ -73,21 +74,22 @@ public final class PartialCombineProcessor implements NodeProcessor {
     TimestampCombiner timestampCombiner = windowing.getTimestampCombiner();
     OutputTime outputTime = new OutputTime(timestampCombiner);
     OutputPort port = context.output(result);
+    boolean merging = SessionWindows.areIn(windowing);
+    AccumulatorSizes sizes = new AccumulatorSizes(SegmentCoder.ofValues(resultEdge));
     opened =
         new Opened(
             context,
             combiner,
-            new PartialTable(
-                combiner,
-                edge,
-                outputTime,
-                new AccumulatorSizes(SegmentCoder.ofValues(resultEdge))),
+            merging
+                ? new SessionPartialTable(combiner, edge, outputTime, sizes)
+                : new WindowPartialTable(combiner, edge, outputTime, sizes),
             outputTime,
             new PartialOutput(combiner, port),
             !context.streaming() && BatchGroupProcessor.supports(windowing),
             // An element that is late behind the exchange has no say in the timestamp of its
-            // group, which it would have here if only the earliest counts.
-            context.streaming() && timestampCombiner == TimestampCombiner.EARLIEST,
+            // group, which it would have here if only the earliest counts; and it is judged there
+            // by its own window, not by one that it was merged into.
+            context.streaming() && (merging || timestampCombiner == TimestampCombiner.EARLIEST),
             ElementGuard.of(context));
   }
 
@@ -130,7 +132,7 @@ public final class PartialCombineProcessor implements NodeProcessor {
 
   private void add(
       Opened now, KV<?, ?> kv, long timestamp, BoundedWindow window, boolean alone) {
-    if (alone) {
+    if (alone || !now.table().add(kv.getKey(), kv.getValue(), timestamp, window)) {
       Object accumulator = now.combiner().add(now.combiner().create(), kv.getValue());
       long end = window.maxTimestamp().getMillis();
       now.output()
@@ -138,8 +140,6 @@ public final class PartialCombineProcessor implements NodeProcessor {
       if (bypass > 0) {
         bypass--;
       }
-    } else {
-      now.table().add(kv.getKey(), kv.getValue(), timestamp, window);
     }
   }
 

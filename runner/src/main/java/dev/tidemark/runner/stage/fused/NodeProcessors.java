@@ -9,8 +9,10 @@ import dev.tidemark.runner.stage.combine.PartialCombineProcessor;
 import dev.tidemark.runner.stage.durable.DurableInputProcessor;
 import dev.tidemark.runner.stage.flatten.PassThroughProcessor;
 import dev.tidemark.runner.stage.group.BatchGroupProcessor;
+import dev.tidemark.runner.stage.group.GroupContents;
 import dev.tidemark.runner.stage.group.GroupedValues;
 import dev.tidemark.runner.stage.group.ReduceFnGroupProcessor;
+import dev.tidemark.runner.stage.group.SessionGroupProcessor;
 import dev.tidemark.runner.stage.group.StreamingGroupProcessor;
 import dev.tidemark.runner.stage.pardo.ParDoProcessor;
 import dev.tidemark.runner.stage.sdf.PairWithRestrictionProcessor;
@@ -79,9 +81,7 @@ public final class NodeProcessors {
       if (batchNative(node, stage)) {
         return new BatchCombineProcessor(combine);
       }
-      return streamingNative(node, stage)
-          ? new StreamingGroupProcessor(CombinedValues.of(combine))
-          : new ReduceFnGroupProcessor();
+      return streaming(node, stage, CombinedValues.of(combine));
     } else if (operation instanceof Operation.CombineGroupedValues combineValues) {
       return new CombineGroupedValuesProcessor(combineValues);
     } else if (operation instanceof Operation.WindowInto) {
@@ -118,9 +118,7 @@ public final class NodeProcessors {
     if (shown && UpstreamPanes.areVersions(node, stage.components())) {
       return new PaneGroupProcessor();
     }
-    return streamingNative(node, stage)
-        ? new StreamingGroupProcessor(GroupedValues::of)
-        : new ReduceFnGroupProcessor();
+    return streaming(node, stage, GroupedValues::of);
   }
 
   /** Whether the groups of a node go to a side input, and nowhere else, by direct calls. */
@@ -141,7 +139,14 @@ public final class NodeProcessors {
     return !stage.policy().streaming() && BatchGroupProcessor.supports(windowing);
   }
 
-  private static boolean streamingNative(Node node, StageContext stage) {
-    return StreamingGroupProcessor.supports(stage.components().windowing(node.inputs().get(0)));
+  private static NodeProcessor streaming(
+      Node node, StageContext stage, GroupContents.Factory contents) {
+    WindowingStrategy<?, ?> windowing = stage.components().windowing(node.inputs().get(0));
+    if (StreamingGroupProcessor.supports(windowing)) {
+      return new StreamingGroupProcessor(contents);
+    }
+    return SessionGroupProcessor.supports(windowing)
+        ? new SessionGroupProcessor(contents)
+        : new ReduceFnGroupProcessor();
   }
 }

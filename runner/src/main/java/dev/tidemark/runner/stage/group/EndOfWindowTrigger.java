@@ -35,7 +35,8 @@ record EndOfWindowTrigger(boolean once) {
     return isRepeated(trigger) ? new EndOfWindowTrigger(false) : null;
   }
 
-  private static boolean isRepeated(Trigger trigger) {
+  /** Whether a trigger is one of those that fire again for what comes late. */
+  static boolean isRepeated(Trigger trigger) {
     if (trigger instanceof DefaultTrigger) {
       return true;
     }

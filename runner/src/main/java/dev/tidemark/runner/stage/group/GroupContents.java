@@ -33,6 +33,13 @@ public interface GroupContents {
   void add(Cells cells, String namespace, Group group, @Nullable Object value, boolean shared);
 
   /**
+   * Adds the values of another group of the key, which ends then.
+   *
+   * @param otherNamespace the other window's namespace
+   */
+  void merge(Cells cells, String namespace, Group group, String otherNamespace, Group other);
+
+  /**
    * What the values come to. It stays as it is when the group is changed or cleared.
    *
    * @param last whether the values are cleared right after

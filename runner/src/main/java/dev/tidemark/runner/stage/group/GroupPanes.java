@@ -50,7 +50,7 @@ final class GroupPanes {
    * @param cells the key's cells
    * @param due the event time, in milliseconds, that was to pass for that, or {@link #BY_ELEMENT}
    */
-  void fire(Key key, OpenWindow window, Group group, Cells cells, long due) {
+  void fire(Key key, GroupWindow window, Group group, Cells cells, long due) {
     boolean discard = once || !accumulating;
     emit(key, window, group, cells, once, discard, due);
     group.setPanes(group.panes() + 1);
@@ -62,7 +62,7 @@ final class GroupPanes {
   }
 
   /** Emits the last pane of a group, if there is to be one, and removes its values. */
-  void close(Key key, OpenWindow window, Group group, Cells cells, long due) {
+  void close(Key key, GroupWindow window, Group group, Cells cells, long due) {
     boolean finished = once && group.panes() > 0;
     if (!finished && (group.isFresh() || closingAlways)) {
       emit(key, window, group, cells, true, true, due);
@@ -73,7 +73,7 @@ final class GroupPanes {
   }
 
   private void emit(
-      Key key, OpenWindow window, Group group, Cells cells, boolean last, boolean all, long due) {
+      Key key, GroupWindow window, Group group, Cells cells, boolean last, boolean all, long due) {
     boolean late = group.panes() > 0 || window.end() < context.outputWatermark();
     PaneInfo pane =
         PaneInfo.createPane(

@@ -46,6 +46,15 @@ public final class GroupedValues implements GroupContents {
   }
 
   @Override
+  public void merge(
+      Cells cells, String namespace, Group group, String otherNamespace, Group other) {
+    Cells.BagCell<@Nullable Object> values = bag(cells, namespace);
+    Cells.BagCell<@Nullable Object> others = bag(cells, otherNamespace);
+    others.read().forEach(values::add);
+    others.clear();
+  }
+
+  @Override
   public Object result(Cells cells, String namespace, Group group, boolean last) {
     return bag(cells, namespace).read();
   }

@@ -10,7 +10,7 @@ import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
  *
  * <p>Owned by the lane.
  */
-final class OpenWindow {
+final class OpenWindow implements GroupWindow {
   private final BoundedWindow window;
   private final String namespace;
   private final long endMillis;
@@ -28,17 +28,18 @@ final class OpenWindow {
     this.expiryMillis = expiryMillis;
   }
 
-  BoundedWindow window() {
+  @Override
+  public BoundedWindow window() {
     return window;
   }
 
-  /** The namespace of its cells. */
-  String namespace() {
+  @Override
+  public String namespace() {
     return namespace;
   }
 
-  /** The window's maximum timestamp, in milliseconds. */
-  long end() {
+  @Override
+  public long end() {
     return endMillis;
   }
 

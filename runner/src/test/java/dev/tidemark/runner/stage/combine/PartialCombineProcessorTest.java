@@ -166,6 +166,50 @@ class PartialCombineProcessorTest {
   }
 
   @Test
+  void sessionsMergeBeforeTheyAreSent() throws Exception {
+    StubNodeContext context = context(WindowingStrategy.of(Windowings.SESSIONS.windowFn()), false);
+    PartialCombineProcessor processor = open(context, PartialCombineLimits.USUAL);
+    for (long timestamp : new long[] {0, 20, 4, 12, 24, 8, 16}) {
+      processor.process(element(Windowings.SESSIONS, "a", 1, timestamp));
+      processor.process(element(Windowings.SESSIONS, "b", 1, 10 * timestamp));
+    }
+    assertThat(processor.pendingHold()).isEqualTo(4);
+    context.advanceWatermark(processor, Timestamps.MAX);
+
+    assertThat(sums(context))
+        .containsExactlyInAnyOrder(
+            "a=7@28", "b=1@4", "b=1@204", "b=1@44", "b=1@124", "b=1@244", "b=1@84", "b=1@164");
+  }
+
+  @Test
+  void anElementFarBehindManySessionsGoesByItself() throws Exception {
+    StubNodeContext context = context(WindowingStrategy.of(Windowings.SESSIONS.windowFn()), false);
+    PartialCombineProcessor processor = open(context, PartialCombineLimits.USUAL);
+    for (long session = 0; session < 100; session++) {
+      processor.process(element(Windowings.SESSIONS, "a", 1, 10 * session));
+    }
+    processor.process(element(Windowings.SESSIONS, "a", 1, 972));
+    assertThat(context.outputs()).isEmpty();
+    processor.process(element(Windowings.SESSIONS, "a", 1, 12));
+    assertThat(sums(context)).containsExactly("a=1@16");
+    context.advanceWatermark(processor, Timestamps.MAX);
+    assertThat(sums(context)).hasSize(101).contains("a=2@976");
+  }
+
+  @Test
+  void aLateElementIsNotMergedWithOthersOfItsSession() throws Exception {
+    StubNodeContext context = context(WindowingStrategy.of(Windowings.SESSIONS.windowFn()), true);
+    PartialCombineProcessor processor = open(context, PartialCombineLimits.USUAL);
+    context.advanceWatermark(processor, 5);
+    processor.process(element(Windowings.SESSIONS, "a", 1, 7));
+    processor.process(element(Windowings.SESSIONS, "a", 2, 3));
+    processor.process(element(Windowings.SESSIONS, "a", 4, 6));
+    processor.flush();
+
+    assertThat(sums(context)).containsExactly("a=2@7", "a=5@11");
+  }
+
+  @Test
   void combinesGroupedValues() throws Exception {
     OneNodeGraph graph =
         OneNodeGraph.of(
@@ -202,7 +246,12 @@ class PartialCombineProcessorTest {
   }
 
   private static WindowedValue<KV<String, Long>> element(String key, long value, long timestamp) {
-    return Windowings.FIXED.assign(KV.of(key, value), timestamp);
+    return element(Windowings.FIXED, key, value, timestamp);
+  }
+
+  private static WindowedValue<KV<String, Long>> element(
+      Windowings windowing, String key, long value, long timestamp) {
+    return windowing.assign(KV.of(key, value), timestamp);
   }
 
   private static List<String> sums(StubNodeContext context) {

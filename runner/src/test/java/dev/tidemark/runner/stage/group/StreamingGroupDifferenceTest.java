@@ -12,10 +12,12 @@ import dev.tidemark.runner.stage.testing.TestGraphs.NodeInGraph;
 import dev.tidemark.translation.graph.Operation;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.StreamSupport;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -39,6 +41,7 @@ import org.apache.beam.sdk.transforms.windowing.GlobalWindows;
 import org.apache.beam.sdk.transforms.windowing.IntervalWindow;
 import org.apache.beam.sdk.transforms.windowing.PaneInfo;
 import org.apache.beam.sdk.transforms.windowing.Repeatedly;
+import org.apache.beam.sdk.transforms.windowing.Sessions;
 import org.apache.beam.sdk.transforms.windowing.SlidingWindows;
 import org.apache.beam.sdk.transforms.windowing.TimestampCombiner;
 import org.apache.beam.sdk.transforms.windowing.Trigger;
@@ -62,7 +65,8 @@ class StreamingGroupDifferenceTest {
   enum Windows {
     FIXED,
     SLIDING,
-    GLOBAL;
+    GLOBAL,
+    SESSIONS;
 
     private Window<KV<String, Integer>> transform() {
       return switch (this) {
@@ -70,6 +74,7 @@ class StreamingGroupDifferenceTest {
         case SLIDING ->
             Window.into(SlidingWindows.of(Duration.millis(20)).every(Duration.millis(10)));
         case GLOBAL -> Window.into(new GlobalWindows());
+        case SESSIONS -> Window.into(Sessions.withGapDuration(Duration.millis(10)));
       };
     }
 
@@ -79,6 +84,7 @@ class StreamingGroupDifferenceTest {
         case FIXED -> List.of(interval(start, 10));
         case SLIDING -> List.of(interval(start, 20), interval(start - 10, 20));
         case GLOBAL -> List.of(GlobalWindow.INSTANCE);
+        case SESSIONS -> List.of(interval(timestamp, 10));
       };
     }
 
@@ -133,7 +139,17 @@ class StreamingGroupDifferenceTest {
       @ForAll("schedules") Schedule schedule)
       throws Exception {
     NodeInGraph node = windowing.node(combined);
-    compare(windowing, node, events, schedule, () -> ours(node), any -> {});
+    compare(windowing, node, events, schedule, () -> ours(windowing, node), any -> {});
+  }
+
+  @Property(tries = 800)
+  void theSameComesOutOfSessions(
+      @ForAll("sessions") Windowing windowing,
+      @ForAll("events") List<Event> events,
+      @ForAll boolean combined,
+      @ForAll("schedules") Schedule schedule)
+      throws Exception {
+    theSameComesOut(windowing, events, combined, schedule);
   }
 
   @Property(tries = 400)
@@ -152,8 +168,18 @@ class StreamingGroupDifferenceTest {
         node,
         events,
         restores,
-        () -> switched[0] ? ours(node) : new ReduceFnGroupProcessor(),
+        () -> switched[0] ? ours(windowing, node) : new ReduceFnGroupProcessor(),
         index -> switched[0] = index >= switchAt);
+  }
+
+  @Property(tries = 400)
+  void whatTheOracleHasLeftOfSessionsIsTakenOver(
+      @ForAll("sessions") Windowing windowing,
+      @ForAll("events") List<Event> events,
+      @ForAll boolean combined,
+      @ForAll @IntRange(max = 15) int switchAt)
+      throws Exception {
+    whatTheOracleHasLeftIsTakenOver(windowing, events, combined, switchAt);
   }
 
   /** Called before each event. */
@@ -161,11 +187,14 @@ class StreamingGroupDifferenceTest {
     void before(int event);
   }
 
-  private static NodeProcessor ours(NodeInGraph node) {
-    return new StreamingGroupProcessor(
+  private static NodeProcessor ours(Windowing windowing, NodeInGraph node) {
+    GroupContents.Factory contents =
         node.node().operation() instanceof Operation.CombinePerKey combine
             ? CombinedValues.of(combine)
-            : GroupedValues::of);
+            : GroupedValues::of;
+    return windowing.windows() == Windows.SESSIONS
+        ? new SessionGroupProcessor(contents)
+        : new StreamingGroupProcessor(contents);
   }
 
   private static void compare(
@@ -242,7 +271,10 @@ class StreamingGroupDifferenceTest {
       KV<?, ?> grouped = (KV<?, ?>) output.getValue();
       List<Object> values = new ArrayList<>();
       if (grouped.getValue() instanceof Iterable<?> iterable) {
-        iterable.forEach(values::add);
+        // Where windows merge, their values come in any order.
+        StreamSupport.stream(iterable.spliterator(), false)
+            .sorted(Comparator.comparing(String::valueOf))
+            .forEach(values::add);
       } else {
         values.add(grouped.getValue());
       }
@@ -255,13 +287,30 @@ class StreamingGroupDifferenceTest {
 
   @Provide
   Arbitrary<Windowing> windowings() {
+    return windowings(
+        Arbitraries.of(Windows.FIXED, Windows.SLIDING, Windows.GLOBAL),
+        Arbitraries.of(
+            DefaultTrigger.of(),
+            AfterWatermark.pastEndOfWindow(),
+            Repeatedly.forever(AfterWatermark.pastEndOfWindow()),
+            AfterWatermark.pastEndOfWindow().withLateFirings(AfterPane.elementCountAtLeast(1))));
+  }
+
+  @Provide
+  Arbitrary<Windowing> sessions() {
+    return windowings(
+        Arbitraries.just(Windows.SESSIONS),
+        Arbitraries.of(
+            DefaultTrigger.of(),
+            Repeatedly.forever(AfterWatermark.pastEndOfWindow()),
+            AfterWatermark.pastEndOfWindow().withLateFirings(AfterPane.elementCountAtLeast(1))));
+  }
+
+  private static Arbitrary<Windowing> windowings(
+      Arbitrary<Windows> windows, Arbitrary<? extends Trigger> triggers) {
     return Combinators.combine(
-            Arbitraries.of(Windows.class),
-            Arbitraries.of(
-                DefaultTrigger.of(),
-                AfterWatermark.pastEndOfWindow(),
-                Repeatedly.forever(AfterWatermark.pastEndOfWindow()),
-                AfterWatermark.pastEndOfWindow().withLateFirings(AfterPane.elementCountAtLeast(1))),
+            windows,
+            triggers,
             Arbitraries.of(0, 0, 3, 7, 12, 25),
             Arbitraries.of(true, false),
             Arbitraries.of(TimestampCombiner.class),

@@ -12,6 +12,7 @@ import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.windowing.AfterPane;
+import org.apache.beam.sdk.transforms.windowing.AfterWatermark;
 import org.apache.beam.sdk.transforms.windowing.DefaultTrigger;
 import org.apache.beam.sdk.transforms.windowing.FixedWindows;
 import org.apache.beam.sdk.transforms.windowing.IntervalWindow;
@@ -115,10 +116,13 @@ class StreamingGroupProcessorTest {
             StreamingGroupProcessor.supports(
                 fixed.withTrigger(Repeatedly.forever(AfterPane.elementCountAtLeast(1)))))
         .isFalse();
+    WindowingStrategy<?, ?> sessions =
+        WindowingStrategy.of(Sessions.withGapDuration(Duration.millis(10)));
+    assertThat(StreamingGroupProcessor.supports(sessions)).isFalse();
+    assertThat(SessionGroupProcessor.supports(sessions.withTrigger(DefaultTrigger.of()))).isTrue();
+    assertThat(SessionGroupProcessor.supports(sessions.withAlreadyMerged(true))).isFalse();
     assertThat(
-            StreamingGroupProcessor.supports(
-                WindowingStrategy.of(Sessions.withGapDuration(Duration.millis(10)))
-                    .withTrigger(DefaultTrigger.of())))
+            SessionGroupProcessor.supports(sessions.withTrigger(AfterWatermark.pastEndOfWindow())))
         .isFalse();
   }
 }

@@ -126,6 +126,8 @@ final class FakeCells implements Cells {
       implements ValueCell<T>, FakeCell {
     private final Coder<T> coder;
     private final List<T> zeroOrOne = new ArrayList<>();
+    // As it was when it was written: what is changed later and not written is lost.
+    private final List<T> written = new ArrayList<>();
 
     FakeValue(Coder<T> coder) {
       this.coder = coder;
@@ -138,13 +140,15 @@ final class FakeCells implements Cells {
 
     @Override
     public void write(T value) {
-      zeroOrOne.clear();
+      clear();
       zeroOrOne.add(value);
+      written.add(copy(coder, value));
     }
 
     @Override
     public void clear() {
       zeroOrOne.clear();
+      written.clear();
     }
 
     @Override
@@ -154,7 +158,8 @@ final class FakeCells implements Cells {
 
     @Override
     public void roundTrip() {
-      zeroOrOne.replaceAll(value -> copy(coder, value));
+      zeroOrOne.clear();
+      written.forEach(value -> zeroOrOne.add(copy(coder, value)));
     }
   }
 
