@@ -95,8 +95,6 @@ final class BoundedReadLane implements SourceLane {
       long emitted = 0;
       boolean more = !budget.spent();
       while (more) {
-        // Downstream operators have made their own container current.
-        metrics.activate(context.metrics());
         if (!emitNext(output)) {
           done = true;
           return false;
@@ -105,7 +103,7 @@ final class BoundedReadLane implements SourceLane {
         more = budget.spendOne();
       }
       if (context.streaming()) {
-        leaveNoneHalfRead(output, emitted, metrics);
+        leaveNoneHalfRead(output, emitted);
       }
       return true;
     } finally {
@@ -165,21 +163,17 @@ final class BoundedReadLane implements SourceLane {
    *
    * @param most how many elements may be emitted on the way
    */
-  private void leaveNoneHalfRead(OutputPort output, long most, MetricsEnvironmentState metrics)
-      throws Exception {
+  private void leaveNoneHalfRead(OutputPort output, long most) throws Exception {
     BoundedPieceReader current = reader;
     if (current == null) {
       return;
     }
-    metrics.activate(context.metrics());
     if (current.nearlyDone() || work.cut(current, lane)) {
       for (long left = most; left > 0 && reader != null; left--) {
-        metrics.activate(context.metrics());
         emitNextOf(current, output);
       }
     }
     if (reader != null && unread != null) {
-      metrics.activate(context.metrics());
       putAside(current, unread);
     }
   }

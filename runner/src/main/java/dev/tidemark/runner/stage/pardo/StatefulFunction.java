@@ -45,6 +45,7 @@ final class StatefulFunction implements FunctionRunner, KeyedArguments {
   private final UserStates states;
   private final FunctionTimers timers;
   private final ExpiryTimer expiry;
+  private final FunctionOutputs outputs;
   private final ElementArguments elementArguments;
   private final TimerArguments timerArguments;
   private final BundleArguments bundleArguments;
@@ -67,7 +68,7 @@ final class StatefulFunction implements FunctionRunner, KeyedArguments {
     this.states = new UserStates(function, context.cells());
     this.timers = new FunctionTimers(context, function, current, inputWatermark);
     this.expiry = new ExpiryTimer(context, function);
-    FunctionOutputs outputs = new FunctionOutputs(function, ports);
+    this.outputs = new FunctionOutputs(function, ports);
     this.elementArguments = ElementArguments.of(context, function, outputs, this);
     this.timerArguments = TimerArguments.of(context.options(), outputs, current, this);
     this.bundleArguments = new BundleArguments(context, outputs);
@@ -75,6 +76,7 @@ final class StatefulFunction implements FunctionRunner, KeyedArguments {
 
   @Override
   public void startBundle() {
+    outputs.startBundle();
     invoker.invokeStartBundle(bundleArguments);
   }
 
@@ -102,7 +104,7 @@ final class StatefulFunction implements FunctionRunner, KeyedArguments {
     if (expiry.isNeeded(window) && !expiryIsSet(key)) {
       context.timers().set(expiry.of(key, window, current.namespace()));
     }
-    elementArguments.set(value, like);
+    outputs.comeOf(value, like);
     try {
       invoker.invokeProcessElement(elementArguments);
     } catch (Exception e) {
@@ -175,7 +177,7 @@ final class StatefulFunction implements FunctionRunner, KeyedArguments {
   public void finishBundle() {
     states.unbind();
     invoker.invokeFinishBundle(bundleArguments);
-    elementArguments.clear();
+    outputs.comeOfNothing();
     timerArguments.clear();
   }
 }
