@@ -41,7 +41,7 @@ final class NodeCells implements KeyedCells {
   /** A key for each key group, made when somebody asks for one. */
   private @Nullable List<Key> keysOfGroups;
 
-  private @Nullable KeyState last;
+  private Recent recent = new Recent();
   private int generation;
 
   NodeCells(NodeStorage storage, GroupRange groups, CacheBudget budget) {
@@ -52,7 +52,7 @@ final class NodeCells implements KeyedCells {
 
   @Override
   public Cells forKey(Key key) {
-    KeyState current = last;
+    KeyState current = recent.key;
     if (current != null && current.key().equals(key)) {
       return current;
     }
@@ -67,7 +67,7 @@ final class NodeCells implements KeyedCells {
       }
     }
     state.touch();
-    last = state;
+    recent.key = state;
     return state;
   }
 
@@ -79,7 +79,7 @@ final class NodeCells implements KeyedCells {
       return null;
     }
     state.touch();
-    last = state;
+    recent.key = state;
     return state.key();
   }
 
@@ -139,7 +139,7 @@ final class NodeCells implements KeyedCells {
       dropIfEmpty(state);
     }
     newKeys.clear();
-    last = null;
+    recent = new Recent();
   }
 
   /** Writes all changes to the open overlay. */
@@ -190,7 +190,7 @@ final class NodeCells implements KeyedCells {
     newKeys.clear();
     noted.clear();
     dirty.clear();
-    last = null;
+    recent = new Recent();
   }
 
   /** How many keys are in memory. */
@@ -268,5 +268,10 @@ final class NodeCells implements KeyedCells {
           }
         });
     return found;
+  }
+
+  /** The key that was asked for last; after a clean-up a new object, so that it is young. */
+  private static final class Recent {
+    private @Nullable KeyState key;
   }
 }
