@@ -93,14 +93,14 @@ final class BoundedReadLane implements SourceLane {
         emitUnread(unread, output, budget);
       }
       long emitted = 0;
-      boolean more = !budget.spent();
-      while (more) {
-        if (!emitNext(output)) {
+      while (!budget.spent()) {
+        int run = emitRun(output, budget.stride());
+        if (run == 0) {
           done = true;
           return false;
         }
-        emitted++;
-        more = budget.spendOne();
+        emitted += run;
+        budget.spend(run);
       }
       if (context.streaming()) {
         leaveNoneHalfRead(output, emitted);
@@ -122,21 +122,29 @@ final class BoundedReadLane implements SourceLane {
     }
   }
 
-  /** Emits one element, of the piece in hand or the next one; false if there is no more work. */
-  private boolean emitNext(OutputPort output) throws Exception {
-    while (true) {
+  /**
+   * Emits elements of the piece in hand or the next one. They are few, so that the JVM compiles the
+   * method for those to come, and need not replace a loop that does not end.
+   *
+   * @param most how many at most, 1 or more
+   * @return how many; 0 if there is no more work
+   */
+  private int emitRun(OutputPort output, int most) throws Exception {
+    int emitted = 0;
+    while (emitted == 0) {
       BoundedPieceReader current = reader;
       if (current == null) {
         current = work.take();
         reader = current;
         if (current == null) {
-          return false;
+          return 0;
         }
       }
-      if (emitNextOf(current, output)) {
-        return true;
+      while (emitted < most && emitNextOf(current, output)) {
+        emitted++;
       }
     }
+    return emitted;
   }
 
   /** Emits the next element of a piece; at its end false, and {@link #reader} is gone. */

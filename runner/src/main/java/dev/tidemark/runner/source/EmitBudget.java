@@ -42,10 +42,21 @@ public final class EmitBudget {
     this.deadlineNanos = nanos == Long.MAX_VALUE ? Long.MAX_VALUE : System.nanoTime() + nanos;
   }
 
+  /** How many elements may be emitted before they are {@link #spend spent}; 0 if it is over. */
+  public int stride() {
+    return spent() ? 0 : (int) Math.min(elements, untilLook);
+  }
+
   /** Takes note of one element; returns whether another may follow. */
   public boolean spendOne() {
-    elements--;
-    if (--untilLook == 0) {
+    return spend(1);
+  }
+
+  /** Takes note of elements; returns whether others may follow. */
+  public boolean spend(int count) {
+    elements -= count;
+    untilLook -= count;
+    if (untilLook <= 0) {
       untilLook = LOOK_EVERY;
       over =
           (deadlineNanos != Long.MAX_VALUE && System.nanoTime() - deadlineNanos > 0)

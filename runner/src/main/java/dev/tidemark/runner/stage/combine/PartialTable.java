@@ -60,7 +60,12 @@ final class PartialTable {
       }
       earliest = Math.min(earliest, time);
     }
-    accumulators[entry] = combiner.add(accumulators[entry], input);
+    Object accumulator = accumulators[entry];
+    Object added = combiner.add(accumulator, input);
+    // Most change in place; a reference that is written the garbage collector has to look at.
+    if (added != accumulator) {
+      accumulators[entry] = added;
+    }
     elements++;
     if (sizes.due()) {
       estimatedBytes = sizes.estimate(accumulators, index.size(), entry);
@@ -99,7 +104,7 @@ final class PartialTable {
   }
 
   private int windowIndex(BoundedWindow window) {
-    if (!window.equals(lastWindow)) {
+    if (window != lastWindow && !window.equals(lastWindow)) {
       lastWindowIndex = windows.indexOf(window);
       lastWindow = window;
     }
