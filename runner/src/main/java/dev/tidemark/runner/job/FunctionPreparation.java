@@ -13,21 +13,20 @@ import org.apache.beam.sdk.transforms.reflect.DoFnInvokers;
  * Has Beam generate the classes that call a pipeline's functions, while the pipeline is translated:
  * the first one takes about as long as the translation.
  *
- * <p>Nothing waits for it; Beam keeps the classes, and whoever needs one that is not there yet makes
- * it or waits for it.
+ * <p>Nothing waits for it; Beam keeps the classes, and whoever needs one that is not there yet
+ * makes it or waits for it.
  */
 final class FunctionPreparation {
   private FunctionPreparation() {}
 
-  /** Begins, in a daemon thread that ends by itself. */
-  static void start(Pipeline pipeline) {
+  /** Begins; returns the daemon thread that does it, and then ends. */
+  static Thread start(Pipeline pipeline) {
     List<DoFn<?, ?>> functions = functions(pipeline);
-    if (!functions.isEmpty()) {
-      Thread thread = new Thread(() -> functions.forEach(FunctionPreparation::prepare));
-      thread.setName("tidemark-functions");
-      thread.setDaemon(true);
-      thread.start();
-    }
+    Thread thread =
+        new Thread(() -> functions.forEach(FunctionPreparation::prepare), "tidemark-functions");
+    thread.setDaemon(true);
+    thread.start();
+    return thread;
   }
 
   private static List<DoFn<?, ?>> functions(Pipeline pipeline) {

@@ -174,8 +174,7 @@ public final class ElementDecoder {
 
   private @Nullable Object decodeValue(Cursor at, RecordBatch page) {
     Object decoded =
-        valueSegment.decode(
-            page.payload(), page.valueOffset(at.index), page.valueLength(at.index));
+        valueSegment.decode(page.payload(), page.valueOffset(at.index), page.valueLength(at.index));
     return keySegment == null ? decoded : KV.of(decodeKey(at, page, keySegment).decoded(), decoded);
   }
 
