@@ -103,6 +103,9 @@ public final class TidemarkRunner extends PipelineRunner<TidemarkPipelineResult>
     TidemarkOptions jobOptions = JobOptions.prepare(options);
     RemoteOptions remote = jobOptions.as(RemoteOptions.class);
     boolean elsewhere = remote.getJobEndpoint() != null;
+    if (!elsewhere) {
+      FunctionPreparation.start(pipeline);
+    }
     String stateName = jobOptions.getStateName();
     if (stateName != null && !elsewhere) {
       jobOptions.setStateDir(StateHome.ofUser().directory(stateName).toString());

@@ -93,19 +93,17 @@ final class BoundedReadLane implements SourceLane {
         emitUnread(unread, output, budget);
       }
       long emitted = 0;
-      boolean more = !budget.spent();
-      while (more) {
-        // Downstream operators have made their own container current.
-        metrics.activate(context.metrics());
-        if (!emitNext(output)) {
+      while (!budget.spent()) {
+        int run = emitRun(output, budget.stride());
+        if (run == 0) {
           done = true;
           return false;
         }
-        emitted++;
-        more = budget.spendOne();
+        emitted += run;
+        budget.spend(run);
       }
       if (context.streaming()) {
-        leaveNoneHalfRead(output, emitted, metrics);
+        leaveNoneHalfRead(output, emitted);
       }
       return true;
     } finally {
@@ -124,21 +122,29 @@ final class BoundedReadLane implements SourceLane {
     }
   }
 
-  /** Emits one element, of the piece in hand or the next one; false if there is no more work. */
-  private boolean emitNext(OutputPort output) throws Exception {
-    while (true) {
+  /**
+   * Emits elements of the piece in hand or the next one. They are few, so that the JVM compiles the
+   * method for those to come, and need not replace a loop that does not end.
+   *
+   * @param most how many at most, 1 or more
+   * @return how many; 0 if there is no more work
+   */
+  private int emitRun(OutputPort output, int most) throws Exception {
+    int emitted = 0;
+    while (emitted == 0) {
       BoundedPieceReader current = reader;
       if (current == null) {
         current = work.take();
         reader = current;
         if (current == null) {
-          return false;
+          return 0;
         }
       }
-      if (emitNextOf(current, output)) {
-        return true;
+      while (emitted < most && emitNextOf(current, output)) {
+        emitted++;
       }
     }
+    return emitted;
   }
 
   /** Emits the next element of a piece; at its end false, and {@link #reader} is gone. */
@@ -165,21 +171,17 @@ final class BoundedReadLane implements SourceLane {
    *
    * @param most how many elements may be emitted on the way
    */
-  private void leaveNoneHalfRead(OutputPort output, long most, MetricsEnvironmentState metrics)
-      throws Exception {
+  private void leaveNoneHalfRead(OutputPort output, long most) throws Exception {
     BoundedPieceReader current = reader;
     if (current == null) {
       return;
     }
-    metrics.activate(context.metrics());
     if (current.nearlyDone() || work.cut(current, lane)) {
       for (long left = most; left > 0 && reader != null; left--) {
-        metrics.activate(context.metrics());
         emitNextOf(current, output);
       }
     }
     if (reader != null && unread != null) {
-      metrics.activate(context.metrics());
       putAside(current, unread);
     }
   }

@@ -8,16 +8,16 @@ import java.util.function.BooleanSupplier;
  * <p>Owned by the lane.
  */
 public final class EmitBudget {
-  private static final int CLOCK_CHECK = 64;
+  /** Every how many elements the clock and the space are looked at. */
+  static final int LOOK_EVERY = 32;
 
-  // So that a source goes on also where another one always comes first, and fills all space.
-  private static final int LEAST_ELEMENTS = 64;
+  /** So that a source goes on also where another one always comes first, and fills all space. */
+  static final int LEAST_ELEMENTS = 64;
 
   private final long deadlineNanos;
   private final BooleanSupplier full;
   private long elements;
-  private int untilClockCheck = CLOCK_CHECK;
-  private int leastLeft = LEAST_ELEMENTS;
+  private int untilLook = LEAST_ELEMENTS;
   private boolean over;
 
   /**
@@ -34,7 +34,7 @@ public final class EmitBudget {
    * Makes a budget that is spent as well when there is no place for more.
    *
    * @param full whether so much is on its way that those who take it should have their turn; asked
-   *     after each element but the first ones
+   *     every few elements but the first ones
    */
   public EmitBudget(long elements, long nanos, BooleanSupplier full) {
     this.full = full;
@@ -42,17 +42,25 @@ public final class EmitBudget {
     this.deadlineNanos = nanos == Long.MAX_VALUE ? Long.MAX_VALUE : System.nanoTime() + nanos;
   }
 
+  /** How many elements may be emitted before they are {@link #spend spent}; 0 if it is over. */
+  public int stride() {
+    return spent() ? 0 : (int) Math.min(elements, untilLook);
+  }
+
   /** Takes note of one element; returns whether another may follow. */
   public boolean spendOne() {
-    elements--;
-    if (deadlineNanos != Long.MAX_VALUE && --untilClockCheck == 0) {
-      untilClockCheck = CLOCK_CHECK;
-      over = System.nanoTime() - deadlineNanos > 0;
-    }
-    if (leastLeft > 0) {
-      leastLeft--;
-    } else {
-      over |= full.getAsBoolean();
+    return spend(1);
+  }
+
+  /** Takes note of elements; returns whether others may follow. */
+  public boolean spend(int count) {
+    elements -= count;
+    untilLook -= count;
+    if (untilLook <= 0) {
+      untilLook = LOOK_EVERY;
+      over =
+          (deadlineNanos != Long.MAX_VALUE && System.nanoTime() - deadlineNanos > 0)
+              || full.getAsBoolean();
     }
     return !spent();
   }

@@ -42,7 +42,7 @@ final class NodeCells implements KeyedCells {
   /** A key for each key group, made when somebody asks for one. */
   private @Nullable List<Key> keysOfGroups;
 
-  private @Nullable KeyState last;
+  private Recent recent = new Recent();
   private int generation;
 
   NodeCells(NodeStorage storage, GroupRange groups, CacheBudget budget) {
@@ -54,7 +54,7 @@ final class NodeCells implements KeyedCells {
 
   @Override
   public Cells forKey(Key key) {
-    KeyState current = last;
+    KeyState current = recent.key;
     if (current != null && current.key().equals(key)) {
       return current;
     }
@@ -69,7 +69,7 @@ final class NodeCells implements KeyedCells {
       }
     }
     state.touch();
-    last = state;
+    recent.key = state;
     return state;
   }
 
@@ -81,7 +81,7 @@ final class NodeCells implements KeyedCells {
       return null;
     }
     state.touch();
-    last = state;
+    recent.key = state;
     return state.key();
   }
 
@@ -141,7 +141,7 @@ final class NodeCells implements KeyedCells {
       dropIfEmpty(state);
     }
     newKeys.clear();
-    last = null;
+    recent = new Recent();
   }
 
   /** Writes all changes to the open overlay. */
@@ -193,7 +193,7 @@ final class NodeCells implements KeyedCells {
     newKeys.clear();
     noted.clear();
     dirty.clear();
-    last = null;
+    recent = new Recent();
   }
 
   /** What reads cells that are not in memory; unused if not durable. */
@@ -276,5 +276,10 @@ final class NodeCells implements KeyedCells {
           }
         });
     return found;
+  }
+
+  /** The key that was asked for last; after a clean-up a new object, so that it is young. */
+  private static final class Recent {
+    private @Nullable KeyState key;
   }
 }

@@ -5,6 +5,7 @@ import dev.tidemark.runner.stage.Key;
 import dev.tidemark.runner.stage.KeyedCells;
 import java.lang.reflect.Field;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.beam.runners.core.StateTags;
 import org.apache.beam.sdk.state.State;
@@ -22,19 +23,17 @@ import org.jspecify.annotations.Nullable;
 public final class UserStates {
   private final KeyedCells cells;
   private final Slot[] slots;
-  private @Nullable Key key;
-  private String namespace = "";
-  private int generation;
-  private @Nullable Cells ofKey;
+  private Binding binding;
 
   /** One state that is declared. */
   private static final class Slot {
     final String id;
     final String cellId;
     final StateSpec<?> spec;
-    @Nullable State bound;
+    final int index;
 
-    Slot(String id, StateSpec<State> spec) {
+    Slot(int index, String id, StateSpec<State> spec) {
+      this.index = index;
       // Beam asks with constants.
       this.id = id.intern();
       this.cellId = new StateAddresses().cell(StateTags.tagForSpec(id, spec));
@@ -51,8 +50,13 @@ public final class UserStates {
         .stateDeclarations()
         .forEach(
             (id, declaration) ->
-                found.add(new Slot(id, (StateSpec<State>) valueOf(declaration.field(), function))));
+                found.add(
+                    new Slot(
+                        found.size(),
+                        id,
+                        (StateSpec<State>) valueOf(declaration.field(), function))));
     this.slots = found.toArray(Slot[]::new);
+    this.binding = new Binding(slots.length);
   }
 
   /** Whether there is any. */
@@ -75,36 +79,34 @@ public final class UserStates {
 
   /** From now on the state is that of {@code newKey} in the window of {@code newNamespace}. */
   public void bind(Key newKey, String newNamespace) {
+    Binding bound = binding;
     int current = cells.generation();
-    if (!newKey.equals(key) || generation != current) {
-      key = newKey;
-      generation = current;
-      ofKey = null;
-    } else if (newNamespace.equals(namespace)) {
+    if (!newKey.equals(bound.key) || bound.generation != current) {
+      bound.key = newKey;
+      bound.generation = current;
+      bound.cells = null;
+    } else if (newNamespace.equals(bound.namespace)) {
       return;
     }
-    namespace = newNamespace;
-    for (Slot slot : slots) {
-      slot.bound = null;
-    }
+    bound.namespace = newNamespace;
+    Arrays.fill(bound.states, null);
   }
 
   /** Lets go of the key: cells are valid until the end of a bundle only. */
   public void unbind() {
-    key = null;
-    ofKey = null;
-    for (Slot slot : slots) {
-      slot.bound = null;
-    }
+    binding = new Binding(slots.length);
   }
 
   /** The cells of the key in hand. */
   public Cells cells() {
+    Binding bound = binding;
+    Cells ofKey = bound.cells;
     if (ofKey == null) {
-      if (key == null) {
+      if (bound.key == null) {
         throw new IllegalStateException("state was asked for outside of an element or timer");
       }
-      ofKey = cells.forKey(key);
+      ofKey = cells.forKey(bound.key);
+      bound.cells = ofKey;
     }
     return ofKey;
   }
@@ -130,11 +132,12 @@ public final class UserStates {
   }
 
   private State get(Slot slot) {
-    State state = slot.bound;
+    Binding bound = binding;
+    State state = bound.states[slot.index];
     if (state == null) {
       StateContext<?> none = StateContexts.nullContext();
-      state = slot.spec.bind(slot.cellId, new CellStateBinder(cells(), namespace, none));
-      slot.bound = state;
+      state = slot.spec.bind(slot.cellId, new CellStateBinder(cells(), bound.namespace, none));
+      bound.states[slot.index] = state;
     }
     return state;
   }
@@ -143,6 +146,23 @@ public final class UserStates {
   public void clear() {
     for (Slot slot : slots) {
       get(slot).clear();
+    }
+  }
+
+  /**
+   * What the declared states are for now. Each bundle has one of its own, as it changes with every
+   * element: what is written into an object that has become old, the garbage collector has to be
+   * told.
+   */
+  private static final class Binding {
+    private final @Nullable State[] states;
+    private @Nullable Key key;
+    private String namespace = "";
+    private int generation;
+    private @Nullable Cells cells;
+
+    Binding(int states) {
+      this.states = new @Nullable State[states];
     }
   }
 }

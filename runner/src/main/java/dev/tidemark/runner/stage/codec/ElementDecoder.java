@@ -33,17 +33,7 @@ public final class ElementDecoder {
   private final SegmentCoder valueSegment;
 
   private @Nullable KeyedCells knownKeys;
-  private @Nullable RecordBatch page;
-  private @Nullable Frame[] pageFrames = {};
-  private int index;
-  private int windowIndex;
-  private int windowCount;
-
-  private @Nullable Key key;
-  private @Nullable Object value;
-  private @Nullable WindowedValue<?> position;
-  private @Nullable Frame positionFrame;
-  private Instant timestamp = Instant.ofEpochMilli(0);
+  private Cursor cursor = new Cursor(null);
 
   private ElementDecoder(EdgeCoders edge, boolean keyed, boolean explodeWindows) {
     this.frames = new FrameCodec(edge);
@@ -78,11 +68,7 @@ public final class ElementDecoder {
 
   /** Begins with {@code page}, before its first element. */
   public void start(RecordBatch page) {
-    this.page = page;
-    this.pageFrames = new @Nullable Frame[page.frameCount()];
-    this.index = -1;
-    this.windowCount = 0;
-    this.windowIndex = 0;
+    cursor = new Cursor(page);
   }
 
   /**
@@ -92,24 +78,27 @@ public final class ElementDecoder {
    * @throws CodingException if a coder fails
    */
   public boolean next() {
-    RecordBatch current = page;
-    if (current == null) {
+    Cursor at = cursor;
+    RecordBatch page = at.page;
+    if (page == null) {
       return false;
     }
-    if (windowIndex + 1 < windowCount) {
-      windowIndex++;
-      position = exploded(frameOf(current, index));
+    if (at.windowIndex + 1 < at.windowCount) {
+      at.windowIndex++;
+      at.position = exploded(at, frameOf(at, page));
       return true;
     }
-    if (++index >= current.size()) {
-      page = null;
-      position = null;
-      positionFrame = null;
-      value = null;
+    if (++at.index >= page.size()) {
+      cursor = new Cursor(null);
       return false;
     }
-    decode(current, frameOf(current, index));
+    decode(at, page, frameOf(at, page));
     return true;
+  }
+
+  /** Begins with elements wherever they are, see {@link #read}; to be called again now and then. */
+  public void startReading() {
+    cursor = new Cursor(null);
   }
 
   /**
@@ -117,20 +106,21 @@ public final class ElementDecoder {
    *
    * @throws CodingException if a coder fails
    */
-  public void read(RecordBatch from, int at) {
-    page = null;
-    index = at;
-    decode(from, frames.decode(from.frame(from.frameIndex(at))));
+  public void read(RecordBatch from, int index) {
+    Cursor at = cursor;
+    at.page = null;
+    at.index = index;
+    decode(at, from, frames.decode(from.frame(from.frameIndex(index))));
   }
 
   /** The element at hand. */
   public WindowedValue<?> element() {
-    return OutputPort.element(value, position());
+    return OutputPort.element(value(), position());
   }
 
   /** The value of the element at hand. */
   public @Nullable Object value() {
-    return value;
+    return cursor.value;
   }
 
   /**
@@ -138,6 +128,7 @@ public final class ElementDecoder {
    * object, see {@link OutputPort#accept(Object, WindowedValue)}.
    */
   public WindowedValue<?> position() {
+    WindowedValue<?> position = cursor.position;
     if (position == null) {
       throw new IllegalStateException("no element at hand");
     }
@@ -150,48 +141,48 @@ public final class ElementDecoder {
    * @throws IllegalStateException if pages are not keyed
    */
   public Key key() {
+    Key key = cursor.key;
     if (key == null) {
       throw new IllegalStateException("no key at hand");
     }
     return key;
   }
 
-  private void decode(RecordBatch current, Frame frame) {
-    long millis = current.timestamp(index);
-    value = decodeValue(current);
-    windowIndex = 0;
-    windowCount = explodeWindows ? frame.windows().size() : 1;
-    if (frame != positionFrame || millis != timestamp.getMillis()) {
-      if (millis != timestamp.getMillis()) {
-        timestamp = Instant.ofEpochMilli(millis);
+  private void decode(Cursor at, RecordBatch page, Frame frame) {
+    long millis = page.timestamp(at.index);
+    at.value = decodeValue(at, page);
+    at.windowIndex = 0;
+    at.windowCount = explodeWindows ? frame.windows().size() : 1;
+    if (frame != at.positionFrame || millis != at.timestamp.getMillis()) {
+      if (millis != at.timestamp.getMillis()) {
+        at.timestamp = Instant.ofEpochMilli(millis);
       }
-      position =
+      at.position =
           frame.windows().size() == 1 || explodeWindows
-              ? exploded(frame)
-              : frame.metadata().element(NO_VALUE, timestamp, frame.windows(), frame.pane());
+              ? exploded(at, frame)
+              : frame.metadata().element(NO_VALUE, at.timestamp, frame.windows(), frame.pane());
       // Further windows of the element get positions of their own.
-      positionFrame = windowCount == 1 ? frame : null;
+      at.positionFrame = at.windowCount == 1 ? frame : null;
     }
   }
 
-  private WindowedValue<?> exploded(Frame frame) {
+  private static WindowedValue<?> exploded(Cursor at, Frame frame) {
     return frame
         .metadata()
-        .element(NO_VALUE, timestamp, frame.windows().get(windowIndex), frame.pane());
+        .element(NO_VALUE, at.timestamp, frame.windows().get(at.windowIndex), frame.pane());
   }
 
-  private @Nullable Object decodeValue(RecordBatch current) {
+  private @Nullable Object decodeValue(Cursor at, RecordBatch page) {
     Object decoded =
-        valueSegment.decode(
-            current.payload(), current.valueOffset(index), current.valueLength(index));
-    return keySegment == null ? decoded : KV.of(decodeKey(current, keySegment).decoded(), decoded);
+        valueSegment.decode(page.payload(), page.valueOffset(at.index), page.valueLength(at.index));
+    return keySegment == null ? decoded : KV.of(decodeKey(at, page, keySegment).decoded(), decoded);
   }
 
-  private Key decodeKey(RecordBatch current, SegmentCoder segment) {
-    byte[] payload = current.payload();
-    int from = current.keyOffset(index);
-    int to = from + current.keyLength(index);
-    Key last = key;
+  private Key decodeKey(Cursor at, RecordBatch page, SegmentCoder segment) {
+    byte[] payload = page.payload();
+    int from = page.keyOffset(at.index);
+    int to = from + page.keyLength(at.index);
+    Key last = at.key;
     if (last != null
         && Arrays.equals(last.encoded(), 0, last.encoded().length, payload, from, to)) {
       return last;
@@ -199,24 +190,47 @@ public final class ElementDecoder {
     Key known =
         knownKeys == null
             ? null
-            : knownKeys.known(payload, from, to - from, current.keyHash(index));
+            : knownKeys.known(payload, from, to - from, page.keyHash(at.index));
     if (known != null) {
-      key = known;
+      at.key = known;
       return known;
     }
     byte[] bytes = Arrays.copyOfRange(payload, from, to);
-    last = new Key(bytes, segment.decode(bytes, 0, bytes.length), current.keyHash(index));
-    key = last;
+    last = new Key(bytes, segment.decode(bytes, 0, bytes.length), page.keyHash(at.index));
+    at.key = last;
     return last;
   }
 
-  private Frame frameOf(RecordBatch current, int element) {
-    int frameIndex = current.frameIndex(element);
-    Frame frame = pageFrames[frameIndex];
+  private Frame frameOf(Cursor at, RecordBatch page) {
+    int frameIndex = page.frameIndex(at.index);
+    Frame frame = at.frames[frameIndex];
     if (frame == null) {
-      frame = frames.decode(current.frame(frameIndex));
-      pageFrames[frameIndex] = frame;
+      frame = frames.decode(page.frame(frameIndex));
+      at.frames[frameIndex] = frame;
     }
     return frame;
+  }
+
+  /**
+   * Where it is, and the element there. Each page has one of its own: what is written into an
+   * object that has become old, the garbage collector has to be told each time, which takes longer
+   * than to decode a number.
+   */
+  private static final class Cursor {
+    private final @Nullable Frame[] frames;
+    private @Nullable RecordBatch page;
+    private int index = -1;
+    private int windowIndex;
+    private int windowCount;
+    private @Nullable Key key;
+    private @Nullable Object value;
+    private @Nullable WindowedValue<?> position;
+    private @Nullable Frame positionFrame;
+    private Instant timestamp = Instant.EPOCH;
+
+    Cursor(@Nullable RecordBatch page) {
+      this.page = page;
+      this.frames = new @Nullable Frame[page == null ? 0 : page.frameCount()];
+    }
   }
 }

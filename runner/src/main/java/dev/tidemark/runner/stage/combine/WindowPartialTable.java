@@ -61,7 +61,12 @@ final class WindowPartialTable implements PartialTable {
       }
       earliest = Math.min(earliest, time);
     }
-    accumulators[entry] = combiner.add(accumulators[entry], input);
+    Object accumulator = accumulators[entry];
+    Object added = combiner.add(accumulator, input);
+    // Most change in place; a reference that is written the garbage collector has to look at.
+    if (added != accumulator) {
+      accumulators[entry] = added;
+    }
     elements++;
     if (sizes.due()) {
       estimatedBytes = sizes.estimate(accumulators, index.size(), entry);
@@ -101,7 +106,7 @@ final class WindowPartialTable implements PartialTable {
   }
 
   private int windowIndex(BoundedWindow window) {
-    if (!window.equals(lastWindow)) {
+    if (window != lastWindow && !window.equals(lastWindow)) {
       lastWindowIndex = windows.indexOf(window);
       lastWindow = window;
     }

@@ -143,6 +143,7 @@ public final class FusedStageProcessor implements StageProcessor {
     }
     ElementDecoder decoder = decoder(edge);
     boolean keyed = edge.kind() == Edge.Kind.EXCHANGE_BY_KEY;
+    currentKey.renew();
     decoder.start(page);
     while (decoder.next()) {
       if (keyed) {
@@ -265,14 +266,26 @@ public final class FusedStageProcessor implements StageProcessor {
 
   /** The key in hand, shared by all nodes of the stage. Owned by the lane. */
   static final class CurrentKey {
-    private @Nullable Key key;
+    private Held held = new Held();
 
     @Nullable Key get() {
-      return key;
+      return held.key;
     }
 
     void set(@Nullable Key newKey) {
-      key = newKey;
+      held.key = newKey;
+    }
+
+    /** Tells that many keys will follow. */
+    void renew() {
+      Held next = new Held();
+      next.key = held.key;
+      held = next;
+    }
+
+    /** Young while it is written to, as {@link ElementDecoder}'s place in a page. */
+    private static final class Held {
+      private @Nullable Key key;
     }
   }
 }

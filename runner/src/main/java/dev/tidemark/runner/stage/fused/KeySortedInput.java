@@ -129,10 +129,14 @@ final class KeySortedInput {
   private void handOver(SortedRecords records, ElementDecoder decoder) {
     boolean inKey = false;
     while (records.next()) {
-      if (inKey && records.startsKey()) {
-        endKey();
+      if (!inKey || records.startsKey()) {
+        if (inKey) {
+          endKey();
+        }
+        inKey = true;
+        decoder.startReading();
+        currentKey.renew();
       }
-      inKey = true;
       decoder.read(records.page(), records.index());
       currentKey.set(decoder.key());
       receiver.accept(decoder.value(), decoder.position());

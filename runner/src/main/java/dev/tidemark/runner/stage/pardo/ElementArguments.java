@@ -33,8 +33,6 @@ class ElementArguments extends CallArguments implements DrainAnswers.Known {
   private final FunctionSideInputs sideInputs;
   private final @Nullable KeyedArguments keyed;
   private @Nullable ElementContext context;
-  private @Nullable Object value;
-  private @Nullable WindowedValue<?> like;
 
   /** Use {@link #of}. */
   ElementArguments(
@@ -64,35 +62,14 @@ class ElementArguments extends CallArguments implements DrainAnswers.Known {
         : DrainAnswers.instance(COMPLETE, node, function, outputs, keyed);
   }
 
-  /**
-   * The next call gets this element, and so do the outputs.
-   *
-   * @param like has all that the element has beside its value
-   */
-  final void set(@Nullable Object newValue, WindowedValue<?> like) {
-    this.value = newValue;
-    this.like = like;
-    outputs().comeOf(like);
-  }
-
-  /** Lets go of the element. */
-  final void clear() {
-    value = null;
-    like = null;
-    outputs().comeOfNothing();
-  }
-
   /** The element but for its value. */
   final WindowedValue<?> like() {
-    if (like == null) {
-      throw new IllegalStateException("an element was asked for after its call had ended");
-    }
-    return like;
+    return outputs().origin();
   }
 
   @SuppressWarnings("NullAway") // elements may be null, though Beam's interface does not say so
   final Object value() {
-    return value;
+    return outputs().value();
   }
 
   @SuppressWarnings("NullAway") // a view may show null, though Beam's interface does not say so

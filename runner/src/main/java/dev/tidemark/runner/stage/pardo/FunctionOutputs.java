@@ -26,8 +26,7 @@ final class FunctionOutputs implements DoFn.MultiOutputReceiver {
   private final Map<TupleTag<?>, Coder<?>> coders;
   private final Map<TupleTag<?>, TaggedOutput> byTag = new HashMap<>();
   private final TaggedOutput main;
-  private @Nullable WindowedValue<?> origin;
-  private boolean originAfterEndOfTime;
+  private Origin origin = new Origin();
 
   /**
    * The outputs of {@code function}.
@@ -50,10 +49,22 @@ final class FunctionOutputs implements DoFn.MultiOutputReceiver {
     }
   }
 
-  /** What comes out from now on comes of {@code element}, or one that differs by its value only. */
-  void comeOf(WindowedValue<?> element) {
-    origin = element;
-    originAfterEndOfTime = false;
+  /** Begins a bundle. */
+  void startBundle() {
+    origin = new Origin();
+  }
+
+  /**
+   * What comes out from now on comes of an element.
+   *
+   * @param value the element itself
+   * @param like has all that the element has beside its value
+   */
+  void comeOf(@Nullable Object value, WindowedValue<?> like) {
+    Origin element = origin;
+    element.value = value;
+    element.like = like;
+    element.afterEndOfTime = false;
   }
 
   /**
@@ -62,29 +73,39 @@ final class FunctionOutputs implements DoFn.MultiOutputReceiver {
    * @param like has the timer's output timestamp, its window and no pane
    */
   void comeOfTimer(WindowedValue<?> like) {
-    origin = like;
-    originAfterEndOfTime = like.getTimestamp().isAfter(BoundedWindow.TIMESTAMP_MAX_VALUE);
+    comeOf(null, like);
+    origin.afterEndOfTime = like.getTimestamp().isAfter(BoundedWindow.TIMESTAMP_MAX_VALUE);
   }
 
   /** Ends what {@link #comeOf} or {@link #comeOfTimer} began. */
   void comeOfNothing() {
-    origin = null;
-    originAfterEndOfTime = false;
+    origin = new Origin();
   }
 
-  /** What the function was called with. */
+  /** The value of the element that the function was called with. */
+  @Nullable Object value() {
+    return origin.value;
+  }
+
+  /**
+   * What the function was called with, but for an element's value.
+   *
+   * @throws IllegalStateException if the call has ended
+   */
   WindowedValue<?> origin() {
-    if (origin == null) {
+    WindowedValue<?> like = origin.like;
+    if (like == null) {
       throw new IllegalStateException(
-          "an output was used after the call that it was given to had ended");
+          "an element, a timer or an output was used after the call that it was given to had"
+              + " ended");
     }
-    return origin;
+    return like;
   }
 
   /** Emits a value like what the function was called with. */
   void emit(OutputPort port, @Nullable Object value) {
     WindowedValue<?> like = origin();
-    if (originAfterEndOfTime) {
+    if (origin.afterEndOfTime) {
       // That of a timer that was set without an output timestamp.
       skew.checkOutput(like.getTimestamp(), like.getTimestamp());
     }
@@ -136,5 +157,16 @@ final class FunctionOutputs implements DoFn.MultiOutputReceiver {
       throw new IllegalStateException("cannot provide row receiver without schema coder");
     }
     return new RowOutput(main, schema);
+  }
+
+  /**
+   * What a function was called with. Each bundle has one of its own, as it is written to in every
+   * call: what is written into an object that has become old, the garbage collector has to be told,
+   * one by one, which takes longer than all else that is done for a step.
+   */
+  private static final class Origin {
+    private @Nullable Object value;
+    private @Nullable WindowedValue<?> like;
+    private boolean afterEndOfTime;
   }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class KeyAndWindow {
   private final WindowNamespaces namespaces;
   private final Lateness lateness;
-  private @Nullable Key key;
+  private Held held = new Held();
   private @Nullable BoundedWindow window;
   private String namespace = "";
   private long expiryMillis;
@@ -26,14 +26,28 @@ final class KeyAndWindow {
     this.lateness = new Lateness(windowing);
   }
 
-  /** What comes next is for this key and window. */
-  void enter(Key newKey, BoundedWindow newWindow) {
-    key = newKey;
+  /** Begins a bundle. */
+  void startBundle() {
+    Held next = new Held();
+    next.key = held.key;
+    held = next;
+  }
+
+  /**
+   * What comes next is for this key and window.
+   *
+   * @return whether that is the same as before
+   */
+  boolean enter(Key newKey, BoundedWindow newWindow) {
+    boolean same = newKey.equals(held.key);
+    held.key = newKey;
     if (!newWindow.equals(window)) {
+      same = false;
       window = newWindow;
       namespace = namespaces.of(newWindow);
       expiryMillis = lateness.expiryMillis(newWindow);
     }
+    return same;
   }
 
   /** What comes next is for this key and the window of a namespace. */
@@ -41,11 +55,12 @@ final class KeyAndWindow {
     if (window == null || !ofNamespace.equals(namespace)) {
       enter(newKey, namespaces.window(ofNamespace));
     } else {
-      key = newKey;
+      held.key = newKey;
     }
   }
 
   Key key() {
+    Key key = held.key;
     if (key == null) {
       throw new IllegalStateException("no element or timer in hand");
     }
@@ -67,5 +82,10 @@ final class KeyAndWindow {
   /** When the window is expired. */
   long expiryMillis() {
     return expiryMillis;
+  }
+
+  /** Each bundle has one of its own, as {@link FunctionOutputs} have an origin. */
+  private static final class Held {
+    private @Nullable Key key;
   }
 }

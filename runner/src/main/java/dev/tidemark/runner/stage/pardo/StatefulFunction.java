@@ -45,11 +45,11 @@ final class StatefulFunction implements FunctionRunner, KeyedArguments {
   private final UserStates states;
   private final FunctionTimers timers;
   private final ExpiryTimer expiry;
+  private final FunctionOutputs outputs;
   private final ElementArguments elementArguments;
   private final TimerArguments timerArguments;
   private final BundleArguments bundleArguments;
-  private @Nullable Key lastKey;
-  private String lastNamespace = "";
+  private boolean expiryIsSet;
 
   /**
    * The function of {@code context}'s node.
@@ -67,7 +67,7 @@ final class StatefulFunction implements FunctionRunner, KeyedArguments {
     this.states = new UserStates(function, context.cells());
     this.timers = new FunctionTimers(context, function, current, inputWatermark);
     this.expiry = new ExpiryTimer(context, function);
-    FunctionOutputs outputs = new FunctionOutputs(function, ports);
+    this.outputs = new FunctionOutputs(function, ports);
     this.elementArguments = ElementArguments.of(context, function, outputs, this);
     this.timerArguments = TimerArguments.of(context.options(), outputs, current, this);
     this.bundleArguments = new BundleArguments(context, outputs);
@@ -75,6 +75,9 @@ final class StatefulFunction implements FunctionRunner, KeyedArguments {
 
   @Override
   public void startBundle() {
+    outputs.startBundle();
+    current.startBundle();
+    expiryIsSet = false;
     invoker.invokeStartBundle(bundleArguments);
   }
 
@@ -93,16 +96,16 @@ final class StatefulFunction implements FunctionRunner, KeyedArguments {
 
   private void process(
       Key key, BoundedWindow window, @Nullable Object value, WindowedValue<?> like) {
-    current.enter(key, window);
+    expiryIsSet &= current.enter(key, window);
     if (isExpired()) {
       dropped.inc();
       return;
     }
     states.bind(key, current.namespace());
-    if (expiry.isNeeded(window) && !expiryIsSet(key)) {
+    if (expiry.isNeeded(window) && !expiryIsSet()) {
       context.timers().set(expiry.of(key, window, current.namespace()));
     }
-    elementArguments.set(value, like);
+    outputs.comeOf(value, like);
     try {
       invoker.invokeProcessElement(elementArguments);
     } catch (Exception e) {
@@ -114,13 +117,12 @@ final class StatefulFunction implements FunctionRunner, KeyedArguments {
    * Whether the timer for the expiry of the window in hand is known to be set; takes it that it
    * will be. What a function without state keeps for its keys are timers only.
    */
-  private boolean expiryIsSet(Key key) {
-    if (key.equals(lastKey) && current.namespace().equals(lastNamespace)) {
+  private boolean expiryIsSet() {
+    if (expiryIsSet) {
       return true;
     }
-    lastKey = key;
-    lastNamespace = current.namespace();
-    return states.areDeclared() && states.cells().remember(lastNamespace);
+    expiryIsSet = true;
+    return states.areDeclared() && states.cells().remember(current.namespace());
   }
 
   private boolean isExpired() {
@@ -131,6 +133,7 @@ final class StatefulFunction implements FunctionRunner, KeyedArguments {
   public void onTimer(TimerRecord timer) {
     boolean causedByDrain = context.causedByDrain(timer);
     current.enter(timer.key(), timer.namespace());
+    expiryIsSet = false;
     states.bind(timer.key(), timer.namespace());
     timers.fires(timer, causedByDrain);
     if (ExpiryTimer.is(timer)) {
@@ -151,7 +154,6 @@ final class StatefulFunction implements FunctionRunner, KeyedArguments {
       states.clear();
       states.cells().forget();
     }
-    lastKey = null;
     timers.clear();
   }
 
@@ -175,7 +177,7 @@ final class StatefulFunction implements FunctionRunner, KeyedArguments {
   public void finishBundle() {
     states.unbind();
     invoker.invokeFinishBundle(bundleArguments);
-    elementArguments.clear();
+    outputs.comeOfNothing();
     timerArguments.clear();
   }
 }

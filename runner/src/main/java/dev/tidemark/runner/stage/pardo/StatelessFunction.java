@@ -23,12 +23,13 @@ import org.jspecify.annotations.Nullable;
 final class StatelessFunction implements FunctionRunner {
   private final DoFnInvoker<Object, Object> invoker;
   private final boolean observesWindows;
+  private final FunctionOutputs outputs;
   private final ElementArguments elementArguments;
   private final BundleArguments bundleArguments;
 
   /** The function of {@code context}'s node. */
   StatelessFunction(NodeContext context, UserFunction function, Outputs ports) {
-    FunctionOutputs outputs = new FunctionOutputs(function, ports);
+    this.outputs = new FunctionOutputs(function, ports);
     this.invoker = DoFnInvokers.invokerFor(function.fn());
     this.observesWindows =
         !function.views().isEmpty()
@@ -39,6 +40,7 @@ final class StatelessFunction implements FunctionRunner {
 
   @Override
   public void startBundle() {
+    outputs.startBundle();
     invoker.invokeStartBundle(bundleArguments);
   }
 
@@ -55,7 +57,7 @@ final class StatelessFunction implements FunctionRunner {
   }
 
   private void call(@Nullable Object value, WindowedValue<?> like) {
-    elementArguments.set(value, like);
+    outputs.comeOf(value, like);
     try {
       invoker.invokeProcessElement(elementArguments);
     } catch (Exception e) {
@@ -71,6 +73,6 @@ final class StatelessFunction implements FunctionRunner {
   @Override
   public void finishBundle() {
     invoker.invokeFinishBundle(bundleArguments);
-    elementArguments.clear();
+    outputs.comeOfNothing();
   }
 }

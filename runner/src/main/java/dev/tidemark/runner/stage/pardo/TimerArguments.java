@@ -72,7 +72,6 @@ class TimerArguments extends CallArguments implements DrainAnswers.Known {
   /** Lets go of the timer. */
   final void clear() {
     timer = null;
-    outputs().comeOfNothing();
   }
 
   private TimerRecord timer() {
