@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tidemark.runner.deadletter.DeadLetterBook.Outcome;
+import dev.tidemark.runner.stage.DeadLetters.Outcome;
 import dev.tidemark.runner.stage.FailedElement;
 import java.io.IOException;
 import java.nio.file.Files;
