@@ -307,9 +307,7 @@ final class HarnessNode {
     }
   }
 
-  /**
-   * Runs a bundle with nothing in it, which has no effect: what fails so is no element's fault.
-   */
+  /** Runs a bundle with nothing in it, which has no effect: what fails so is no element's fault. */
   void runEmpty(HarnessPlan runs) throws InterruptedException {
     if (oneKey) {
       return; // Its state would be that of a key.

@@ -94,8 +94,7 @@ public final class HarnessProcessor implements WorkSharer {
 
   private void add(BundleItem.Element element) throws Exception {
     ElementGuard guard = node().guard();
-    if (guard == null
-        || !guard.leavesOut(element.value(), null, node().context()::afterCommit)) {
+    if (guard == null || !guard.leavesOut(element.value(), null, node().context()::afterCommit)) {
       add(element.key() == null ? bundle(node().plan()) : bundle(element.key()), element);
     }
   }

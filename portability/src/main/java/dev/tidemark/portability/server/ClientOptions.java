@@ -49,9 +49,11 @@ final class ClientOptions {
           "jobRetries",
           "jobRetryDelayMillis",
           "maxJobRetryDelayMillis",
-          "jobRetryResetMillis");
+          "jobRetryResetMillis",
+          "deadLetterAfter",
+          "deadLetterLimit");
 
-  private static final Set<String> FLAGS = Set.of("streaming", "allowDroppedState");
+  private static final Set<String> FLAGS = Set.of("streaming", "allowDroppedState", "deadLetters");
 
   private static final Set<String> TEXTS =
       Set.of("stateName", "fromSnapshot", "transformNameMapping");
@@ -64,7 +66,7 @@ final class ClientOptions {
           "stateDir",
           "a server keeps state by names. Give --stateName, letters and digits, instead.",
           "deadLetterFile",
-          "a server writes no files that a client names. Leave it out.");
+          "a server writes no files that a client names. Give --stateName and --deadLetters instead.");
 
   private static final Set<String> ALL =
       Stream.of(NUMBERS, FLAGS, TEXTS, REFUSED.keySet())
@@ -74,7 +76,14 @@ final class ClientOptions {
   /** What is heeded of a map in which a program's own flags are, too. */
   private static final Set<String> OF_STATE =
       Set.of(
-          "stateName", "fromSnapshot", "transformNameMapping", "allowDroppedState", "jobRetries");
+          "stateName",
+          "fromSnapshot",
+          "transformNameMapping",
+          "allowDroppedState",
+          "jobRetries",
+          "deadLetters",
+          "deadLetterAfter",
+          "deadLetterLimit");
 
   /** Go's flags. */
   private static final String GO = "beam:option:go_options:v1";

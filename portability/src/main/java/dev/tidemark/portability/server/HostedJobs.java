@@ -87,6 +87,10 @@ final class HostedJobs implements JobExecutions {
   private Prepared prepared(
       JobDescription job, StageGraph graph, TidemarkOptions options, HarnessSettings settings) {
     NamedState state = NamedState.of(options, states).orElse(null);
+    if (state == null && options.isDeadLetters()) {
+      throw new InvalidOptionException(
+          "--deadLetters needs --stateName, a name for the job's state");
+    }
     String objection = state == null ? null : KeptJobs.objection(graph, options.isStreaming());
     if (objection != null) {
       throw new InvalidOptionException("--stateName=" + options.getStateName() + ": " + objection);

@@ -55,7 +55,8 @@ final class DeadLettersHarnessTest {
             pipeline
                 .apply(Read.from(CountingSource.upTo(ELEMENTS)))
                 .apply(Redistribute.arbitrarily())
-                .apply("Check", ParDo.of(new Elsewhere()).setResourceHints(ScriptedJob.IN_HARNESS))),
+                .apply(
+                    "Check", ParDo.of(new Elsewhere()).setResourceHints(ScriptedJob.IN_HARNESS))),
         all.toArray(String[]::new));
   }
 
@@ -95,9 +96,7 @@ final class DeadLettersHarnessTest {
   void theElementsAreFoundAndLeftOut() throws Exception {
     ScriptedJob job = job();
 
-    assertThat(
-            job.run(
-                new ScriptedWorkers(bundle -> check(job, bundle)), HarnessSettings.DEFAULT))
+    assertThat(job.run(new ScriptedWorkers(bundle -> check(job, bundle)), HarnessSettings.DEFAULT))
         .isInstanceOf(Execution.End.Done.class);
 
     assertThat(job.collected(Long.class))
@@ -142,8 +141,7 @@ final class DeadLettersHarnessTest {
     ScriptedJob job = job("--deadLetterLimit=2");
 
     Execution.End end =
-        job.run(
-            new ScriptedWorkers(bundle -> check(job, bundle)), HarnessSettings.DEFAULT);
+        job.run(new ScriptedWorkers(bundle -> check(job, bundle)), HarnessSettings.DEFAULT);
 
     assertThat(end)
         .isInstanceOfSatisfying(

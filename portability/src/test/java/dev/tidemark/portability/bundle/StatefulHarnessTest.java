@@ -6,6 +6,8 @@ import dev.tidemark.portability.worker.BundleEvent;
 import dev.tidemark.runner.epoch.Execution;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -39,6 +41,7 @@ import org.joda.time.Duration;
 import org.joda.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * State and timers of a function in a harness: it keeps the values of a key in a bag, and at the
@@ -49,8 +52,8 @@ final class StatefulHarnessTest {
   private static final int KEYS = 20;
   private static final int VALUES = 600;
 
-  private final Pipeline pipeline = Pipeline.create();
-  private final ScriptedJob job = new ScriptedJob(pipeline, List.of(sums()), "--lanes=2");
+  private Pipeline pipeline = Pipeline.create();
+  private ScriptedJob job = new ScriptedJob(pipeline, List.of(sums()), "--lanes=2");
 
   private PCollection<KV<String, Long>> sums() {
     List<TimestampedValue<KV<String, Long>>> values = new ArrayList<>();
@@ -243,5 +246,45 @@ final class StatefulHarnessTest {
     assertThat(collected()).isEqualTo(expected());
     assertThat(tokensOfLost).isNotEmpty();
     assertThat(tokensOfOthers.size()).isGreaterThan(1);
+  }
+
+  /** What the parts of a bundle do that fail is forgotten, too. */
+  @Test
+  void anElementThatFailsIsLeftOut(@TempDir Path folder) throws Exception {
+    Path letters = folder.resolve("letters.json");
+    pipeline = Pipeline.create();
+    job =
+        new ScriptedJob(
+            pipeline,
+            List.of(sums()),
+            "--lanes=2",
+            "--streaming",
+            "--jobRetries=0",
+            "--deadLetterFile=" + letters);
+    ScriptedWorkers workers =
+        new ScriptedWorkers(
+            bundle -> {
+              boolean failed = false;
+              ScriptedBundle.Input input;
+              while ((input = bundle.next()) != null) {
+                process(bundle, input);
+                failed |=
+                    input instanceof ScriptedBundle.Input.Elements elements
+                        && job.decode(bundle, elements.bytes()).stream()
+                            .anyMatch(each -> ((KV<?, ?>) each.getValue()).getValue().equals(42L));
+              }
+              if (failed) {
+                bundle.event(new BundleEvent.Failed("cannot process 42"));
+              } else {
+                job.done(
+                    bundle, BeamFnApi.ProcessBundleResponse.getDefaultInstance(), Set.of(FAMILY));
+              }
+            });
+
+    assertThat(job.run(workers, HarnessSettings.DEFAULT)).isInstanceOf(Execution.End.Done.class);
+    Map<String, Long> expected = expected();
+    expected.merge("key2 first", -42L, Long::sum);
+    assertThat(collected()).isEqualTo(expected);
+    assertThat(Files.readAllLines(letters)).hasSize(1);
   }
 }

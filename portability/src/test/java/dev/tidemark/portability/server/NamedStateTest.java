@@ -109,6 +109,14 @@ final class NamedStateTest {
   }
 
   @Test
+  void deadLettersAreKeptWithTheState() {
+    run(Map.of("state_name", "clicks", "dead_letters", "true"));
+    assertThat(states.directory("clicks").resolve("dead-letters.json")).isEmptyFile();
+    assertThat(failure(() -> prepare(impulse(), Map.of("dead_letters", "true"))).getDescription())
+        .contains("--deadLetters needs --stateName");
+  }
+
+  @Test
   void aTestStreamKeepsNoState() {
     Pipeline pipeline = Pipeline.create();
     pipeline.apply("Events", TestStream.create(ByteArrayCoder.of()).advanceWatermarkToInfinity());

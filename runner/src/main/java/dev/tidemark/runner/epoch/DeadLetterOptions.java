@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What {@link ExecutionOptions#getDeadLetterFile} asks for. */
+/** What {@link ExecutionOptions#getDeadLetterFile} and its like ask for. */
 final class DeadLetterOptions {
   private static final Logger LOG = LoggerFactory.getLogger(DeadLetterOptions.class);
 
@@ -24,6 +24,10 @@ final class DeadLetterOptions {
   static @Nullable DeadLetterBook book(StageGraph graph, ExecutionOptions options, String jobName) {
     String file = options.getDeadLetterFile();
     if (file == null) {
+      if (options.isDeadLetters()) {
+        throw new IllegalArgumentException(
+            "--deadLetters needs a job that keeps its state: give --stateDir or --stateName");
+      }
       return null;
     }
     String objection = KeptJobs.objection(graph, options.isStreaming());

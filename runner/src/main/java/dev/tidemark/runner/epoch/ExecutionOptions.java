@@ -167,6 +167,15 @@ public interface ExecutionOptions extends StreamingOptions {
 
   void setDeadLetterFile(@Nullable String file);
 
+  /** Whether the file is in the directory that the job keeps its state in. */
+  @Description(
+      "As --deadLetterFile, with the file dead-letters.json in the directory of --stateDir or "
+          + "--stateName. So the clients of a job server may ask for it, too.")
+  @Default.Boolean(false)
+  boolean isDeadLetters();
+
+  void setDeadLetters(boolean deadLetters);
+
   /** How often processing an element fails until it goes to the file; at least 1. */
   @Description(
       "How often processing an element has to fail until it goes to --deadLetterFile. Default: 3.")

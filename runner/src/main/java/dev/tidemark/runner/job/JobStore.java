@@ -67,7 +67,7 @@ final class JobStore implements AutoCloseable {
    *
    * @param directory closed with the store, also if this fails
    * @param job the job
-   * @param options what may become of state that does not fit
+   * @param options what may become of state that does not fit; is told where dead letters go
    * @throws StateException if it cannot be used, or its state does not fit the job
    */
   static JobStore open(StateDirectory directory, JobDescription job, TidemarkOptions options) {
@@ -81,6 +81,11 @@ final class JobStore implements AutoCloseable {
       store = RocksStateStore.open(directory.store(), StateMemory.of(options).storeBytes());
       give(store, directory.path(), job, options);
       directory.lift();
+      boolean named = options.getStateDir() != null || options.getStateName() != null;
+      if (options.isDeadLetters() && options.getDeadLetterFile() == null && named) {
+        // Not in a directory that is removed with the job.
+        options.setDeadLetterFile(directory.deadLetters().toString());
+      }
       return new JobStore(directory, store);
     } catch (RuntimeException | Error e) {
       if (store != null) {

@@ -31,7 +31,6 @@ final class BeamPipeline {
   static final Coder<KV<Integer, List<Integer>>> GROUP =
       KvCoder.of(VarIntCoder.of(), ListCoder.of(VarIntCoder.of()));
 
-
   /** The function that tells of what is taken, and the one that tells of results. */
   static final String TAKEN = "WatchTaken";
 

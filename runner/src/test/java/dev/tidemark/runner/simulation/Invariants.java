@@ -204,8 +204,7 @@ final class Invariants {
     }
   }
 
-  private static void forEach(
-      StateStore store, char table, Consumer<StateEntry> consumer) {
+  private static void forEach(StateStore store, char table, Consumer<StateEntry> consumer) {
     try (StateScan scan = store.scan(Bytes.of(new byte[] {(byte) table}))) {
       scan.forEachRemaining(consumer);
     }
@@ -251,8 +250,7 @@ final class Invariants {
   synchronized void finalizedMark(int split, List<Timeline.Element> read) {
     Integer before = marks.put(split, read.size());
     if (before != null && before > read.size()) {
-      breaks(
-          Name.FINALIZED_IN_ORDER, "split " + split + " at " + read.size() + " after " + before);
+      breaks(Name.FINALIZED_IN_ORDER, "split " + split + " at " + read.size() + " after " + before);
     }
     counted(read)
         .forEach(

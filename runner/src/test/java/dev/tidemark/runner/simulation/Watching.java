@@ -53,7 +53,6 @@ final class Watching {
 
   private static void register(Invariants invariants, DoFn.BundleFinalizer finalizer) {
     long id = invariants.registered();
-    finalizer.afterBundleCommit(
-        BoundedWindow.TIMESTAMP_MAX_VALUE, () -> invariants.finalized(id));
+    finalizer.afterBundleCommit(BoundedWindow.TIMESTAMP_MAX_VALUE, () -> invariants.finalized(id));
   }
 }

@@ -47,8 +47,7 @@ public final class CombineGroupedValuesProcessor implements NodeProcessor {
     if (node.guard() == null) {
       combine(node, element);
     } else {
-      node.guard()
-          .around(element, node.context()::afterCommit, () -> combine(node, element));
+      node.guard().around(element, node.context()::afterCommit, () -> combine(node, element));
     }
   }
 

@@ -130,8 +130,7 @@ public final class PartialCombineProcessor implements NodeProcessor {
     }
   }
 
-  private void add(
-      Opened now, KV<?, ?> kv, long timestamp, BoundedWindow window, boolean alone) {
+  private void add(Opened now, KV<?, ?> kv, long timestamp, BoundedWindow window, boolean alone) {
     if (alone || !now.table().add(kv.getKey(), kv.getValue(), timestamp, window)) {
       Object accumulator = now.combiner().add(now.combiner().create(), kv.getValue());
       long end = window.maxTimestamp().getMillis();

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import org.apache.beam.sdk.coders.BigEndianLongCoder;
@@ -93,7 +94,7 @@ final class ElementDigest {
   private static String text(@Nullable Object value) {
     String text;
     try {
-      text = String.valueOf(value);
+      text = value instanceof byte[] bytes ? Arrays.toString(bytes) : String.valueOf(value);
     } catch (RuntimeException e) {
       return "its toString() fails: " + e.getClass().getName();
     }

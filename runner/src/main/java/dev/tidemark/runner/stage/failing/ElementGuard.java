@@ -126,8 +126,7 @@ public final class ElementGuard {
    * @return {@link DeadLetters.Outcome#GIVEN_UP} if it {@link #leavesOut} the element from now on
    * @throws IOException if the element has no encoding, or is to be given up and cannot be written
    */
-  public DeadLetters.Outcome failed(WindowedValue<?> element, Throwable thrown)
-      throws IOException {
+  public DeadLetters.Outcome failed(WindowedValue<?> element, Throwable thrown) throws IOException {
     return letters.failed(digest.describe(transform, element, null), thrown);
   }
 

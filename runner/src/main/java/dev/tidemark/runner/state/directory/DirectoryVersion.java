@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file that makes a folder a state directory, and says how the rest is to be read. Snapshots have
- * it, too.
+ * The file that makes a folder a state directory, and says how the rest is to be read. Snapshots
+ * have it, too.
  *
  * <p>The versions: in 1 all that groups keep is what Beam's {@code ReduceFnRunner} keeps; from 2 on
  * windows that fire at their end have cells of our own (see {@code stage.group}), which whoever

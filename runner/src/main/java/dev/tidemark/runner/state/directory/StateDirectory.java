@@ -14,6 +14,7 @@ public final class StateDirectory implements AutoCloseable {
   private static final String STORE = "store";
   private static final String SNAPSHOTS = "snapshots";
   private static final String REQUESTS = "requests";
+  private static final String DEAD_LETTERS = "dead-letters.json";
 
   private final Path path;
   private final DirectoryLock lock;
@@ -93,6 +94,11 @@ public final class StateDirectory implements AutoCloseable {
   /** Whether a store was ever opened here. */
   public boolean hasStore() {
     return Files.isDirectory(store());
+  }
+
+  /** Where the job may write elements that it leaves out. */
+  public Path deadLetters() {
+    return path.resolve(DEAD_LETTERS);
   }
 
   /** The snapshots of its store. */

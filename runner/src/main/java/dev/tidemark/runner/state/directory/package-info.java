@@ -9,6 +9,7 @@
  *   store/       the committed state, see dev.tidemark.runner.state.rocks
  *   snapshots/   copies of it, each in a folder of its name
  *   requests/    by which other processes ask the job for a copy
+ *   dead-letters.json   elements that the job has left out, if it was asked to
  * </pre>
  */
 @NullMarked
