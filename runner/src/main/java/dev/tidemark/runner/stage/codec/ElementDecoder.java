@@ -148,6 +148,7 @@ public final class ElementDecoder {
     return key;
   }
 
+  @SuppressWarnings("ReferenceEquality") // equal frames of a page are the same object
   private void decode(Cursor at, RecordBatch page, Frame frame) {
     long millis = page.timestamp(at.index);
     at.value = decodeValue(at, page);
