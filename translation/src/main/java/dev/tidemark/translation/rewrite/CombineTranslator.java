@@ -35,7 +35,7 @@ final class CombineTranslator {
     }
     if (!draft.isEmbedded(transform)) {
       new HarnessCombine(draft, transform, payload)
-          .translate(input, Lifting.isAllowed(draft.windowing(input)));
+          .translate(input, Lifting.isAllowedInHarness(draft.windowing(input)));
     } else if (Lifting.isAllowed(draft.windowing(input))) {
       combine(transform, payload, partialCombine(transform, payload, input), true);
     } else {

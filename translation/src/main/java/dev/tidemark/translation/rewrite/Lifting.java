@@ -7,8 +7,8 @@ import org.apache.beam.sdk.util.construction.WindowingStrategyTranslation;
 
 /**
  * Decides whether a combine may add up elements before the exchange. That changes how many elements
- * the trigger sees and makes elements of one window one, so the windows must be final and the
- * trigger must not count.
+ * the trigger sees and makes elements of one window one, so the windows must be final, or known
+ * to merge where they overlap, and the trigger must not count.
  */
 final class Lifting {
   private static final Set<String> NON_MERGING_WINDOWS =
@@ -19,8 +19,22 @@ final class Lifting {
 
   private Lifting() {}
 
+  /** Whether it may where functions are called directly: there sessions are merged, too. */
   static boolean isAllowed(RunnerApi.WindowingStrategy windowing) {
+    return (hasFinalWindows(windowing) || hasSessions(windowing))
+        && !counts(windowing.getTrigger());
+  }
+
+  /** Whether it may in an SDK harness. */
+  static boolean isAllowedInHarness(RunnerApi.WindowingStrategy windowing) {
     return hasFinalWindows(windowing) && !counts(windowing.getTrigger());
+  }
+
+  private static boolean hasSessions(RunnerApi.WindowingStrategy windowing) {
+    return windowing
+        .getWindowFn()
+        .getUrn()
+        .equals(WindowingStrategyTranslation.SESSION_WINDOWS_URN);
   }
 
   private static boolean hasFinalWindows(RunnerApi.WindowingStrategy windowing) {

@@ -35,7 +35,6 @@ class LiftingTest {
     assertThat(isAllowed(FixedWindows.of(MINUTE))).isTrue();
     assertThat(isAllowed(SlidingWindows.of(MINUTE))).isTrue();
     assertThat(isAllowed(CalendarWindows.days(1))).isTrue();
-    assertThat(isAllowed(Sessions.withGapDuration(MINUTE))).isFalse();
   }
 
   @Test
@@ -49,9 +48,18 @@ class LiftingTest {
   }
 
   @Test
+  void acceptsSessionsWhereTheRunnerMergesThem() throws IOException {
+    RunnerApi.WindowingStrategy sessions =
+        proto(WindowingStrategy.of(Sessions.withGapDuration(MINUTE)));
+    assertThat(Lifting.isAllowed(sessions)).isTrue();
+    assertThat(Lifting.isAllowedInHarness(sessions)).isFalse();
+  }
+
+  @Test
   void trustsKnownWindowsOnlyWhereTheSdkDoesNotSay() throws IOException {
-    assertThat(Lifting.isAllowed(withoutMergeStatus(FixedWindows.of(MINUTE)))).isTrue();
-    assertThat(Lifting.isAllowed(withoutMergeStatus(Sessions.withGapDuration(MINUTE)))).isFalse();
+    assertThat(Lifting.isAllowedInHarness(withoutMergeStatus(FixedWindows.of(MINUTE)))).isTrue();
+    assertThat(Lifting.isAllowedInHarness(withoutMergeStatus(Sessions.withGapDuration(MINUTE))))
+        .isFalse();
     assertThat(Lifting.isAllowed(withoutMergeStatus(CalendarWindows.days(1)))).isFalse();
   }
 
