@@ -7,8 +7,8 @@ import org.apache.beam.sdk.util.construction.WindowingStrategyTranslation;
 
 /**
  * Decides whether a combine may add up elements before the exchange. That changes how many elements
- * the trigger sees and makes elements of one window one, so the windows must be final, or known
- * to merge where they overlap, and the trigger must not count.
+ * the trigger sees and makes elements of one window one, so the windows must be final, or known to
+ * merge where they overlap, and the trigger must not count.
  */
 final class Lifting {
   private static final Set<String> NON_MERGING_WINDOWS =

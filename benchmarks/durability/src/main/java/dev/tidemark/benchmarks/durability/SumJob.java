@@ -1,8 +1,8 @@
 package dev.tidemark.benchmarks.durability;
 
 import dev.tidemark.runner.epoch.EmbeddedExecution;
-import dev.tidemark.runner.epoch.RunResources;
 import dev.tidemark.runner.epoch.Execution;
+import dev.tidemark.runner.epoch.RunResources;
 import dev.tidemark.runner.epoch.Simulation;
 import dev.tidemark.runner.job.JobOptions;
 import dev.tidemark.runner.job.TidemarkOptions;
