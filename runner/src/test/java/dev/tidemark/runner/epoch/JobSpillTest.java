@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidemark.runner.exchange.MemoryBudget;
 import java.nio.file.Path;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class JobSpillTest {
-  @TempDir Path scratch;
+  private final Path scratch;
 
-  private JobSpill spill(long megabytes, MemoryBudget shared) {
+  JobSpillTest(@TempDir Path scratch) {
+    this.scratch = scratch;
+  }
+
+  private JobSpill spill(long megabytes, @Nullable MemoryBudget shared) {
     ExecutionOptions options = PipelineOptionsFactory.as(ExecutionOptions.class);
     options.setMemoryMegabytes(megabytes);
     options.setScratchDir(scratch.toString());

@@ -2,11 +2,11 @@ package dev.tidemark.benchmarks.streaming;
 
 import dev.tidemark.runner.epoch.EmbeddedExecution;
 import dev.tidemark.runner.epoch.Execution;
+import dev.tidemark.runner.epoch.RunResources;
 import dev.tidemark.runner.epoch.Simulation;
 import dev.tidemark.runner.job.JobOptions;
 import dev.tidemark.runner.job.TidemarkOptions;
 import dev.tidemark.runner.job.TidemarkRunner;
-import dev.tidemark.runner.stage.HarnessNodes;
 import dev.tidemark.runner.state.HeapStateStore;
 import dev.tidemark.runner.state.StateStore;
 import dev.tidemark.runner.state.rocks.RocksStateStore;
@@ -84,8 +84,7 @@ final class StreamingJob implements AutoCloseable {
             prepared,
             StreamingJob.class.getClassLoader(),
             Simulation.NONE,
-            HarnessNodes.NONE,
-            store);
+            RunResources.of(store));
   }
 
   /** The job, which was not started. */
