@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidemark.benchmarks.streaming;
+
+import org.jspecify.annotations.NullMarked;
