@@ -22,11 +22,16 @@ final class SliceReader {
   /** How often an idle reader is asked for a mark, so that it can let go of what was read. */
   private static final long IDLE_MARK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  private static final long MAX_PAUSE_MILLIS = 50;
+  /**
+   * How long an idle reader is left alone. All are asked again at the same time, when another of
+   * such spans begins, so that what they have to tell costs one epoch and not one each.
+   */
+  private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   /** So many elements are read without a look at the clock, as long as they come fast. */
   private static final int FAST_ELEMENTS = 16;
 
+  private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long FAST_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
   private final UnboundedReader<Object> reader;
@@ -37,14 +42,15 @@ final class SliceReader {
   private boolean started;
   private long lastWatermark;
   private long lastSliceNanos;
-  private long pauseMillis = 1;
+  private boolean idle;
+  private long pauseNanos = FIRST_PAUSE_NANOS;
 
   /**
    * Reads from {@code reader}, which was not started yet.
    *
    * @param watermarkMillis how far it had come before, if it goes on from a mark
    * @param withIds whether slices are to hold record ids
-   * @param wanted whether a slice that has something in it would be taken at once
+   * @param wanted whether a slice would be taken at once
    * @param ending whether to hand over what there is
    */
   SliceReader(
@@ -63,10 +69,13 @@ final class SliceReader {
   }
 
   /**
-   * The next slice. It has no elements if only the watermark moved or a mark is due; it is null,
-   * after a pause, if there is no news at all.
+   * The next slice. It has no elements if only the watermark moved or a mark is due; it is null if
+   * there is no news at all. After a call that found no elements the next one begins with a pause.
    */
   @Nullable Slice next() throws IOException, InterruptedException {
+    if (idle) {
+      pause();
+    }
     long start = System.nanoTime();
     int most = limit.elements();
     List<@Nullable Object> values = new ArrayList<>();
@@ -97,6 +106,7 @@ final class SliceReader {
         unlooked = 0;
       }
     }
+    idle = values.isEmpty();
     return slice(values, timestamps, ids, values.size() >= most);
   }
 
@@ -110,23 +120,23 @@ final class SliceReader {
   }
 
   private @Nullable Slice slice(
-      List<@Nullable Object> values, List<Instant> timestamps, List<byte[]> ids, boolean full)
-      throws InterruptedException {
+      List<@Nullable Object> values, List<Instant> timestamps, List<byte[]> ids, boolean full) {
     if (!started) {
       return null;
     }
     long watermark =
         Math.max(lastWatermark, Math.min(Timestamps.MAX, reader.getWatermark().getMillis()));
     if (values.isEmpty()) {
-      if (watermark < Timestamps.MAX) {
-        pause();
-      }
-      boolean markDue = System.nanoTime() - lastSliceNanos > IDLE_MARK_NANOS;
+      // No mark takes the place of elements, which may come while the last one still waits.
+      boolean markDue =
+          wanted.getAsBoolean()
+              && Math.floorDiv(System.nanoTime(), IDLE_MARK_NANOS)
+                  != Math.floorDiv(lastSliceNanos, IDLE_MARK_NANOS);
       if (watermark == lastWatermark && !markDue) {
         return null;
       }
     } else {
-      pauseMillis = 1;
+      pauseNanos = FIRST_PAUSE_NANOS;
     }
     lastWatermark = watermark;
     lastSliceNanos = System.nanoTime();
@@ -134,7 +144,8 @@ final class SliceReader {
   }
 
   private void pause() throws InterruptedException {
-    Thread.sleep(pauseMillis);
-    pauseMillis = Math.min(MAX_PAUSE_MILLIS, 2 * pauseMillis);
+    long untilNext = IDLE_NANOS - Math.floorMod(System.nanoTime(), IDLE_NANOS);
+    TimeUnit.NANOSECONDS.sleep(pauseNanos < IDLE_NANOS ? pauseNanos : untilNext);
+    pauseNanos = Math.min(IDLE_NANOS, 2 * pauseNanos);
   }
 }

@@ -2,7 +2,6 @@ package dev.tidemark.benchmarks.streaming;
 
 import dev.tidemark.runner.epoch.EmbeddedExecution;
 import dev.tidemark.runner.epoch.Execution;
-import dev.tidemark.runner.epoch.RunResources;
 import dev.tidemark.runner.epoch.Simulation;
 import dev.tidemark.runner.job.JobOptions;
 import dev.tidemark.runner.job.TidemarkOptions;
@@ -53,8 +52,6 @@ final class StreamingJob implements AutoCloseable {
     options.setLanes(settings.lanes());
     options.setStreaming(true);
     options.setJobRetries(0);
-    // KafkaIO reads by a splittable function then, whose calls block.
-    options.as(ExperimentalOptions.class).setExperiments(List.of("use_sdf_read"));
     Pipeline pipeline = Pipeline.create(options);
     pipeline
         .apply("Elements", Read.from(ScheduledSource.of(schedule, then)))
@@ -63,7 +60,11 @@ final class StreamingJob implements AutoCloseable {
         .apply("Latencies", ParDo.of(new LatencyFn(measureFromMicros)));
     String broker = settings.broker();
     if (broker != null) {
+      // KafkaIO looks for it, and reads by a splittable function then, whose calls block.
+      options.as(ExperimentalOptions.class).setExperiments(List.of("use_sdf_read"));
       IdlePartition.read(pipeline, broker);
+      // The elements are read as they are without.
+      options.as(ExperimentalOptions.class).setExperiments(List.of());
     }
     TidemarkOptions prepared = JobOptions.prepare(options);
     SplittableParDo.convertReadBasedSplittableDoFnsToPrimitiveReadsIfNecessary(pipeline);

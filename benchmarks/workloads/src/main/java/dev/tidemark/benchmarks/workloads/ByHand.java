@@ -38,6 +38,10 @@ public final class ByHand {
       case "map-side-input" -> new PlainSideInput(size, threads).run();
       case "windowed-counts" -> new PlainWindows(size, threads, false).run();
       case "stateful", "stateful-unbounded" -> new PlainWindows(size, threads, true).run();
+      case "distinct-keys" -> new PlainChecks(size, threads).distinctKeys();
+      case "hot-key" -> new PlainChecks(size, threads).hotKey();
+      case "co-group-by-key-hot" -> new PlainChecks(size, threads).hotJoin();
+      case "map-side-input-large" -> new PlainChecks(size, threads).largeSideInput();
       case "start-up" -> PlainStartUp.run();
       default -> throw new IllegalArgumentException("There is no workload " + workload);
     }

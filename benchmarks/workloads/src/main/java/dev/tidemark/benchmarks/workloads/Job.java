@@ -10,10 +10,15 @@ import org.apache.beam.sdk.options.PipelineOptionsFactory;
 
 /** Runs one workload as a Beam pipeline on the runner that {@code --runner} names. */
 public final class Job {
+  private static final String AWAIT = "--await=";
+
   private Job() {}
 
-  /** Takes the name of a workload, its size, and options of the pipeline. */
-  public static void main(String[] args) {
+  /**
+   * Takes the name of a workload, its size, and options of the pipeline; and of a runner whose
+   * streaming jobs do not end, {@code --await=1000}, how many results there will be.
+   */
+  public static void main(String[] args) throws Exception {
     List<String> words = Arrays.asList(args);
     List<String> options = new ArrayList<>();
     Size size = Size.of(words.get(0)).with(words.subList(1, words.size()), options);
@@ -27,23 +32,42 @@ public final class Job {
    *
    * @throws IllegalStateException if the job fails
    */
-  static void run(String workload, Size size, List<String> options) {
+  static void run(String workload, Size size, List<String> options) throws Exception {
+    List<String> ofPipeline = new ArrayList<>(options);
+    ofPipeline.removeIf(option -> option.startsWith(AWAIT));
     PipelineOptions given =
-        PipelineOptionsFactory.fromArgs(options.toArray(String[]::new)).create();
+        PipelineOptionsFactory.fromArgs(ofPipeline.toArray(String[]::new)).create();
     Pipeline pipeline = Pipeline.create(given);
     build(workload, pipeline, size);
     Figures figures = new Figures(size);
-    PipelineResult.State state = pipeline.run().waitUntilFinish();
+    PipelineResult result = pipeline.run();
+    for (String option : options) {
+      if (option.startsWith(AWAIT)) {
+        await(result, Long.parseLong(option.substring(AWAIT.length())));
+        figures.print();
+        return;
+      }
+    }
+    PipelineResult.State state = result.waitUntilFinish();
     if (state != PipelineResult.State.DONE) {
       throw new IllegalStateException("The job ended as " + state);
     }
     figures.print();
   }
 
+  private static void await(PipelineResult result, long results) throws InterruptedException {
+    while (Checksum.results() < results) {
+      if (result.getState().isTerminal()) {
+        throw new IllegalStateException("The job ended as " + result.getState());
+      }
+      Thread.sleep(1);
+    }
+  }
+
   private static void build(String workload, Pipeline pipeline, Size size) {
     switch (workload) {
       case "word-count" -> WordCount.build(pipeline, size);
-      case "group-by-key", "group-by-key-large" -> Groups.build(pipeline, size);
+      case "group-by-key", "group-by-key-large", "distinct-keys" -> Groups.build(pipeline, size);
       case "sum-per-key" -> SumPerKey.build(pipeline, size);
       case "ten-pardos" -> TenParDos.build(pipeline, size);
       case "co-group-by-key" -> Join.build(pipeline, size);
@@ -51,6 +75,9 @@ public final class Job {
       case "windowed-counts" -> WindowedCounts.build(pipeline, size);
       case "stateful" -> Stateful.build(pipeline, size, false);
       case "stateful-unbounded" -> Stateful.build(pipeline, size, true);
+      case "hot-key" -> HotKey.build(pipeline, size);
+      case "co-group-by-key-hot" -> HotJoin.build(pipeline, size);
+      case "map-side-input-large" -> LargeSideInput.build(pipeline, size);
       case "start-up" -> StartUp.build(pipeline);
       default -> throw new IllegalArgumentException("There is no workload " + workload);
     }

@@ -31,6 +31,11 @@ record Size(long elements, long keys, int bytes, long perSecond, @Nullable Strin
       case "map-side-input" -> new Size(10_000_000, 100_000, 0, 0, null);
       case "windowed-counts" -> new Size(10_000_000, 10_000, 0, 500_000, null);
       case "stateful", "stateful-unbounded" -> new Size(5_000_000, 100_000, 0, 500_000, null);
+      // Of two thousand million keys these hit more than 50 million.
+      case "distinct-keys" -> new Size(51_000_000, Integer.MAX_VALUE, 8, 0, null);
+      case "hot-key" -> new Size(2_000_000, 1, 1_000, 0, null);
+      case "co-group-by-key-hot" -> new Size(2_000_000, 10_000, 1_000, 0, null);
+      case "map-side-input-large" -> new Size(2_000_000, 1_000_000, 1_000, 0, null);
       case "start-up" -> new Size(3, 0, 0, 0, null);
       default -> throw new IllegalArgumentException("There is no workload " + workload);
     };

@@ -31,6 +31,10 @@ class SmokeTest {
     "windowed-counts, 431",
     "stateful, 431",
     "stateful-unbounded, 431",
+    "distinct-keys, 100",
+    "hot-key, 1",
+    "co-group-by-key-hot, 100",
+    "map-side-input-large, 1000",
     "start-up, 3"
   })
   void comesToTheSame(String workload, long results) throws Exception {
