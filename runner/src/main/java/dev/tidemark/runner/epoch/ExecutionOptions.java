@@ -170,7 +170,7 @@ public interface ExecutionOptions extends StreamingOptions {
   /** Whether the file is in the directory that the job keeps its state in. */
   @Description(
       "As --deadLetterFile, with the file dead-letters.json in the directory of --stateDir or "
-          + "--stateName. So the clients of a job server may ask for it, too.")
+          + "--stateName. So the clients of a job server may ask for it, too. Default: false.")
   @Default.Boolean(false)
   boolean isDeadLetters();
 

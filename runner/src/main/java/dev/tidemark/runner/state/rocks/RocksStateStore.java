@@ -104,6 +104,10 @@ public final class RocksStateStore implements StateStore {
 
   @Override
   public List<@Nullable Bytes> getAll(List<Bytes> keys) {
+    if (keys.isEmpty()) {
+      // RocksDB takes no empty list.
+      return List.of();
+    }
     Lock inside = gate.enter();
     try {
       List<byte[]> found =
