@@ -60,6 +60,7 @@ public final class Job {
       if (result.getState().isTerminal()) {
         throw new IllegalStateException("The job ended as " + result.getState());
       }
+      // A stream does not end by itself, and results are only counted.
       Thread.sleep(1);
     }
   }
