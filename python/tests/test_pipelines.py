@@ -1,5 +1,6 @@
 """Pipelines as users write them, with a server of their own."""
 import collections
+import json
 import os
 import pydoc_data.topics
 import shutil
@@ -151,6 +152,33 @@ def test_a_job_goes_on_from_its_state_directory(run, tmp_path):
     for file in ["noted", "shown"]:
         assert sorted((tmp_path / file).read_text().split()) == ["1", "2", "3"]
     assert (tmp_path / "states" / "numbers").is_dir()
+
+
+def test_an_element_that_cannot_be_processed_is_set_aside(run, tmp_path):
+    program = """
+        import sys
+        import apache_beam as beam
+
+        def invert(x):
+            return 60 // x
+
+        def show(x):
+            with open("shown", "a") as lines:
+                lines.write("%d\\n" % x)
+
+        with beam.Pipeline(argv=sys.argv[1:]) as p:
+            numbers = p | beam.Create([3, 0, 2, 1]) | beam.Reshuffle()
+            inverted = numbers | "Invert" >> beam.Map(invert)
+            inverted | "Stable" >> beam.Reshuffle() | "Show" >> beam.Map(show)
+        """
+    state = tmp_path / "states" / "numbers"
+    run(program, "--streaming", "--state_dir=%s" % state, "--dead_letters", "--dead_letter_after=2")
+    assert sorted(map(int, (tmp_path / "shown").read_text().split())) == [20, 30, 60]
+    (letter,) = map(json.loads, (state / "dead-letters.json").read_text().splitlines())
+    assert "Invert" in letter["transform"]
+    assert letter["tries"] == 2
+    assert "ZeroDivisionError" in letter["error"] + letter["stackTrace"]
+
 
 
 def test_what_workers_log_is_seen_once(run):

@@ -172,6 +172,21 @@ final class JavaJobsTest {
     assertThat(second.waitUntilFinish()).isEqualTo(State.CANCELLED);
   }
 
+  @Test
+  void whatItCannotProcessIsSetAsideInTheOperatorsFolder() throws Exception {
+    TidemarkOptions options = options().as(TidemarkOptions.class);
+    options.setStreaming(true);
+    options.setStateName("letters");
+    options.setDeadLetters(true);
+    options.setDeadLetterAfter(2);
+    Pipeline pipeline = Pipeline.create(options);
+    pipeline.apply(Impulse.create()).apply("Bad", ParDo.of(new JobFunctions.Failing()));
+    assertThat(run(pipeline).waitUntilFinish()).isEqualTo(State.DONE);
+    assertThat(folder.resolve("states").resolve("letters").resolve("dead-letters.json"))
+        .content()
+        .contains("\"transform\":\"Bad", "\"tries\":2", JobFunctions.Failing.REASON);
+  }
+
   private Pipeline counting(Path committed, String stateName) {
     TidemarkOptions options = options().as(TidemarkOptions.class);
     options.setStateName(stateName);

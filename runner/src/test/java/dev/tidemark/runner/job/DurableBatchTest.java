@@ -3,6 +3,7 @@ package dev.tidemark.runner.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -16,6 +17,7 @@ import org.apache.beam.sdk.transforms.Count;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.Reshuffle;
 import org.apache.beam.sdk.values.KV;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,6 +72,39 @@ class DurableBatchTest {
     assertThat(SHOWN).containsExactlyInAnyOrder("a 2", "b 1");
     count();
     assertThat(SHOWN).hasSize(2);
+  }
+
+  private static final class RefuseB extends DoFn<String, String> {
+    private static final long serialVersionUID = 1;
+
+    @ProcessElement
+    public void process(@Element String letter, OutputReceiver<String> output) {
+      if (letter.equals("b")) {
+        throw new IllegalStateException("no b");
+      }
+      output.output(letter);
+    }
+  }
+
+  @Test
+  void whatCannotBeProcessedIsSetAsideInTheDirectory() throws Exception {
+    TidemarkOptions options = options();
+    options.setStreaming(true);
+    options.setDeadLetters(true);
+    options.setDeadLetterAfter(2);
+    Pipeline pipeline = Pipeline.create(options);
+    pipeline
+        .apply(Create.of("a", "b", "a"))
+        .apply("Refuse b", ParDo.of(new RefuseB()))
+        .apply(Reshuffle.viaRandomKey())
+        .apply(Count.perElement())
+        .apply("Show", ParDo.of(new Show()));
+    pipeline.run().waitUntilFinish();
+    assertThat(SHOWN).containsExactly("a 2");
+    assertThat(Files.readAllLines(folder.resolve("dead-letters.json")))
+        .singleElement()
+        .satisfies(
+            letter -> assertThat(letter).contains("\"Refuse b", "\"tries\":2", "no b"));
   }
 
   @Test
