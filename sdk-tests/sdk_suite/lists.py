@@ -24,12 +24,13 @@ class TestList:
                 return reason
         return None
 
-    def unused(self) -> list[str]:
-        """Lines that fit no test that was asked for: they are out of date."""
+    def unused(self, modes: list[str]) -> list[str]:
+        """Lines for one of the modes, or for all, that fit no test: they are out of date."""
         return [
             "%s: no such test: %s %s" % (self._path.name, mode, test)
             for mode, test, reason in self._lines
             if (mode, test, reason) not in self._used
+            and any(fnmatchcase(each, mode) for each in modes)
         ]
 
 

@@ -55,7 +55,7 @@ def main() -> int:
         run_all(sdk, chosen, arguments.jobs, alive, report)
         good = report.finish()
     if not arguments.only and not arguments.mode:
-        for line in exclusions.unused() + skips.unused():
+        for line in exclusions.unused(sdk.modes()) + skips.unused(sdk.modes()):
             print(line)
             good = False
     return 0 if good else 1
