@@ -173,6 +173,14 @@ public interface NodeContext {
   Duration maxProcessTime();
 
   /**
+   * About how many event timers, or groups of windows that are due, fire in one round; see {@link
+   * StagePolicy#maxTimersPerRound}.
+   */
+  default int maxTimersPerRound() {
+    return Integer.MAX_VALUE;
+  }
+
+  /**
    * Whether the lane waits while a splittable function is at work, as deterministic runs want it,
    * also where it could do something else.
    */

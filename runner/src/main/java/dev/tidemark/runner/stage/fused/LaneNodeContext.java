@@ -206,6 +206,11 @@ final class LaneNodeContext implements NodeContext {
   }
 
   @Override
+  public int maxTimersPerRound() {
+    return stage.policy().maxTimersPerRound();
+  }
+
+  @Override
   public Duration maxProcessTime() {
     return Duration.millis(stage.policy().maxProcessMillis());
   }

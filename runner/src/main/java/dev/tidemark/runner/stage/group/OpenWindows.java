@@ -9,6 +9,7 @@ import dev.tidemark.runner.stage.beam.Lateness;
 import dev.tidemark.runner.stage.beam.WindowNamespaces;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -141,12 +142,46 @@ final class OpenWindows {
         : first.getValue().iterator().next();
   }
 
-  /** Calls {@code visitor} with each key of the window, which must not get others meanwhile. */
-  void forEachKey(OpenWindow window, Consumer<Key> visitor) {
-    for (Map.Entry<Key, WindowShare> part : window.shares().entrySet()) {
-      for (int list = 0; list < part.getValue().lists(); list++) {
-        read(keysCell(window, part.getKey(), list)).forEach(visitor);
+  /** Goes over the keys that a window has. */
+  KeyWalk walk(OpenWindow window) {
+    return new KeyWalk(window);
+  }
+
+  /**
+   * Goes over the keys of a window, some at a time. Others may be added meanwhile: those of key
+   * groups that had none are not met. Owned by the lane.
+   */
+  final class KeyWalk {
+    private final OpenWindow window;
+    private final Iterator<Key> groupKeys;
+    private @Nullable Key groupKey;
+    private int list;
+
+    private KeyWalk(OpenWindow window) {
+      this.window = window;
+      this.groupKeys = List.copyOf(window.shares().keySet()).iterator();
+    }
+
+    OpenWindow window() {
+      return window;
+    }
+
+    /**
+     * Calls {@code visitor} with the keys of the next list.
+     *
+     * @return how many these were; 0 if there is no list left
+     */
+    int next(Consumer<Key> visitor) {
+      while (groupKey == null || list == share(window, groupKey).lists()) {
+        if (!groupKeys.hasNext()) {
+          return 0;
+        }
+        groupKey = groupKeys.next();
+        list = 0;
       }
+      List<Key> keys = read(keysCell(window, groupKey, list++));
+      keys.forEach(visitor);
+      return keys.size();
     }
   }
 

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * and everything else as {@link ReduceFnGroupProcessor}, its oracle, does it.
  *
  * <p>A key and window has a {@link Group} in a cell; a window fires as a whole ({@link
- * OpenWindows}). An element behind the end of its window is added like others and fired when the
+ * OpenWindows}), but in several epochs if it has very many groups. An element behind the end of its window is added like others and fired when the
  * bundle ends, or a thousand groups have such elements. State that the oracle has left in the cells
  * is taken over where it is met.
  *
@@ -39,10 +39,19 @@ import org.jspecify.annotations.Nullable;
 public final class StreamingGroupProcessor implements NodeProcessor {
   private static final String GROUP = "group";
   private static final int MOST_LATE = 1_000;
+  private static final long NOW = 0;
 
   private final GroupContents.Factory contentsFactory;
   private final List<Late> late = new ArrayList<>();
   private @Nullable Opened opened;
+  private @Nullable Firing firing;
+  private boolean firedInRound;
+
+  /**
+   * A window of which some groups have been fired or closed. Whoever begins anew, after a crash,
+   * does not meet these again: they are not fresh, or gone.
+   */
+  private record Firing(OpenWindows.KeyWalk walk, boolean expires) {}
 
   /** A group that has something for a late pane. */
   private record Late(Key key, OpenWindow window) {}
@@ -122,6 +131,7 @@ public final class StreamingGroupProcessor implements NodeProcessor {
   @Override
   public void restored() {
     late.clear();
+    firing = null;
     opened().windows().restore();
   }
 
@@ -208,7 +218,7 @@ public final class StreamingGroupProcessor implements NodeProcessor {
         : node.outputTime().combine(timestampBefore, ofElement);
   }
 
-  private Cells.ValueCell<Group> cell(Opened node, Cells cells, OpenWindow window) {
+  private static Cells.ValueCell<Group> cell(Opened node, Cells cells, OpenWindow window) {
     return cells.value(window.namespace(), GROUP, node.groupCoder());
   }
 
@@ -263,49 +273,78 @@ public final class StreamingGroupProcessor implements NodeProcessor {
 
   @Override
   public void advanceWatermark(long watermarkMillis) {
-    Opened node = opened();
     fireLate();
-    OpenWindow window;
-    while ((window = node.windows().nextDue(watermarkMillis)) != null) {
-      long due = window.due();
-      if (window.expiry() < watermarkMillis) {
-        expire(node, window, due);
-        node.windows().remove(window);
-      } else {
-        fire(node, window, due);
-        node.windows().settle(window);
+    fireDue(opened());
+    firedInRound = true;
+  }
+
+  @Override
+  public boolean resumePending() {
+    Opened node = opened();
+    if (!firedInRound) {
+      fireDue(node);
+    }
+    firedInRound = false;
+    return nextDue(node) == null;
+  }
+
+  @Override
+  public long nextResume() {
+    return opened != null && nextDue(opened) != null ? NOW : Long.MAX_VALUE;
+  }
+
+  /** A window that is not done with stays due. */
+  private static @Nullable OpenWindow nextDue(Opened node) {
+    return node.windows().nextDue(node.context().inputWatermark());
+  }
+
+  /**
+   * Goes on with windows that are due, up to as many groups as should fire in a round: one window
+   * may have more than fit into memory.
+   */
+  private void fireDue(Opened node) {
+    long left = node.context().maxTimersPerRound();
+    while (left > 0) {
+      Firing current = firing;
+      if (current == null) {
+        OpenWindow due = nextDue(node);
+        if (due == null) {
+          return;
+        }
+        boolean expires = due.expiry() < node.context().inputWatermark();
+        current = new Firing(node.windows().walk(due), expires);
+        firing = current;
       }
+      left -= fire(node, current);
     }
   }
 
-  private void fire(Opened node, OpenWindow window, long due) {
-    node.windows()
-        .forEachKey(
-            window,
-            key -> {
-              Cells cells = node.context().cells().forKey(key);
-              Cells.ValueCell<Group> cell = cell(node, cells, window);
-              Group group = cell.read();
-              if (group != null && group.isFresh()) {
-                node.panes().fire(key, window, group, cells, due);
-                cell.write(group);
-              }
-            });
+  /** Fires or closes some groups of a window; returns how many. */
+  private int fire(Opened node, Firing current) {
+    OpenWindow window = current.walk().window();
+    int count = current.walk().next(key -> fire(node, window, key, current.expires()));
+    if (count == 0) {
+      firing = null;
+      if (current.expires()) {
+        node.windows().remove(window);
+      } else {
+        node.windows().settle(window);
+      }
+    }
+    return count;
   }
 
-  private void expire(Opened node, OpenWindow window, long due) {
-    node.windows()
-        .forEachKey(
-            window,
-            key -> {
-              Cells cells = node.context().cells().forKey(key);
-              Cells.ValueCell<Group> cell = cell(node, cells, window);
-              Group group = cell.read();
-              if (group != null) {
-                node.panes().close(key, window, group, cells, due);
-                cell.clear();
-              }
-            });
+  private static void fire(Opened node, OpenWindow window, Key key, boolean expires) {
+    Cells cells = node.context().cells().forKey(key);
+    Cells.ValueCell<Group> cell = cell(node, cells, window);
+    Group group = cell.read();
+    if (group != null && expires) {
+      node.panes().close(key, window, group, cells, window.due());
+      cell.clear();
+    } else if (group != null && group.isFresh()) {
+      node.panes().fire(key, window, group, cells, window.due());
+      cell.write(group);
+    }
   }
 
   /** Takes a timer that the oracle has left: its group is not ours yet, and is due. */
@@ -331,6 +370,11 @@ public final class StreamingGroupProcessor implements NodeProcessor {
 
   @Override
   public long pendingHold() {
-    return opened == null ? Timestamps.MAX : opened.windows().hold();
+    if (opened == null) {
+      return Timestamps.MAX;
+    }
+    OpenWindow due = nextDue(opened);
+    long hold = opened.windows().hold();
+    return due == null ? hold : Math.min(hold, due.due());
   }
 }

@@ -178,13 +178,26 @@ public final class FakeHost implements NodeContext, AutoCloseable {
     settle();
   }
 
-  /** Runs until nothing is due, finishes the bundle, and perhaps restores. */
+  /** Runs until nothing is due. */
   private void settle() throws Exception {
+    boolean complete;
+    do {
+      complete = round();
+    } while (!complete && schedule.mostPerRound() < Integer.MAX_VALUE);
+  }
+
+  /**
+   * Runs, finishes the bundle, and perhaps restores.
+   *
+   * @return whether all was done that was due
+   */
+  private boolean round() throws Exception {
+    boolean[] complete = new boolean[1];
     inBundle(() -> processor.flush());
     do {
       inputWatermark = Math.max(inputWatermark, Math.min(upstreamWatermark, processor.inputHold()));
       inBundle(() -> processor.advanceWatermark(inputWatermark));
-      inBundle(() -> processor.resumePending());
+      inBundle(() -> complete[0] = processor.resumePending());
       fire(TimeDomain.EVENT_TIME, inputWatermark);
       fire(TimeDomain.PROCESSING_TIME, epochNow);
       fire(TimeDomain.SYNCHRONIZED_PROCESSING_TIME, epochNow);
@@ -201,6 +214,7 @@ public final class FakeHost implements NodeContext, AutoCloseable {
     if (random.nextDouble() < schedule.restoreChance()) {
       restore();
     }
+    return complete[0];
   }
 
   private void fire(TimeDomain domain, long upTo) throws Exception {
@@ -488,6 +502,11 @@ public final class FakeHost implements NodeContext, AutoCloseable {
   @Override
   public boolean draining() {
     return undrainedWatermark < Timestamps.MAX;
+  }
+
+  @Override
+  public int maxTimersPerRound() {
+    return schedule.mostPerRound();
   }
 
   @Override

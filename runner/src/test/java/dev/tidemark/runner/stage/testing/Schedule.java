@@ -18,6 +18,7 @@ import java.util.Random;
  *     processor is closed and another one opened over what was written down
  * @param divideChance how probable it is, at each output, that another lane takes a part of what
  *     the operator is doing; it is done here then, but as by that lane
+ * @param mostPerRound about how many groups of windows that are due fire before the bundle ends
  * @param seed of the choice of those points
  */
 public record Schedule(
@@ -29,25 +30,49 @@ public record Schedule(
     boolean byKey,
     double restoreChance,
     double divideChance,
+    int mostPerRound,
     long seed) {
 
   /** Few and large bundles, nothing else. */
   public static final Schedule PLAIN =
-      new Schedule("plain", Integer.MAX_VALUE, true, 1, false, false, 0, 0, 0);
+      schedule("plain", Integer.MAX_VALUE, true, 1, false, false, 0, 0);
+
+  private static Schedule schedule(
+      String name,
+      int bundleSize,
+      boolean lazy,
+      int watermarkSteps,
+      boolean repeatWatermark,
+      boolean byKey,
+      double restoreChance,
+      double divideChance) {
+    return new Schedule(
+        name,
+        bundleSize,
+        lazy,
+        watermarkSteps,
+        repeatWatermark,
+        byKey,
+        restoreChance,
+        divideChance,
+        Integer.MAX_VALUE,
+        0);
+  }
 
   /** The schedules that every operator has to give the same results under. */
   public static List<Schedule> all() {
     List<Schedule> schedules = new ArrayList<>();
     schedules.add(PLAIN);
-    schedules.add(new Schedule("a bundle for each element", 1, false, 1, false, false, 0, 0, 0));
-    schedules.add(new Schedule("many watermarks", 2, true, 7, true, false, 0, 0, 0));
-    schedules.add(new Schedule("key by key", Integer.MAX_VALUE, false, 1, false, true, 0, 0, 0));
-    schedules.add(new Schedule("divided", 2, false, 1, false, false, 0, 1, 0));
-    schedules.add(new Schedule("restored wherever possible", 1, false, 3, true, false, 1, 0.5, 0));
+    schedules.add(schedule("a bundle for each element", 1, false, 1, false, false, 0, 0));
+    schedules.add(schedule("many watermarks", 2, true, 7, true, false, 0, 0));
+    schedules.add(schedule("key by key", Integer.MAX_VALUE, false, 1, false, true, 0, 0));
+    schedules.add(schedule("divided", 2, false, 1, false, false, 0, 1));
+    schedules.add(schedule("restored wherever possible", 1, false, 3, true, false, 1, 0.5));
+    schedules.add(new Schedule("group by group", 2, false, 1, false, false, 0.5, 0, 1, 0));
     for (long seed = 1; seed <= 5; seed++) {
       schedules.add(
           new Schedule(
-              "restored at random " + seed, 3, seed % 2 == 0, 2, true, false, 0.5, 0.3, seed));
+              "restored at random " + seed, 3, seed % 2 == 0, 2, true, false, 0.5, 0.3, Integer.MAX_VALUE, seed));
     }
     return schedules;
   }
