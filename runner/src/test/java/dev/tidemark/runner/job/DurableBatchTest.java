@@ -103,8 +103,7 @@ class DurableBatchTest {
     assertThat(SHOWN).containsExactly("a 2");
     assertThat(Files.readAllLines(folder.resolve("dead-letters.json")))
         .singleElement()
-        .satisfies(
-            letter -> assertThat(letter).contains("\"Refuse b", "\"tries\":2", "no b"));
+        .satisfies(letter -> assertThat(letter).contains("\"Refuse b", "\"tries\":2", "no b"));
   }
 
   @Test

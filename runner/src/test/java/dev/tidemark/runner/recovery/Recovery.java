@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.joda.time.Duration;
@@ -27,6 +28,9 @@ import org.joda.time.Instant;
  */
 final class Recovery implements AutoCloseable {
   private static final int MAX_EPOCHS = 500;
+
+  /** On a machine with much else to do, a reader may not come to its turn for long. */
+  private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(2);
 
   /** So few that bounded sources are not read in one epoch. */
   private static final long EPOCH_ELEMENTS = 4;
@@ -182,7 +186,7 @@ final class Recovery implements AutoCloseable {
     if (!readBeforeDrain.isEmpty()) {
       return; // nobody reads any more
     }
-    long deadline = System.nanoTime() + 20_000_000_000L;
+    long deadline = System.nanoTime() + PATIENCE_NANOS;
     for (Gate gate : witness.gates()) {
       while (!gate.isReadUp()) {
         assertThat(System.nanoTime()).as("readers do not come on").isLessThan(deadline);

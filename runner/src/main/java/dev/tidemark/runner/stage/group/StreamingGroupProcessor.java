@@ -30,9 +30,9 @@ import org.jspecify.annotations.Nullable;
  * and everything else as {@link ReduceFnGroupProcessor}, its oracle, does it.
  *
  * <p>A key and window has a {@link Group} in a cell; a window fires as a whole ({@link
- * OpenWindows}), but in several epochs if it has very many groups. An element behind the end of its window is added like others and fired when the
- * bundle ends, or a thousand groups have such elements. State that the oracle has left in the cells
- * is taken over where it is met.
+ * OpenWindows}), but in several epochs if it has very many groups. An element behind the end of its
+ * window is added like others and fired when the bundle ends, or a thousand groups have such
+ * elements. State that the oracle has left in the cells is taken over where it is met.
  *
  * <p>Owned by the lane.
  */

@@ -157,7 +157,8 @@ class DividedRestrictionsTest {
     return new FakeHost(
         new TestGraphs.NodeInGraph(graph, node),
         () -> new ProcessSizedElementsProcessor(true),
-        new Schedule("divided", 3, false, 1, false, false, 0, divideChance, Integer.MAX_VALUE, seed));
+        new Schedule(
+            "divided", 3, false, 1, false, false, 0, divideChance, Integer.MAX_VALUE, seed));
   }
 
   private static WindowedValue<?> element(long from, long to, @Nullable Object estimatorState) {

@@ -72,7 +72,16 @@ public record Schedule(
     for (long seed = 1; seed <= 5; seed++) {
       schedules.add(
           new Schedule(
-              "restored at random " + seed, 3, seed % 2 == 0, 2, true, false, 0.5, 0.3, Integer.MAX_VALUE, seed));
+              "restored at random " + seed,
+              3,
+              seed % 2 == 0,
+              2,
+              true,
+              false,
+              0.5,
+              0.3,
+              Integer.MAX_VALUE,
+              seed));
     }
     return schedules;
   }
