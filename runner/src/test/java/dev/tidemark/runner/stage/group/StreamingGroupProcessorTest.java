@@ -1,13 +1,17 @@
 package dev.tidemark.runner.stage.group;
 
+import static org.apache.beam.sdk.transforms.windowing.PaneInfo.NO_FIRING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.tidemark.runner.stage.Timestamps;
 import dev.tidemark.runner.stage.beam.ElementMetadata;
 import dev.tidemark.runner.stage.testing.FakeHost;
 import dev.tidemark.runner.stage.testing.Scenario;
 import dev.tidemark.runner.stage.testing.Schedule;
 import dev.tidemark.runner.stage.testing.TestGraphs;
+import dev.tidemark.runner.stage.testing.TestGraphs.NodeInGraph;
+import java.util.List;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.GroupByKey;
@@ -22,6 +26,7 @@ import org.apache.beam.sdk.transforms.windowing.TimestampCombiner;
 import org.apache.beam.sdk.transforms.windowing.Window;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.WindowedValues;
 import org.apache.beam.sdk.values.WindowingStrategy;
 import org.joda.time.Duration;
 import org.joda.time.Instant;
@@ -37,6 +42,10 @@ class StreamingGroupProcessorTest {
   }
 
   private static Scenario grouping(int lateness) {
+    return Scenario.of(node(lateness), () -> new StreamingGroupProcessor(GroupedValues::of));
+  }
+
+  private static NodeInGraph node(int lateness) {
     PCollection<KV<String, Integer>> input =
         Pipeline.create()
             .apply(Create.of(KV.of("a", 1)))
@@ -46,9 +55,7 @@ class StreamingGroupProcessorTest {
                     .withAllowedLateness(Duration.millis(lateness))
                     .discardingFiredPanes());
     input.apply("Step", GroupByKey.create());
-    return Scenario.of(
-        TestGraphs.node(input.getPipeline(), "Step"),
-        () -> new StreamingGroupProcessor(GroupedValues::of));
+    return TestGraphs.node(input.getPipeline(), "Step");
   }
 
   @Test
@@ -72,6 +79,43 @@ class StreamingGroupProcessorTest {
         .check(host -> assertThat(host.outputs()).hasSize(keys))
         .expectNothingLeft()
         .run(Schedule.all().stream().filter(schedule -> schedule.bundleSize() > 2).toList());
+  }
+
+  /** The watermark goes on meanwhile, elements come, and the state is read again. */
+  @Test
+  void aWindowFiresInParts() throws Exception {
+    int keys = 1_000;
+    Schedule parts = new Schedule("parts", Integer.MAX_VALUE, true, 1, false, false, 0, 0, 1, 0);
+    try (FakeHost host =
+        new FakeHost(node(5), () -> new StreamingGroupProcessor(GroupedValues::of), parts)) {
+      host.watermark(0);
+      for (int i = 0; i < keys; i++) {
+        host.elements(
+            List.of(WindowedValues.of(KV.of("key " + i, i), FIRST.start(), FIRST, NO_FIRING)));
+      }
+      host.roundAt(10);
+      int fired = host.outputs().size();
+      assertThat(fired).isBetween(1, keys - 1);
+      assertThat(Panes.of(host)).contains("key 0[0]@0 until 10 ON_TIME");
+      for (int i : List.of(0, keys - 1)) {
+        host.elements(
+            List.of(WindowedValues.of(KV.of("key " + i, -1), FIRST.start(), FIRST, NO_FIRING)));
+      }
+      host.reread();
+      host.roundAt(12);
+      assertThat(Panes.of(host)).contains("key 0[-1]@9 until 10 LATE");
+      int rounds = 0;
+      while (!host.nothingLeft()) {
+        assertThat(host.outputWatermark()).isLessThan(100);
+        host.roundAt(Timestamps.MAX);
+        assertThat(rounds++).isLessThan(keys);
+      }
+      assertThat(rounds).isGreaterThan(5);
+      assertThat(Panes.of(host))
+          .hasSize(keys + 1)
+          .doesNotHaveDuplicates()
+          .contains("key 999[-1, 999]@0 until 10 ON_TIME");
+    }
   }
 
   @Test

@@ -159,6 +159,17 @@ public final class FakeHost implements NodeContext, AutoCloseable {
     }
   }
 
+  /** The upstream watermark advances, and there is one round, whatever is left to do after it. */
+  public void roundAt(long millis) throws Exception {
+    upstreamWatermark = millis;
+    round();
+  }
+
+  /** Cells and timers are read from the store again, where they are as they were. */
+  public void reread() {
+    processor.restored();
+  }
+
   /** The clock advances, between bundles: what is gathered in one is taken to come at once. */
   public void processingTime(long millis) throws Exception {
     quiesce();
