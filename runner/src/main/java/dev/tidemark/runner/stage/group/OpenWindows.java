@@ -141,6 +141,11 @@ final class OpenWindows {
         : first.getValue().iterator().next();
   }
 
+  /** The lowest watermark at which a window is due, or {@link Long#MAX_VALUE}. */
+  long awaitedWatermark() {
+    return byDue.isEmpty() ? Long.MAX_VALUE : byDue.firstKey() + 1;
+  }
+
   /** Calls {@code visitor} with each key of the window, which must not get others meanwhile. */
   void forEachKey(OpenWindow window, Consumer<Key> visitor) {
     for (Map.Entry<Key, WindowShare> part : window.shares().entrySet()) {

@@ -330,6 +330,11 @@ public final class StreamingGroupProcessor implements NodeProcessor {
   }
 
   @Override
+  public long awaitedWatermark() {
+    return opened().windows().awaitedWatermark();
+  }
+
+  @Override
   public long pendingHold() {
     return opened == null ? Timestamps.MAX : opened.windows().hold();
   }

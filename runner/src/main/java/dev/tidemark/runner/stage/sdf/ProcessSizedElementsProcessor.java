@@ -134,6 +134,12 @@ public final class ProcessSizedElementsProcessor implements WorkSharer {
     return execution == null ? Timestamps.MAX : Math.min(inputHold(), execution.elementHold());
   }
 
+  /** Residuals hold the watermark, but do not wait for it. */
+  @Override
+  public long awaitedWatermark() {
+    return inputHold() == Timestamps.MAX ? Long.MAX_VALUE : Long.MIN_VALUE;
+  }
+
   @Override
   public long nextResume() {
     return execution == null ? Long.MAX_VALUE : execution.nextResume();
