@@ -63,9 +63,10 @@ public final class ProcessSizedElementsProcessor implements WorkSharer {
                   new ItemRunner(
                       SplittableFunction.open(
                           context.node(), operation.payload(), context.options()),
-                      policy,
+                      policy.limits(),
                       outputs.coders(),
                       ElementGuard.ofRestrictions(context, context.components())),
+                  policy,
                   opened,
                   outputs)
               : new AheadExecution(
