@@ -95,6 +95,7 @@ final class EpochDriver {
       beginDrain();
     }
     sweep();
+    job.setAwaitedWatermark(awaitedWatermark());
     seal();
     checkFailure();
     if (finished()) {
@@ -226,6 +227,14 @@ final class EpochDriver {
       next = Math.min(next, stage.nextWakeUp());
     }
     return next;
+  }
+
+  private long awaitedWatermark() {
+    long awaited = Long.MAX_VALUE;
+    for (StageExecution stage : stages) {
+      awaited = Math.min(awaited, stage.awaitedWatermark());
+    }
+    return awaited;
   }
 
   /** Returns when the next epoch should open. */

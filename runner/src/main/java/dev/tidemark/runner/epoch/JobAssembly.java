@@ -198,6 +198,7 @@ final class JobAssembly {
               job.clock(),
               job.metrics().container(0, node.fullName()),
               job.classLoader(),
+              job::awaitedWatermark,
               job.wakeUp()::wake,
               job::fail);
       List<SourceLane> lanes = sources.create(context);

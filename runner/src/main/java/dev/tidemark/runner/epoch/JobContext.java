@@ -35,6 +35,7 @@ final class JobContext {
   private volatile boolean cancelled;
   private volatile boolean drainRequested;
   private volatile boolean draining;
+  private volatile long awaitedWatermark = Long.MIN_VALUE;
   private long epochProcessingTime;
 
   JobContext(
@@ -129,6 +130,19 @@ final class JobContext {
 
   void openEpoch() {
     epochProcessingTime = clock.millis();
+  }
+
+  /**
+   * The lowest watermark that anything in the job waited for at the end of the last epoch: news of
+   * watermarks below it may wait for a while.
+   */
+  long awaitedWatermark() {
+    return awaitedWatermark;
+  }
+
+  /** By the driver. */
+  void setAwaitedWatermark(long millis) {
+    awaitedWatermark = millis;
   }
 
   /** Records the failure that ends the job, if it is the first, and wakes the driver. */

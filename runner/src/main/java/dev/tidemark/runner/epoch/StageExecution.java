@@ -266,6 +266,15 @@ final class StageExecution {
     return next;
   }
 
+  /** See {@link StageProcessor#awaitedWatermark}; of all lanes. */
+  long awaitedWatermark() {
+    long awaited = Long.MAX_VALUE;
+    for (LaneStage lane : lanes) {
+      awaited = Math.min(awaited, lane.view().awaitedWatermark());
+    }
+    return awaited;
+  }
+
   /** The watermark of what comes over an edge, as its producer's stage last published it. */
   long watermark(Edge edge) {
     StageExecution producer = Objects.requireNonNull(stageOfNode.get(edge.producer()));

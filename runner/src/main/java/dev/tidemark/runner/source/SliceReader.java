@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.apache.beam.sdk.io.UnboundedSource.UnboundedReader;
 import org.joda.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,10 @@ final class SliceReader {
   /** How long a slice may take, and how long one may wait for more while nobody asks for it. */
   private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-  /** How often an idle reader is asked for a mark, so that it can let go of what was read. */
+  /**
+   * How often an idle reader is asked for a mark, so that it can let go of what was read, and for a
+   * watermark that nobody waits for.
+   */
   private static final long IDLE_MARK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /**
@@ -37,6 +41,7 @@ final class SliceReader {
   private final UnboundedReader<Object> reader;
   private final boolean withIds;
   private final SliceLimit limit;
+  private final LongSupplier awaitedWatermark;
   private final BooleanSupplier wanted;
   private final BooleanSupplier ending;
   private boolean started;
@@ -50,6 +55,7 @@ final class SliceReader {
    *
    * @param watermarkMillis how far it had come before, if it goes on from a mark
    * @param withIds whether slices are to hold record ids
+   * @param awaitedWatermark the lowest watermark, in milliseconds, that anything waits for
    * @param wanted whether a slice would be taken at once
    * @param ending whether to hand over what there is
    */
@@ -58,19 +64,21 @@ final class SliceReader {
       long watermarkMillis,
       boolean withIds,
       SliceLimit limit,
+      LongSupplier awaitedWatermark,
       BooleanSupplier wanted,
       BooleanSupplier ending) {
     this.reader = reader;
     this.lastWatermark = watermarkMillis;
     this.withIds = withIds;
     this.limit = limit;
+    this.awaitedWatermark = awaitedWatermark;
     this.wanted = wanted;
     this.ending = ending;
   }
 
   /**
-   * The next slice. It has no elements if only the watermark moved or a mark is due; it is null if
-   * there is no news at all. After a call that found no elements the next one begins with a pause.
+   * The next slice. It has no elements if only the watermark moved, to where somebody waits for it,
+   * or a mark is due; it is null if there is no news that cannot wait. After a call that found no elements the next one begins with a pause.
    */
   @Nullable Slice next() throws IOException, InterruptedException {
     if (idle) {
@@ -132,7 +140,10 @@ final class SliceReader {
           wanted.getAsBoolean()
               && Math.floorDiv(System.nanoTime(), IDLE_MARK_NANOS)
                   != Math.floorDiv(lastSliceNanos, IDLE_MARK_NANOS);
-      if (watermark == lastWatermark && !markDue) {
+      boolean watermarkDue =
+          watermark > lastWatermark
+              && (watermark >= awaitedWatermark.getAsLong() || watermark >= Timestamps.MAX);
+      if (!watermarkDue && !markDue) {
         return null;
       }
     } else {

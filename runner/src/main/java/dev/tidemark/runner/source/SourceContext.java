@@ -7,6 +7,7 @@ import dev.tidemark.runner.stage.KeyedCells;
 import dev.tidemark.translation.graph.Node;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.beam.sdk.metrics.MetricsContainer;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param clock processing time
  * @param metrics where metrics of the source go; any lane or reader thread may make it current
  * @param classLoader the loader of the user's classes, to set on own threads
+ * @param awaitedWatermark the lowest watermark, in milliseconds, that anything in the job waits for;
+ *     one below that need not be told at once
  * @param wakeUp to be called, from any thread, when a source becomes ready
  * @param fail to be called, from any thread, with a failure that must end the job
  */
@@ -43,6 +46,7 @@ public record SourceContext(
     Clock clock,
     MetricsContainer metrics,
     ClassLoader classLoader,
+    LongSupplier awaitedWatermark,
     Runnable wakeUp,
     Consumer<Throwable> fail) {
 

@@ -110,6 +110,7 @@ final class SplitReader {
             split.watermarkMillis(),
             deduplicator.needsIds(),
             limit,
+            context.awaitedWatermark(),
             slices::isEmpty,
             () -> stopped || draining);
     long nextReport = System.nanoTime();

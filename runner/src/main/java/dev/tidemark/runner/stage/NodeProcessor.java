@@ -112,6 +112,18 @@ public interface NodeProcessor {
   }
 
   /**
+   * The lowest input watermark, in milliseconds, at which this node would do something that matters
+   * to others, apart from its timers, which the host knows: the host may let a watermark that
+   * reaches nothing of the kind wait for a while. {@link Long#MIN_VALUE} if that cannot be told,
+   * {@link Long#MAX_VALUE} if no watermark does.
+   */
+  default long awaitedWatermark() {
+    return pendingHold() == Timestamps.MAX && inputHold() == Timestamps.MAX
+        ? Long.MAX_VALUE
+        : Long.MIN_VALUE;
+  }
+
+  /**
    * Tells that the host read the node's cells and timers from its store again, so that what the
    * processor keeps in memory beside them has to be made anew. Called while no bundle is open.
    */

@@ -103,6 +103,13 @@ public interface StageProcessor extends AutoCloseable {
   long nextWakeUp();
 
   /**
+   * The lowest watermark, in milliseconds, that anything in the stage waits for, {@link
+   * Long#MIN_VALUE} where that cannot be told, or {@link Long#MAX_VALUE}: while watermarks only move
+   * below it, no timer fires and nothing comes out.
+   */
+  long awaitedWatermark();
+
+  /**
    * Tells that the host read cells and timers from its store again, as of the end of the last
    * round. Called between rounds.
    */

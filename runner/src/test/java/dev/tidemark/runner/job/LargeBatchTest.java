@@ -20,12 +20,18 @@ import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.Sum;
+import org.apache.beam.sdk.transforms.WithTimestamps;
 import org.apache.beam.sdk.transforms.join.CoGbkResult;
 import org.apache.beam.sdk.transforms.join.CoGroupByKey;
 import org.apache.beam.sdk.transforms.join.KeyedPCollectionTuple;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindows;
+import org.apache.beam.sdk.transforms.windowing.Sessions;
+import org.apache.beam.sdk.transforms.windowing.Window;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.TupleTag;
+import org.joda.time.Duration;
+import org.joda.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,6 +68,13 @@ class LargeBatchTest {
   @Test
   void oneGroupIsReadTwice() throws Exception {
     assertThat(run("hot", 150_000))
+        .contains("the key 0 has so many values")
+        .endsWith("1 groups of 150000 values, sum 11249925000");
+  }
+
+  @Test
+  void aSessionOfOneKeyIsReadTwice() throws Exception {
+    assertThat(run("session", 150_000))
         .contains("the key 0 has so many values")
         .endsWith("1 groups of 150000 values, sum 11249925000");
   }
@@ -109,6 +122,14 @@ class LargeBatchTest {
                     .apply("Values", ParDo.of(new ToValue(1)))
                     .apply("Group", GroupByKey.create())
                     .apply("Read", ParDo.of(new ReadTwice()));
+            case "session" ->
+                numbers
+                    .apply("Times", WithTimestamps.of(Instant::ofEpochMilli))
+                    .apply("Values", ParDo.of(new ToValue(1)))
+                    .apply(Window.into(Sessions.withGapDuration(Duration.millis(10))))
+                    .apply("Group", GroupByKey.create())
+                    .apply("Read", ParDo.of(new ReadTwice()))
+                    .apply(Window.into(new GlobalWindows()));
             case "combine" ->
                 numbers
                     .apply("Numbers by key", ParDo.of(new ToNumber(elements)))

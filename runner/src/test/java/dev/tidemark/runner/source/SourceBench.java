@@ -100,6 +100,7 @@ final class SourceBench {
         clock,
         metrics,
         Thread.currentThread().getContextClassLoader(),
+        () -> Long.MIN_VALUE,
         wakeUps::incrementAndGet,
         failures::add);
   }

@@ -1,9 +1,8 @@
 package dev.tidemark.runner.stage.beam;
 
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import org.joda.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When the runner cuts short a call of a splittable function: after so many outputs, or so much
@@ -12,20 +11,44 @@ import org.joda.time.Duration;
  * <p>Thread-safe.
  */
 public final class CheckpointPolicy implements AutoCloseable {
-  private final ScheduledExecutorService timer;
+  private final @Nullable DeadlineWatch watch;
   private final int maxOutputs;
   private final Duration maxDuration;
 
-  private CheckpointPolicy(ScheduledExecutorService timer, int maxOutputs, Duration maxDuration) {
-    this.timer = timer;
+  /** What limits the calls of one thread, one at a time. Owned by the thread. */
+  public static final class Limits {
+    private final ScheduledExecutorService timer;
+    private final int maxOutputs;
+    private final Duration maxDuration;
+
+    private Limits(ScheduledExecutorService timer, int maxOutputs, Duration maxDuration) {
+      this.timer = timer;
+      this.maxOutputs = maxOutputs;
+      this.maxDuration = maxDuration;
+    }
+
+    ScheduledExecutorService timer() {
+      return timer;
+    }
+
+    int maxOutputs() {
+      return maxOutputs;
+    }
+
+    Duration maxDuration() {
+      return maxDuration;
+    }
+  }
+
+  private CheckpointPolicy(@Nullable DeadlineWatch watch, int maxOutputs, Duration maxDuration) {
+    this.watch = watch;
     this.maxOutputs = maxOutputs;
     this.maxDuration = maxDuration;
   }
 
   /** Lets every call run until it stops by itself. */
   public static CheckpointPolicy never() {
-    return new CheckpointPolicy(
-        new NeverScheduling(), Integer.MAX_VALUE, Duration.millis(Long.MAX_VALUE));
+    return new CheckpointPolicy(null, Integer.MAX_VALUE, Duration.millis(Long.MAX_VALUE));
   }
 
   /**
@@ -36,40 +59,23 @@ public final class CheckpointPolicy implements AutoCloseable {
    */
   public static CheckpointPolicy after(
       int maxOutputs, Duration maxDuration, String threadName, ClassLoader contextClassLoader) {
-    ScheduledThreadPoolExecutor timer =
-        new ScheduledThreadPoolExecutor(
-            1,
-            task -> {
-              Thread thread = new Thread(task, threadName);
-              thread.setContextClassLoader(contextClassLoader);
-              return thread;
-            });
-    timer.setRemoveOnCancelPolicy(true);
-    return new CheckpointPolicy(timer, maxOutputs, maxDuration);
+    return new CheckpointPolicy(
+        new DeadlineWatch(maxDuration.getMillis(), threadName, contextClassLoader),
+        maxOutputs,
+        maxDuration);
   }
 
-  ScheduledExecutorService timer() {
-    return timer;
-  }
-
-  int maxOutputs() {
-    return maxOutputs;
-  }
-
-  Duration maxDuration() {
-    return maxDuration;
+  /** Limits for the calls of one more thread. */
+  public Limits limits() {
+    return new Limits(
+        watch == null ? NeverScheduling.INSTANCE : watch.slot(), maxOutputs, maxDuration);
   }
 
   /** Ends the thread. */
   @Override
   public void close() {
-    timer.shutdownNow();
-    try {
-      if (!timer.awaitTermination(10, TimeUnit.SECONDS)) {
-        throw new IllegalStateException("a split of a restriction does not end");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    if (watch != null) {
+      watch.close();
     }
   }
 }

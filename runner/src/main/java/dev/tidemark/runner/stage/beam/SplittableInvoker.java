@@ -57,14 +57,14 @@ public record SplittableInvoker(
    * @param outputs takes what the function emits, on the calling thread
    * @param lookup reads side inputs
    * @param finalizer takes the callbacks of the function
-   * @param policy when to cut the call short
+   * @param limits when to cut the call short
    * @param arguments adds to the arguments that Beam's class provides
    */
   public record Surroundings(
       WindowedValueMultiReceiver outputs,
       SideInputLookup lookup,
       DoFn.BundleFinalizer finalizer,
-      CheckpointPolicy policy,
+      CheckpointPolicy.Limits limits,
       UnaryOperator<ArgumentProvider<Object, Object>> arguments) {}
 
   /**
@@ -87,9 +87,9 @@ public record SplittableInvoker(
                 surroundings.outputs(),
                 mainOutput,
                 new Lookup(surroundings.lookup(), sideInputs.isEmpty()),
-                surroundings.policy().timer(),
-                surroundings.policy().maxOutputs(),
-                surroundings.policy().maxDuration(),
+                surroundings.limits().timer(),
+                surroundings.limits().maxOutputs(),
+                surroundings.limits().maxDuration(),
                 surroundings::finalizer);
     SplittableProcessElementInvoker<Object, Object, Object, Object, Object>.Result result =
         beam.invokeProcessElement(

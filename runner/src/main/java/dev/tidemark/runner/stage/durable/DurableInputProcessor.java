@@ -135,6 +135,12 @@ public final class DurableInputProcessor implements NodeProcessor {
     return Math.min(node.elementHold(), open().held().earliest());
   }
 
+  /** What waits here waits for a commit. */
+  @Override
+  public long awaitedWatermark() {
+    return node.awaitedWatermark();
+  }
+
   @Override
   public long nextResume() {
     return node.nextResume();

@@ -44,7 +44,12 @@ final class DueTimers {
 
   /** Whether an event timer is due at the watermark. */
   boolean isEventDue(long watermarkMillis) {
-    return timers.nextTimestamp(TimeDomain.EVENT_TIME) <= watermarkMillis;
+    return nextEvent() <= watermarkMillis;
+  }
+
+  /** The earliest event timer, or {@link Long#MAX_VALUE}. */
+  long nextEvent() {
+    return timers.nextTimestamp(TimeDomain.EVENT_TIME);
   }
 
   /**

@@ -240,6 +240,15 @@ public final class FusedStageProcessor implements StageProcessor {
   }
 
   @Override
+  public long awaitedWatermark() {
+    long awaited = Long.MAX_VALUE;
+    for (NodeRuntime runtime : runtimes.values()) {
+      awaited = Math.min(awaited, runtime.awaitedWatermark());
+    }
+    return awaited;
+  }
+
+  @Override
   public void restored() {
     runtimes.values().forEach(NodeRuntime::restored);
   }

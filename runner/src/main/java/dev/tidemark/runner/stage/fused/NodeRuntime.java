@@ -302,6 +302,10 @@ final class NodeRuntime implements OutputPort {
     return Math.min(processor.nextResume(), dueTimers.nextWakeUp(upstreamPendingProcessingTime));
   }
 
+  long awaitedWatermark() {
+    return Math.min(processor.awaitedWatermark(), dueTimers.nextEvent());
+  }
+
   void restored() {
     run(processor::restored);
   }

@@ -8,12 +8,16 @@ import dev.tidemark.runner.stage.codec.EdgeCoders;
 import dev.tidemark.runner.stage.codec.FrameCodec;
 import dev.tidemark.runner.stage.codec.SegmentCoder;
 import java.util.Arrays;
+import java.util.List;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.transforms.windowing.IntervalWindow;
 import org.apache.beam.sdk.values.WindowingStrategy;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Numbers the groups of a collection, a group being what has one key and one window, and keeps the
- * output timestamp of each.
+ * output timestamp of each. Sessions of Beam's own are merged as they come ({@link SessionIndex}),
+ * other windows that merge in the end ({@link GroupMerger}).
  *
  * <p>What a group holds is kept by the caller in arrays under its number. Owned by the lane.
  */
@@ -42,6 +46,13 @@ public final class GroupTable {
   private final SegmentCoder keySegment;
   private final WindowTable windows;
   private final OutputTime outputTime;
+  private final FrameCodec frames;
+  private final @Nullable SessionIndex sessions;
+
+  // Of sessions only: their keys.
+  private final BytesKeyTable sessionKeys = new BytesKeyTable();
+
+  // By key and index of the window; by key and their own number if they are sessions.
   private final BytesKeyTable groups = new BytesKeyTable();
   private long[] times = new long[8];
   private long earliest = Timestamps.MAX;
@@ -70,6 +81,8 @@ public final class GroupTable {
     this.keySegment = SegmentCoder.ofKeys(edge);
     this.windows = new WindowTable(edge);
     this.outputTime = new OutputTime(windowing.getTimestampCombiner());
+    this.frames = new FrameCodec(edge);
+    this.sessions = SessionWindows.areIn(windowing) ? new SessionIndex() : null;
   }
 
   /** An empty table for elements of the same kind. */
@@ -84,7 +97,11 @@ public final class GroupTable {
 
   /** About how much memory it takes, in bytes, also while its windows are merged. */
   long memoryBytes() {
-    long bytes = groups.memoryBytes() + (long) times.length * Long.BYTES + windows.memoryBytes();
+    long bytes = groups.memoryBytes() + (long) times.length * Long.BYTES;
+    if (sessions != null) {
+      return bytes + sessionKeys.memoryBytes() + sessions.memoryBytes();
+    }
+    bytes += windows.memoryBytes();
     return windowing.needsMerge() ? 2 * bytes : bytes;
   }
 
@@ -105,6 +122,9 @@ public final class GroupTable {
    * @return how many there are
    */
   public int addAll(RecordBatch page) {
+    if (sessions != null) {
+      return addAll(page, sessions);
+    }
     int count = 0;
     for (int element = 0; element < page.size(); element++) {
       int[] in = windows.windowsOf(page, element);
@@ -123,6 +143,54 @@ public final class GroupTable {
       pageGroups[i] = add(page, pageElements[i], pageWindows[i]);
     }
     return count;
+  }
+
+  private int addAll(RecordBatch page, SessionIndex index) {
+    int count = 0;
+    int lastFrame = -1;
+    List<BoundedWindow> in = List.of();
+    for (int element = 0; element < page.size(); element++) {
+      int frame = page.frameIndex(element);
+      if (frame != lastFrame) {
+        lastFrame = frame;
+        in = frames.decode(page.frame(frame)).windows();
+      }
+      if (count + in.size() > pageElements.length) {
+        growPage(count + in.size());
+      }
+      for (BoundedWindow window : in) {
+        pageElements[count] = element;
+        pageGroups[count++] = add(page, element, (IntervalWindow) window, index);
+      }
+    }
+    return count;
+  }
+
+  private int add(RecordBatch page, int element, IntervalWindow window, SessionIndex index) {
+    long limit = window.end().getMillis();
+    int key =
+        sessionKeys.add(
+            page.payload(),
+            page.keyOffset(element),
+            page.keyLength(element),
+            page.keyHash(element),
+            0);
+    int before = index.size();
+    int session = index.add(key, window.start().getMillis(), limit);
+    long time = outputTime.assign(window, limit - 1, page.timestamp(element));
+    if (session == before) {
+      groups.add(
+          page.payload(),
+          page.keyOffset(element),
+          page.keyLength(element),
+          page.keyHash(element),
+          session);
+      start(session, time);
+    } else if (!outputTime.dependsOnlyOnWindow()) {
+      times[session] = outputTime.combine(times[session], time);
+      earliest = Math.min(earliest, time);
+    }
+    return session;
   }
 
   /** Which element of the page the {@code i}-th of the last {@link #addAll} is. */
@@ -180,11 +248,22 @@ public final class GroupTable {
   /** Adds a group of another table, which is not here yet. */
   void add(GroupTable other, int group) {
     BytesKeyTable keys = other.groups;
-    int window = windows.indexOf(other.window(group));
-    start(
-        groups.add(
-            keys.bytes(group), keys.offset(group), keys.length(group), keys.hash(group), window),
-        other.times[group]);
+    byte[] bytes = keys.bytes(group);
+    int offset = keys.offset(group);
+    int length = keys.length(group);
+    int hash = keys.hash(group);
+    int tag;
+    if (sessions != null) {
+      IntervalWindow window = (IntervalWindow) other.window(group);
+      tag =
+          sessions.addGroup(
+              sessionKeys.add(bytes, offset, length, hash, 0),
+              window.start().getMillis(),
+              window.end().getMillis());
+    } else {
+      tag = windows.indexOf(other.window(group));
+    }
+    start(groups.add(bytes, offset, length, hash, tag), other.times[group]);
   }
 
   private void growPage(int wanted) {
@@ -200,6 +279,10 @@ public final class GroupTable {
    * were first seen for each window.
    */
   public void forEachResult(ResultVisitor visitor) throws Exception {
+    if (sessions != null) {
+      forEachSession(sessions, visitor);
+      return;
+    }
     if (windowing.needsMerge()) {
       new GroupMerger(edge.transform(), windowing, outputTime, this).forEachResult(visitor);
       return;
@@ -211,6 +294,22 @@ public final class GroupTable {
     }
   }
 
+  private void forEachSession(SessionIndex index, ResultVisitor visitor) throws Exception {
+    index.forEachSession(
+        (session, members) -> {
+          IntervalWindow window = index.window(session);
+          long time = times[session];
+          if (outputTime.dependsOnlyOnWindow()) {
+            time = window.maxTimestamp().getMillis();
+          } else {
+            for (int member : members) {
+              time = outputTime.merge(window, time, times[member]);
+            }
+          }
+          visitor.accept(key(session), window, time, members);
+        });
+  }
+
   /** The keys and windows of the groups, under their numbers. */
   public BytesKeyTable keys() {
     return groups;
@@ -218,7 +317,7 @@ public final class GroupTable {
 
   /** The window of a group. */
   BoundedWindow window(int group) {
-    return windows.window(groups.tag(group));
+    return sessions != null ? sessions.window(group) : windows.window(groups.tag(group));
   }
 
   /** The output timestamp of a group, before merging. */

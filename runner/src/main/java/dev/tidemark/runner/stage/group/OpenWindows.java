@@ -142,6 +142,11 @@ final class OpenWindows {
         : first.getValue().iterator().next();
   }
 
+  /** The lowest watermark at which a window is due, or {@link Long#MAX_VALUE}. */
+  long awaitedWatermark() {
+    return byDue.isEmpty() ? Long.MAX_VALUE : byDue.firstKey() + 1;
+  }
+
   /** Goes over the keys that a window has. */
   KeyWalk walk(OpenWindow window) {
     return new KeyWalk(window);

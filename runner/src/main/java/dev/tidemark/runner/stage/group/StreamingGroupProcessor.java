@@ -369,6 +369,11 @@ public final class StreamingGroupProcessor implements NodeProcessor {
   }
 
   @Override
+  public long awaitedWatermark() {
+    return opened().windows().awaitedWatermark();
+  }
+
+  @Override
   public long pendingHold() {
     if (opened == null) {
       return Timestamps.MAX;

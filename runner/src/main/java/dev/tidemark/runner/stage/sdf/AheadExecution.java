@@ -93,7 +93,7 @@ final class AheadExecution implements ItemExecution {
             () ->
                 new ItemRunner(
                     SplittableFunction.open(context.node(), payload, context.options()),
-                    policy,
+                    policy.limits(),
                     outputs.coders(),
                     ElementGuard.ofRestrictions(
                         context, new Components(context.components().graph()))),

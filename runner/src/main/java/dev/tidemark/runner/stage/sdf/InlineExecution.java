@@ -3,6 +3,7 @@ package dev.tidemark.runner.stage.sdf;
 import dev.tidemark.runner.stage.Key;
 import dev.tidemark.runner.stage.NodeContext;
 import dev.tidemark.runner.stage.Timestamps;
+import dev.tidemark.runner.stage.beam.CheckpointPolicy;
 import java.util.Map;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.util.CoderUtils;
@@ -19,6 +20,7 @@ final class InlineExecution implements ItemExecution {
   private final NodeContext context;
   private final ItemCells<WorkItem> items;
   private final ItemRunner runner;
+  private final CheckpointPolicy policy;
   private final SideInputGate gate;
   private final WindowedValueMultiReceiver outputs;
   private final DoFn.BundleFinalizer finalizer;
@@ -29,11 +31,13 @@ final class InlineExecution implements ItemExecution {
       NodeContext context,
       ItemCells<WorkItem> items,
       ItemRunner runner,
+      CheckpointPolicy policy,
       SideInputGate gate,
       WindowedValueMultiReceiver outputs) {
     this.context = context;
     this.items = items;
     this.runner = runner;
+    this.policy = policy;
     this.gate = gate;
     this.outputs = outputs;
     this.finalizer = context::afterCommit;
@@ -161,7 +165,7 @@ final class InlineExecution implements ItemExecution {
   @Override
   public void close() {
     try {
-      runner.policy().close();
+      policy.close();
     } finally {
       runner.function().close();
     }

@@ -22,13 +22,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by the thread that owns the function.
  *
  * @param function the function
- * @param policy when to cut a call short
+ * @param limits when to cut a call short
  * @param outputCoders the coders of the function's outputs
  * @param guard says which items are left out; null if none is
  */
 record ItemRunner(
     SplittableFunction function,
-    CheckpointPolicy policy,
+    CheckpointPolicy.Limits limits,
     Map<TupleTag<?>, Coder<?>> outputCoders,
     @Nullable ElementGuard guard) {
 
@@ -102,7 +102,7 @@ record ItemRunner(
                 outputs,
                 sideInputs,
                 finalizer,
-                policy,
+                limits,
                 beam ->
                     new ProcessArguments(
                         beam,

@@ -63,9 +63,10 @@ public final class ProcessSizedElementsProcessor implements WorkSharer {
                   new ItemRunner(
                       SplittableFunction.open(
                           context.node(), operation.payload(), context.options()),
-                      policy,
+                      policy.limits(),
                       outputs.coders(),
                       ElementGuard.ofRestrictions(context, context.components())),
+                  policy,
                   opened,
                   outputs)
               : new AheadExecution(
@@ -132,6 +133,12 @@ public final class ProcessSizedElementsProcessor implements WorkSharer {
   @Override
   public long elementHold() {
     return execution == null ? Timestamps.MAX : Math.min(inputHold(), execution.elementHold());
+  }
+
+  /** Residuals hold the watermark, but do not wait for it. */
+  @Override
+  public long awaitedWatermark() {
+    return inputHold() == Timestamps.MAX ? Long.MAX_VALUE : Long.MIN_VALUE;
   }
 
   @Override

@@ -48,7 +48,8 @@ import org.jspecify.annotations.Nullable;
  * Runs one operator in one lane, with a manual clock, under a {@link Schedule}.
  *
  * <p>Checks on the way what every operator owes: it emits inside of bundles only, and nothing ahead
- * of which it let its output watermark pass, unless it was given something late.
+ * of which it let its output watermark pass, unless it was given something late; and nothing comes
+ * of a watermark that it does not await.
  */
 public final class FakeHost implements NodeContext, AutoCloseable {
   private final NodeInGraph nodeInGraph;
@@ -152,7 +153,15 @@ public final class FakeHost implements NodeContext, AutoCloseable {
           step == schedule.watermarkSteps()
               ? millis
               : from + (millis - from) / schedule.watermarkSteps() * step;
+      boolean quiet = !inBundle && processor.nextResume() > epochNow;
+      long awaited =
+          Math.min(processor.awaitedWatermark(), timers.nextTimestamp(TimeDomain.EVENT_TIME));
+      long emitted = emitted();
       settle();
+      if (quiet && upstreamWatermark < awaited && emitted() > emitted) {
+        throw new AssertionError(
+            "watermark " + upstreamWatermark + " lets something out, awaited was " + awaited);
+      }
       if (schedule.repeatWatermark()) {
         settle();
       }
@@ -187,6 +196,10 @@ public final class FakeHost implements NodeContext, AutoCloseable {
   public void sideInput(String tag, BoundedWindow window, @Nullable Object value) throws Exception {
     sideInputs.set(tag, window, value);
     settle();
+  }
+
+  private long emitted() {
+    return outputs.values().stream().mapToLong(List::size).sum();
   }
 
   /** Runs until nothing is due. */
