@@ -6,9 +6,9 @@ import dev.tidemark.runner.source.ScriptedSource.Script;
 import dev.tidemark.runner.stage.Timestamps;
 import org.apache.beam.sdk.io.UnboundedSource.UnboundedReader;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.jspecify.annotations.Nullable;
 
 @Timeout(60)
 class SliceReaderTest {
@@ -18,8 +18,7 @@ class SliceReaderTest {
 
   @SuppressWarnings("unchecked") // elements are opaque to the reader of slices
   private SliceReader reader() {
-    UnboundedReader<?> reader =
-        script.source().createReader(PipelineOptionsFactory.create(), null);
+    UnboundedReader<?> reader = script.source().createReader(PipelineOptionsFactory.create(), null);
     return new SliceReader(
         (UnboundedReader<Object>) reader,
         Timestamps.MIN,

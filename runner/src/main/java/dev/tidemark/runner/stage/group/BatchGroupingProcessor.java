@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Groups by key and window where all input is bounded: takes elements as bytes, and emits one pane
- * for each key and window when the input is complete. What becomes of the values of a group is up
- * to the subclass.
+ * for each key and window when the input is complete, some in each round. What becomes of the
+ * values of a group is up to the subclass.
  *
  * <p>Nothing of this is durable: a batch job that failed starts over. Owned by the lane.
  */
@@ -45,8 +45,16 @@ public abstract class BatchGroupingProcessor implements PageProcessor {
   private record Buffer(
       NodeContext context, OutputPort output, ElementEncoder loose, SpillingGroups groups) {}
 
+  /** So that results do not pile up where the stage that takes them has its turn only later. */
+  private static final int MOST_PER_ROUND = 10_000;
+
+  private static final long NOW = 0;
+
   private @Nullable Buffer buffer;
+  private SpillingGroups.@Nullable Results results;
   private boolean looseWaiting;
+  private boolean emittedInRound;
+  private boolean ended;
 
   /** Makes what keeps the values. */
   protected abstract Groups groups(
@@ -83,35 +91,60 @@ public abstract class BatchGroupingProcessor implements PageProcessor {
   }
 
   private void take(RecordBatch page) {
+    if (results != null) {
+      throw new IllegalStateException("an element after the end of the input");
+    }
     buffer().groups().take(page);
   }
 
   @Override
   public final void advanceWatermark(long watermarkMillis) throws Exception {
-    Buffer complete = buffer;
-    if (watermarkMillis < Timestamps.MAX || complete == null) {
+    if (watermarkMillis < Timestamps.MAX || ended) {
       return;
     }
-    flushLoose();
-    buffer = null;
-    try {
-      complete
-          .groups()
-          .forEachResult(
-              (key, window, timestampMillis, result) -> {
-                complete.context().setCurrentKey(key);
-                complete
-                    .output()
-                    .accept(
-                        metadata(complete.context(), window)
-                            .element(
-                                KV.of(key.decoded(), result),
-                                Instant.ofEpochMilli(timestampMillis),
-                                window,
-                                BatchWindows.ONLY_PANE));
-              });
-    } finally {
-      complete.groups().close();
+    if (results == null) {
+      flushLoose();
+      results = buffer().groups().results();
+    }
+    emit(buffer(), results);
+    emittedInRound = true;
+  }
+
+  @Override
+  public final boolean resumePending() throws Exception {
+    if (results != null && !emittedInRound) {
+      emit(buffer(), results);
+    }
+    emittedInRound = false;
+    return results == null;
+  }
+
+  @Override
+  public final long nextResume() {
+    return results == null ? Long.MAX_VALUE : NOW;
+  }
+
+  private void emit(Buffer complete, SpillingGroups.Results from) throws Exception {
+    int most = Math.min(MOST_PER_ROUND, complete.context().maxTimersPerRound());
+    boolean more =
+        from.next(
+            most,
+            (key, window, timestampMillis, result) -> {
+              complete.context().setCurrentKey(key);
+              complete
+                  .output()
+                  .accept(
+                      metadata(complete.context(), window)
+                          .element(
+                              KV.of(key.decoded(), result),
+                              Instant.ofEpochMilli(timestampMillis),
+                              window,
+                              BatchWindows.ONLY_PANE));
+            });
+    if (!more) {
+      results = null;
+      ended = true;
+      close();
     }
   }
 

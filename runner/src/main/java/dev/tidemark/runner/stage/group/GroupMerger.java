@@ -20,7 +20,7 @@ import org.apache.beam.sdk.values.WindowingStrategy;
  *
  * <p>Owned by the lane.
  */
-final class GroupMerger {
+final class GroupMerger implements GroupTable.Results {
   /** An SDK that merges the windows is asked for so many keys together. */
   private static final int KEYS_AT_ONCE = 1_000;
 
@@ -28,6 +28,11 @@ final class GroupMerger {
   private final WindowFn<Object, BoundedWindow> windowFn;
   private final OutputTime outputTime;
   private final GroupTable table;
+
+  // The first group of each key; for each group the next one of its key, or -1.
+  private final int[] heads;
+  private final int[] next;
+  private int from;
 
   /**
    * Makes one for all groups of {@code table}.
@@ -44,28 +49,31 @@ final class GroupMerger {
     this.windowFn = (WindowFn<Object, BoundedWindow>) windowing.getWindowFn();
     this.outputTime = outputTime;
     this.table = table;
+    this.next = new int[table.size()];
+    this.heads = chainByKey();
   }
 
-  /** Hands over a result for each key and merged window. */
-  void forEachResult(GroupTable.ResultVisitor visitor) throws Exception {
-    int[] next = new int[table.size()];
-    int[] heads = chainByKey(next);
-    for (int from = 0; from < heads.length; from += KEYS_AT_ONCE) {
-      int to = Math.min(heads.length, from + KEYS_AT_ONCE);
+  @Override
+  public boolean next(int most, GroupTable.ResultVisitor visitor) throws Exception {
+    int end = (int) Math.min(heads.length, (long) from + most);
+    while (from < end) {
+      int to = Math.min(end, from + KEYS_AT_ONCE);
       List<Map<BoundedWindow, IntArrayList>> windows = new ArrayList<>(to - from);
       for (int i = from; i < to; i++) {
-        windows.add(byWindow(heads[i], next));
+        windows.add(byWindow(heads[i]));
       }
       if (windowFn instanceof OpaqueMergingWindowFn sdks) {
         sdks.expect(windows.stream().map(Map::keySet).toList());
       }
       for (int i = from; i < to; i++) {
-        forEachResult(table.key(heads[i]), windows.get(i - from), visitor);
+        visit(table.key(heads[i]), windows.get(i - from), visitor);
       }
+      from = to;
     }
+    return from < heads.length;
   }
 
-  private Map<BoundedWindow, IntArrayList> byWindow(int head, int[] next) {
+  private Map<BoundedWindow, IntArrayList> byWindow(int head) {
     Map<BoundedWindow, IntArrayList> byWindow = new LinkedHashMap<>();
     for (int group = head; group >= 0; group = next[group]) {
       byWindow.computeIfAbsent(table.window(group), w -> new IntArrayList()).add(group);
@@ -73,7 +81,7 @@ final class GroupMerger {
     return byWindow;
   }
 
-  private void forEachResult(
+  private void visit(
       Key key, Map<BoundedWindow, IntArrayList> byWindow, GroupTable.ResultVisitor visitor)
       throws Exception {
     for (Map.Entry<BoundedWindow, IntArrayList> merged : merge(byWindow).entrySet()) {
@@ -83,7 +91,7 @@ final class GroupMerger {
   }
 
   /** Chains the groups of each key; returns the first of each chain. */
-  private int[] chainByKey(int[] next) {
+  private int[] chainByKey() {
     BytesKeyTable keys = new BytesKeyTable();
     IntArrayList heads = new IntArrayList();
     IntArrayList tails = new IntArrayList();

@@ -274,40 +274,73 @@ public final class GroupTable {
     probes = Arrays.copyOf(probes, capacity);
   }
 
+  /** Results that are handed over some at a time. Owned by the lane. */
+  interface Results {
+    /**
+     * Hands over about so many results, or what is left.
+     *
+     * @return whether there may be more
+     */
+    boolean next(int most, ResultVisitor visitor) throws Exception;
+  }
+
   /**
-   * Merges windows, where they merge, and hands over all results: keys in the order in which they
-   * were first seen for each window.
+   * Merges windows, where they merge: keys come in the order in which they were first seen for each
+   * window. Nothing may be added any more.
    */
-  public void forEachResult(ResultVisitor visitor) throws Exception {
+  Results results() {
     if (sessions != null) {
-      forEachSession(sessions, visitor);
-      return;
+      return new OfSessions(sessions);
     }
-    if (windowing.needsMerge()) {
-      new GroupMerger(edge.transform(), windowing, outputTime, this).forEachResult(visitor);
-      return;
-    }
-    int[] one = new int[1];
-    for (int group = 0; group < groups.size(); group++) {
-      one[0] = group;
-      visitor.accept(key(group), window(group), times[group], one);
+    return windowing.needsMerge()
+        ? new GroupMerger(edge.transform(), windowing, outputTime, this)
+        : new OfWindows();
+  }
+
+  /** Where each group is a result. */
+  private final class OfWindows implements Results {
+    private final int[] one = new int[1];
+    private int group;
+
+    @Override
+    public boolean next(int most, ResultVisitor visitor) throws Exception {
+      int end = (int) Math.min(groups.size(), (long) group + most);
+      while (group < end) {
+        one[0] = group;
+        visitor.accept(key(group), window(group), times[group], one);
+        group++;
+      }
+      return group < groups.size();
     }
   }
 
-  private void forEachSession(SessionIndex index, ResultVisitor visitor) throws Exception {
-    index.forEachSession(
-        (session, members) -> {
-          IntervalWindow window = index.window(session);
-          long time = times[session];
-          if (outputTime.dependsOnlyOnWindow()) {
-            time = window.maxTimestamp().getMillis();
-          } else {
-            for (int member : members) {
-              time = outputTime.merge(window, time, times[member]);
-            }
-          }
-          visitor.accept(key(session), window, time, members);
-        });
+  /** Where groups have been merged. */
+  private final class OfSessions implements Results {
+    private final SessionIndex index;
+    private int from;
+
+    OfSessions(SessionIndex index) {
+      this.index = index;
+    }
+
+    @Override
+    public boolean next(int most, ResultVisitor visitor) throws Exception {
+      from = index.forSessions(from, most, (session, members) -> visit(session, members, visitor));
+      return from < index.size();
+    }
+
+    private void visit(int session, int[] members, ResultVisitor visitor) throws Exception {
+      IntervalWindow window = index.window(session);
+      long time = times[session];
+      if (outputTime.dependsOnlyOnWindow()) {
+        time = window.maxTimestamp().getMillis();
+      } else {
+        for (int member : members) {
+          time = outputTime.merge(window, time, times[member]);
+        }
+      }
+      visitor.accept(key(session), window, time, members);
+    }
   }
 
   /** The keys and windows of the groups, under their numbers. */

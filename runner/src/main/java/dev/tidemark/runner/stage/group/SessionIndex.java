@@ -101,12 +101,16 @@ final class SessionIndex {
     return member;
   }
 
-  /** Hands over all sessions in the order of their numbers. */
-  void forEachSession(SessionVisitor visitor) throws Exception {
+  /**
+   * Visits so many sessions, or what is left.
+   *
+   * @param from where to begin: 0, or what the call before has returned
+   * @return where to go on; no less than {@link #size} if there is nothing left
+   */
+  int forSessions(int from, int most, SessionVisitor visitor) throws Exception {
     IntArrayList united = new IntArrayList();
-    for (int session = members.nextClearBit(0);
-        session < groups;
-        session = members.nextClearBit(session + 1)) {
+    int session = members.nextClearBit(from);
+    for (int visited = 0; session < groups && visited < most; visited++) {
       united.clear();
       int member = session;
       do {
@@ -114,7 +118,9 @@ final class SessionIndex {
         member = nextMember[member];
       } while (member != session);
       visitor.accept(session, united.toIntArray());
+      session = members.nextClearBit(session + 1);
     }
+    return session;
   }
 
   /** The last session of a key that begins before a time. */

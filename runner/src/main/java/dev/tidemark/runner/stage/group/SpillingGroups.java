@@ -51,6 +51,7 @@ final class SpillingGroups {
   private BatchGroupingProcessor.Groups groups;
   private long earliest = Timestamps.MAX;
 
+  private @Nullable Results results;
   private @Nullable Partitions partitions;
   // The hashes of keys that stay in the table, and the elements of a page that have one.
   private final IntOpenHashSet residents = new IntOpenHashSet();
@@ -170,45 +171,99 @@ final class SpillingGroups {
   }
 
   /**
-   * Merges windows, where they merge, and hands over all results; this ends then. In memory keys
-   * come in the order in which they were first seen for each window.
+   * Merges windows, where they merge, and hands over results. To be asked for once, when everything
+   * was taken. In memory keys come in the order in which they were first seen for each window.
    */
-  void forEachResult(ResultVisitor visitor) throws Exception {
-    Partitions dealt = partitions;
-    if (dealt != null && !routes() && groups instanceof SpillableGroups spillable) {
+  Results results() {
+    if (partitions != null && !routes() && groups instanceof SpillableGroups spillable) {
       dealOut(spillable, IntArrayList.of());
     }
-    if (table.size() > 0) {
-      BatchGroupingProcessor.Groups complete = groups;
-      table.forEachResult(
-          (key, window, timestampMillis, ofKey) ->
-              visitor.accept(key, window, timestampMillis, complete.result(ofKey)));
-      closeGroups();
-    }
-    if (dealt != null && groups instanceof SpillableGroups spillable) {
-      table = table.emptied();
-      groups = spillable.reader();
-      dealt.finish();
-      share.resize(0);
-      for (int partition = 0; partition < Partitions.COUNT; partition++) {
-        if (dealt.pageCount(partition) > 0) {
-          forEachResult(dealt, partition, spillable.reader(), visitor);
-        }
-      }
-    }
+    Results all = new Results();
+    results = all;
+    return all;
   }
 
-  private void forEachResult(
-      Partitions dealt, int partition, SpillableGroups reader, ResultVisitor visitor)
-      throws Exception {
-    SpillingGroups read = new SpillingGroups(space, table.emptied(), reader, hotKeys, level + 1);
-    try {
-      for (int page = 0; page < dealt.pageCount(partition); page++) {
-        read.take(dealt.page(partition, page));
+  /** Hands over results, those in memory first, then partition by partition. Owned by the lane. */
+  final class Results {
+    private GroupTable.@Nullable Results inMemory = table.results();
+    private int partition;
+    private @Nullable SpillingGroups read;
+    private @Nullable Results ofPartition;
+
+    /**
+     * Hands over about so many results, or fewer: those of one table at most, so that they are let
+     * go of before the next one is made.
+     *
+     * @return whether there may be more
+     */
+    boolean next(int most, ResultVisitor visitor) throws Exception {
+      GroupTable.Results ofTable = inMemory;
+      if (ofTable == null) {
+        return nextOfPartitions(most, visitor);
       }
-      read.forEachResult(visitor);
-    } finally {
-      read.close();
+      BatchGroupingProcessor.Groups complete = groups;
+      boolean more =
+          ofTable.next(
+              most,
+              (key, window, timestampMillis, ofKey) ->
+                  visitor.accept(key, window, timestampMillis, complete.result(ofKey)));
+      if (more) {
+        return true;
+      }
+      inMemory = null;
+      closeGroups();
+      return partitions != null;
+    }
+
+    private boolean nextOfPartitions(int most, ResultVisitor visitor) throws Exception {
+      Results current = ofPartition;
+      if (current == null) {
+        current = nextPartition();
+        ofPartition = current;
+      }
+      if (current == null) {
+        return false;
+      }
+      if (!current.next(most, visitor)) {
+        closePartition();
+      }
+      return true;
+    }
+
+    /** Reads the next partition; null if there is none. */
+    private @Nullable Results nextPartition() {
+      Partitions dealt = partitions;
+      if (dealt == null || !(groups instanceof SpillableGroups spillable)) {
+        return null;
+      }
+      if (partition == 0) {
+        table = table.emptied();
+        groups = spillable.reader();
+        dealt.finish();
+        share.resize(0);
+      }
+      while (partition < Partitions.COUNT && dealt.pageCount(partition) == 0) {
+        partition++;
+      }
+      if (partition == Partitions.COUNT) {
+        return null;
+      }
+      SpillingGroups next =
+          new SpillingGroups(space, table.emptied(), spillable.reader(), hotKeys, level + 1);
+      read = next;
+      for (int page = 0; page < dealt.pageCount(partition); page++) {
+        next.take(dealt.page(partition, page));
+      }
+      partition++;
+      return next.results();
+    }
+
+    private void closePartition() {
+      if (read != null) {
+        read.close();
+        read = null;
+      }
+      ofPartition = null;
     }
   }
 
@@ -220,6 +275,9 @@ final class SpillingGroups {
 
   /** Lets go of everything. */
   void close() {
+    if (results != null) {
+      results.closePartition();
+    }
     closeGroups();
     share.resize(0);
     if (partitions != null) {

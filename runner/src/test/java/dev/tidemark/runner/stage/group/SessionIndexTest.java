@@ -16,7 +16,9 @@ import net.jqwik.api.constraints.IntRange;
 import org.apache.beam.sdk.transforms.windowing.IntervalWindow;
 import org.joda.time.Instant;
 
-/** Sessions that are merged as they come, against intervals that are sorted and merged at the end. */
+/**
+ * Sessions that are merged as they come, against intervals that are sorted and merged at the end.
+ */
 class SessionIndexTest {
   private static final int KEYS = 3;
 
@@ -62,19 +64,24 @@ class SessionIndexTest {
 
     Map<Integer, List<IntervalWindow>> found = new HashMap<>();
     int[] members = new int[1];
-    index.forEachSession(
-        (session, united) -> {
-          assertThat(united[0]).isEqualTo(session);
-          members[0] += united.length;
-          IntervalWindow window = index.window(session);
-          List<Added> in =
-              all.stream()
-                  .filter(added -> List.of(boxed(united)).contains(added.group()))
-                  .toList();
-          assertThat(in.stream().map(Added::key).distinct()).hasSize(1);
-          assertThat(in).allMatch(added -> window.contains(added.window()));
-          found.computeIfAbsent(in.get(0).key(), any -> new ArrayList<>()).add(window);
-        });
+    for (int from = 0; from < index.size(); ) {
+      from =
+          index.forSessions(
+              from,
+              3,
+              (session, united) -> {
+                assertThat(united[0]).isEqualTo(session);
+                members[0] += united.length;
+                IntervalWindow window = index.window(session);
+                List<Added> in =
+                    all.stream()
+                        .filter(added -> List.of(boxed(united)).contains(added.group()))
+                        .toList();
+                assertThat(in.stream().map(Added::key).distinct()).hasSize(1);
+                assertThat(in).allMatch(added -> window.contains(added.window()));
+                found.computeIfAbsent(in.get(0).key(), any -> new ArrayList<>()).add(window);
+              });
+    }
     assertThat(members[0]).isEqualTo(index.size());
     found.values().forEach(windows -> windows.sort(Comparator.naturalOrder()));
     assertThat(found).isEqualTo(merged(all));

@@ -68,6 +68,16 @@ public final class StubNodeContext implements NodeContext {
   public void advanceWatermark(NodeProcessor processor, long watermarkMillis) throws Exception {
     inputWatermark = watermarkMillis;
     processor.advanceWatermark(watermarkMillis);
+    boolean complete;
+    do {
+      complete = processor.resumePending();
+    } while (!complete);
+  }
+
+  /** Few, so that whatever emits more does so in parts. */
+  @Override
+  public int maxTimersPerRound() {
+    return 3;
   }
 
   @Override
