@@ -11,8 +11,8 @@ import org.apache.beam.sdk.values.WindowedValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An edge between two stages and what is on its way over it: pages, or for a forward edge the
- * elements themselves, which stay in their lane.
+ * An edge between two stages and what is on its way over it: pages, or for a forward edge, where
+ * elements stay in their lane, the first of them as they are.
  *
  * <p>Producing and consuming lanes take turns, each touching what is its own.
  */
@@ -22,6 +22,7 @@ final class InboundEdge {
   private final @Nullable Adversary adversary;
   private final Exchange exchange;
   private final List<List<WindowedValue<?>>> forwarded = new ArrayList<>();
+  private volatile boolean waiting;
 
   /**
    * Makes an edge that nothing is on its way over.
@@ -52,6 +53,17 @@ final class InboundEdge {
   /** Whether every element travels in a page of its own. */
   boolean singleElementPages() {
     return adversary != null;
+  }
+
+  /** Says whether the stage takes nothing for now. Between rounds. */
+  void setWaiting(boolean waits) {
+    exchange.setWaiting(waits);
+    waiting = waits;
+  }
+
+  /** Whether the stage takes nothing for now. */
+  boolean isWaiting() {
+    return waiting;
   }
 
   void send(int sender, int receiver, RecordBatch page) {

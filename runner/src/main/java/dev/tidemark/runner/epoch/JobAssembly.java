@@ -141,6 +141,14 @@ final class JobAssembly {
         .orElseThrow();
   }
 
+  /**
+   * What is on its way over edges does not outlive an epoch that is committed; and who runs a
+   * TestStream wants to see what becomes of each event.
+   */
+  private boolean waitsForSideInputs() {
+    return !job.policy().streaming() && !state.isKept() && manual == null;
+  }
+
   private void assemble(Sources sources) {
     Map<Edge, InboundEdge> edges = new HashMap<>();
     for (Stage stage : job.graph().stages()) {
@@ -169,7 +177,8 @@ final class JobAssembly {
                       stage.nodes().stream()
                           .anyMatch(node -> node.id().equals(edge.edge().producer())))
               .toList();
-      StageExecution execution = new StageExecution(stage, job, stageOfNode, inbound, outgoing);
+      StageExecution execution =
+          new StageExecution(stage, job, stageOfNode, inbound, outgoing, waitsForSideInputs());
       stage.nodes().forEach(node -> stageOfNode.put(node.id(), execution));
       stages.add(execution);
     }

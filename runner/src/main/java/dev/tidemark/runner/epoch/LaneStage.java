@@ -133,18 +133,18 @@ final class LaneStage implements StageContext, StageProcessor.Upstream {
   }
 
   private void receive(InboundEdge inbound) {
-    if (inbound.edge().kind() == Edge.Kind.FORWARD) {
-      for (WindowedValue<?> element : inbound.takeElements(lane)) {
-        processor().process(inbound.edge(), element);
-      }
-      return;
+    for (WindowedValue<?> element : inbound.takeElements(lane)) {
+      processor().process(inbound.edge(), element);
     }
     boolean byKey = inbound.edge().kind() == Edge.Kind.EXCHANGE_BY_KEY;
+    boolean forward = inbound.edge().kind() == Edge.Kind.FORWARD;
     NodeId consumer = inbound.edge().consumer();
     Exchange.Pages pages = inbound.takePages(lane);
     RecordBatch page;
     while ((page = pages.poll()) != null) {
-      owner.noteElements(page.size());
+      if (!forward) {
+        owner.noteElements(page.size());
+      }
       if (byKey) {
         state.expect(consumer, page);
       }

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by the sending lane.
  */
-sealed interface OutboundEdge extends OutputPort {
+sealed interface OutboundEdge extends OutputPort
+    permits ForwardEdge, OutboundEdge.Encoded, OutboundEdge.Single {
 
   /** Sends what is held back. */
   void flush();
@@ -23,7 +24,7 @@ sealed interface OutboundEdge extends OutputPort {
   static OutboundEdge create(
       InboundEdge target, Components components, KeyGroups keyGroups, int lane) {
     if (target.edge().kind() == Edge.Kind.FORWARD) {
-      return new Forward(target, lane);
+      return new ForwardEdge(target, components, lane);
     }
     Edge edge = target.edge();
     EdgeCoders coders = EdgeCoders.of(components, edge.collection(), target.consumer().fullName());
@@ -35,17 +36,6 @@ sealed interface OutboundEdge extends OutputPort {
           case FORWARD, BROADCAST -> throw new IllegalArgumentException(edge.toString());
         };
     return target.singleElementPages() ? new Single(encoder) : new Encoded(encoder);
-  }
-
-  /** Keeps elements in their lane as they are. */
-  record Forward(InboundEdge target, int lane) implements OutboundEdge {
-    @Override
-    public void accept(WindowedValue<?> element) {
-      target.forward(lane, element);
-    }
-
-    @Override
-    public void flush() {}
   }
 
   /** Encodes elements into pages. */

@@ -48,6 +48,7 @@ final class StageExecution {
   private volatile boolean roundRequested = true;
   private volatile long lowestWatermark = Timestamps.MIN;
   private long[] seenUpstream = new long[0];
+  private boolean waiting;
 
   /**
    * Makes a stage without lanes.
@@ -56,13 +57,16 @@ final class StageExecution {
    *     round
    * @param inbound the edges that enter the stage, broadcasts excepted
    * @param outgoing the edges that leave it, broadcasts excepted
+   * @param waits whether it takes nothing until its side inputs are complete, all of which come
+   *     from stages before it; else it takes what comes, and keeps those elements that have to wait
    */
   StageExecution(
       Stage stage,
       JobContext job,
       Map<NodeId, StageExecution> stageOfNode,
       List<InboundEdge> inbound,
-      List<InboundEdge> outgoing) {
+      List<InboundEdge> outgoing,
+      boolean waits) {
     this.stage = stage;
     this.job = job;
     this.stageOfNode = stageOfNode;
@@ -81,6 +85,8 @@ final class StageExecution {
         sideInputs.add(sideInput.view());
       }
     }
+    this.waiting = waits && !sideInputs.isEmpty();
+    inbound.forEach(edge -> edge.setWaiting(waiting));
   }
 
   void addLane(LaneStage lane) {
@@ -156,8 +162,25 @@ final class StageExecution {
     roundRequested = true;
   }
 
+  /** Looks whether the stage still has to wait for its side inputs. */
+  private void updateWaiting() {
+    waiting = sideInputs.stream().anyMatch(view -> !isComplete(view));
+    inbound.forEach(edge -> edge.setWaiting(waiting));
+  }
+
+  private boolean isComplete(NodeId view) {
+    StageExecution producer = Objects.requireNonNull(stageOfNode.get(view));
+    return producer.frontier(view).min() == Timestamps.MAX;
+  }
+
   /** Whether a round would do anything in the epoch that opened at {@code processingTime}. */
   boolean hasWork(long processingTime) {
+    if (waiting) {
+      updateWaiting();
+      if (waiting) {
+        return false;
+      }
+    }
     if (roundRequested || !Arrays.equals(upstreamState(), seenUpstream)) {
       return true;
     }

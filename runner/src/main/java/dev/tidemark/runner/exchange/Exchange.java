@@ -23,9 +23,13 @@ public final class Exchange {
     record OnDisk(PageFile file, long address) implements Sent {}
   }
 
+  /** What part of the memory may have pages in it whose receivers take nothing for now. */
+  private static final int WAITING_SHARE = 8;
+
   private final SpillSpace space;
   private final List<List<List<Sent>>> pages = new ArrayList<>();
   private final @Nullable PageFile[] files;
+  private boolean waiting;
 
   /** Makes an empty exchange between {@code lanes} lanes and as many. */
   public Exchange(int lanes, SpillSpace space) {
@@ -51,8 +55,22 @@ public final class Exchange {
     }
   }
 
+  /**
+   * Says whether receivers take nothing for now. Then most of what is sent goes to disk at once: it
+   * would take the memory that others need, and have sources stop that it is waiting for. Between
+   * turns.
+   */
+  public void setWaiting(boolean waits) {
+    waiting = waits;
+  }
+
+  private boolean hasRoom() {
+    MemoryBudget budget = space.budget();
+    return !waiting || budget.taken() < budget.limit() / WAITING_SHARE;
+  }
+
   private Sent keep(int sender, RecordBatch page) {
-    if (space.budget().tryReserve(page.memoryBytes())) {
+    if (hasRoom() && space.budget().tryReserve(page.memoryBytes())) {
       return new Sent.InMemory(page);
     }
     PageFile file = space.roll(files[sender]);

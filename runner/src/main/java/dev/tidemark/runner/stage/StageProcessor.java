@@ -55,7 +55,7 @@ public interface StageProcessor extends AutoCloseable {
    */
   void beginRound(Upstream upstream);
 
-  /** Takes a page that came over an exchange. */
+  /** Takes a page that came over an exchange, or over a forward edge with very many elements. */
   void processPage(Edge edge, RecordBatch page);
 
   /** Takes an element that came over a {@link Edge.Kind#FORWARD} edge from another stage. */

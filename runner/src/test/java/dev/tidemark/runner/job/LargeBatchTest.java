@@ -16,6 +16,8 @@ import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.state.StateSpec;
 import org.apache.beam.sdk.state.StateSpecs;
 import org.apache.beam.sdk.state.ValueState;
+import org.apache.beam.sdk.transforms.Combine;
+import org.apache.beam.sdk.transforms.Count;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -29,6 +31,7 @@ import org.apache.beam.sdk.transforms.windowing.Sessions;
 import org.apache.beam.sdk.transforms.windowing.Window;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionView;
 import org.apache.beam.sdk.values.TupleTag;
 import org.joda.time.Duration;
 import org.joda.time.Instant;
@@ -95,6 +98,17 @@ class LargeBatchTest {
     assertThat(run("stateful", 150_000)).endsWith("15000 groups of 150000 values, sum 11249925000");
   }
 
+  @Test
+  void elementsWaitForWhatIsMadeOfThem() throws Exception {
+    assertThat(run("waiting", 150_000)).endsWith("150000 groups of 150000 values, sum 11249925000");
+  }
+
+  @Test
+  void groupsWaitForWhatIsMadeOfThem() throws Exception {
+    assertThat(run("waiting groups", 150_000))
+        .endsWith("15001 groups of 150000 values, sum 11249925000");
+  }
+
   /** The program: a job that says how many groups and values there were, and their sum. */
   static final class Program {
     private Program() {}
@@ -136,6 +150,15 @@ class LargeBatchTest {
                     .apply(Sum.longsPerKey())
                     .apply("Read", ParDo.of(new WithCount()));
             case "join" -> join(numbers);
+            case "waiting" ->
+                afterCount(numbers.apply("Values", ParDo.of(new ToValue(1))))
+                    .apply("Read", ParDo.of(new One()));
+            case "waiting groups" ->
+                afterCount(
+                        numbers
+                            .apply("Values", ParDo.of(new HalfToOneKey()))
+                            .apply("Group", GroupByKey.create()))
+                    .apply("Read", ParDo.of(new ReadTwice()));
             case "stateful" ->
                 numbers
                     .apply("Values", ParDo.of(new ToValue(elements / 10)))
@@ -147,6 +170,15 @@ class LargeBatchTest {
           .apply(GroupByKey.create())
           .apply("Say", ParDo.of(new Say()));
       pipeline.run().waitUntilFinish();
+    }
+
+    /** The same elements, each of which has to wait for their number. */
+    private static <T> PCollection<T> afterCount(PCollection<T> elements) {
+      PCollectionView<Long> count =
+          elements.apply(Combine.globally(Count.<T>combineFn()).asSingletonView());
+      return elements
+          .apply("Wait", ParDo.of(new Waiting<T>(count)).withSideInputs(count))
+          .setCoder(elements.getCoder());
     }
 
     private static PCollection<KV<Long, Long>> join(PCollection<Long> numbers) {
@@ -237,6 +269,36 @@ class LargeBatchTest {
     @ProcessElement
     public void process(@Element KV<Long, Long> sum, OutputReceiver<KV<Long, Long>> output) {
       output.output(KV.of(1L, sum.getValue()));
+    }
+  }
+
+  private static final class HalfToOneKey extends DoFn<Long, KV<Long, byte[]>> {
+    @ProcessElement
+    public void process(@Element Long number, OutputReceiver<KV<Long, byte[]>> output) {
+      output.output(KV.of(number % 2 == 0 ? 0L : number % 30_000, valueOf(number)));
+    }
+  }
+
+  private static final class Waiting<T> extends DoFn<T, T> {
+    private final PCollectionView<Long> count;
+
+    Waiting(PCollectionView<Long> count) {
+      this.count = count;
+    }
+
+    @ProcessElement
+    public void process(ProcessContext context) {
+      if (context.sideInput(count) == 0) {
+        throw new IllegalStateException("nothing was counted");
+      }
+      context.output(context.element());
+    }
+  }
+
+  private static final class One extends DoFn<KV<Long, byte[]>, KV<Long, Long>> {
+    @ProcessElement
+    public void process(@Element KV<Long, byte[]> element, OutputReceiver<KV<Long, Long>> output) {
+      output.output(KV.of(1L, numberOf(element.getValue())));
     }
   }
 

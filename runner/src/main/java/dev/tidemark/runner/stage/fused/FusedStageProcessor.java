@@ -131,6 +131,10 @@ public final class FusedStageProcessor implements StageProcessor {
 
   @Override
   public void processPage(Edge edge, RecordBatch page) {
+    if (edge.kind() == Edge.Kind.FORWARD) {
+      processForwarded(edge, page);
+      return;
+    }
     NodeRuntime consumer = runtime(edge.consumer());
     if (consumer.processor() instanceof PageProcessor processor) {
       consumer.processPage(processor, page);
@@ -150,6 +154,14 @@ public final class FusedStageProcessor implements StageProcessor {
         currentKey.set(decoder.key());
       }
       consumer.accept(decoder.value(), decoder.position());
+    }
+  }
+
+  private void processForwarded(Edge edge, RecordBatch page) {
+    ElementDecoder decoder = decoder(edge);
+    decoder.start(page);
+    while (decoder.next()) {
+      process(edge, OutputPort.element(decoder.value(), decoder.position()));
     }
   }
 

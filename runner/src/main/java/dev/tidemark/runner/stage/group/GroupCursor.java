@@ -43,6 +43,11 @@ final class GroupCursor {
     this.index = other.index;
   }
 
+  /** Whether some of the values are on disk. */
+  boolean isOnDisk() {
+    return pages != null;
+  }
+
   /** A cursor of its own that stands at the same place. */
   GroupCursor copy() {
     return new GroupCursor(this);

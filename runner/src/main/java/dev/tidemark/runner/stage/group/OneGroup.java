@@ -1,6 +1,7 @@
 package dev.tidemark.runner.stage.group;
 
 import dev.tidemark.runner.exchange.ByteChains;
+import dev.tidemark.runner.stage.StoredValues;
 import dev.tidemark.runner.stage.codec.SegmentCoder;
 import java.util.AbstractCollection;
 import java.util.Iterator;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by the lane.
  */
-final class OneGroup extends AbstractCollection<@Nullable Object> {
+final class OneGroup extends AbstractCollection<@Nullable Object> implements StoredValues {
   private final ByteChains chains;
   private final SegmentCoder valueSegment;
   private final int group;
@@ -22,6 +23,11 @@ final class OneGroup extends AbstractCollection<@Nullable Object> {
     this.chains = chains;
     this.valueSegment = valueSegment;
     this.group = group;
+  }
+
+  @Override
+  public boolean areOnDisk() {
+    return false;
   }
 
   @Override

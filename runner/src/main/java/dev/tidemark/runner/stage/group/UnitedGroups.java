@@ -1,7 +1,9 @@
 package dev.tidemark.runner.stage.group;
 
+import dev.tidemark.runner.stage.StoredValues;
 import dev.tidemark.runner.stage.codec.SegmentCoder;
 import java.util.AbstractCollection;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by the lane.
  */
-final class UnitedGroups extends AbstractCollection<@Nullable Object> {
+final class UnitedGroups extends AbstractCollection<@Nullable Object> implements StoredValues {
   private final GroupCursor[] groups;
   private final SegmentCoder valueSegment;
   private final long size;
@@ -30,6 +32,11 @@ final class UnitedGroups extends AbstractCollection<@Nullable Object> {
     this.groups = groups;
     this.valueSegment = valueSegment;
     this.size = size;
+  }
+
+  @Override
+  public boolean areOnDisk() {
+    return Arrays.stream(groups).anyMatch(GroupCursor::isOnDisk);
   }
 
   @Override
