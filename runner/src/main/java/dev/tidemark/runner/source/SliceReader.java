@@ -78,7 +78,8 @@ final class SliceReader {
 
   /**
    * The next slice. It has no elements if only the watermark moved, to where somebody waits for it,
-   * or a mark is due; it is null if there is no news that cannot wait. After a call that found no elements the next one begins with a pause.
+   * or a mark is due; it is null if there is no news that cannot wait. After a call that found no
+   * elements the next one begins with a pause.
    */
   @Nullable Slice next() throws IOException, InterruptedException {
     if (idle) {

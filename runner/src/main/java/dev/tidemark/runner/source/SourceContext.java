@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param clock processing time
  * @param metrics where metrics of the source go; any lane or reader thread may make it current
  * @param classLoader the loader of the user's classes, to set on own threads
- * @param awaitedWatermark the lowest watermark, in milliseconds, that anything in the job waits for;
- *     one below that need not be told at once
+ * @param awaitedWatermark the lowest watermark, in milliseconds, that anything in the job waits
+ *     for; one below that need not be told at once
  * @param wakeUp to be called, from any thread, when a source becomes ready
  * @param fail to be called, from any thread, with a failure that must end the job
  */

@@ -104,8 +104,8 @@ public interface StageProcessor extends AutoCloseable {
 
   /**
    * The lowest watermark, in milliseconds, that anything in the stage waits for, {@link
-   * Long#MIN_VALUE} where that cannot be told, or {@link Long#MAX_VALUE}: while watermarks only move
-   * below it, no timer fires and nothing comes out.
+   * Long#MIN_VALUE} where that cannot be told, or {@link Long#MAX_VALUE}: while watermarks only
+   * move below it, no timer fires and nothing comes out.
    */
   long awaitedWatermark();
 

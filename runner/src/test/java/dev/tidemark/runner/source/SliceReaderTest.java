@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.runner.source.ScriptedSource.Script;
 import dev.tidemark.runner.stage.Timestamps;
+import java.util.Objects;
 import org.apache.beam.sdk.io.UnboundedSource.UnboundedReader;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.jspecify.annotations.Nullable;
 
 @Timeout(60)
 class SliceReaderTest {
@@ -18,8 +19,7 @@ class SliceReaderTest {
 
   @SuppressWarnings("unchecked") // elements are opaque to the reader of slices
   private SliceReader reader() {
-    UnboundedReader<?> reader =
-        script.source().createReader(PipelineOptionsFactory.create(), null);
+    UnboundedReader<?> reader = script.source().createReader(PipelineOptionsFactory.create(), null);
     return new SliceReader(
         (UnboundedReader<Object>) reader,
         Timestamps.MIN,
@@ -74,8 +74,7 @@ class SliceReaderTest {
     assertThat(reader.next()).isNull();
     script.give(0, "a", 7);
 
-    Slice slice = reader.next();
-    assertThat(slice).isNotNull();
+    Slice slice = Objects.requireNonNull(reader.next());
     assertThat(slice.values()).containsExactly("a");
     assertThat(slice.watermarkMillis()).isEqualTo(5);
   }

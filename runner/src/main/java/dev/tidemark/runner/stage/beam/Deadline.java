@@ -110,8 +110,7 @@ final class Deadline implements ScheduledFuture<Object> {
 
   @Override
   public int compareTo(Delayed other) {
-    return Long.compare(
-        getDelay(TimeUnit.NANOSECONDS), other.getDelay(TimeUnit.NANOSECONDS));
+    return Long.compare(getDelay(TimeUnit.NANOSECONDS), other.getDelay(TimeUnit.NANOSECONDS));
   }
 
   /** Thrown for almost every element of a splittable function, so it has no stack trace. */

@@ -16,7 +16,9 @@ import net.jqwik.api.constraints.IntRange;
 import org.apache.beam.sdk.transforms.windowing.IntervalWindow;
 import org.joda.time.Instant;
 
-/** Sessions that are merged as they come, against intervals that are sorted and merged at the end. */
+/**
+ * Sessions that are merged as they come, against intervals that are sorted and merged at the end.
+ */
 class SessionIndexTest {
   private static final int KEYS = 3;
 
@@ -68,9 +70,7 @@ class SessionIndexTest {
           members[0] += united.length;
           IntervalWindow window = index.window(session);
           List<Added> in =
-              all.stream()
-                  .filter(added -> List.of(boxed(united)).contains(added.group()))
-                  .toList();
+              all.stream().filter(added -> List.of(boxed(united)).contains(added.group())).toList();
           assertThat(in.stream().map(Added::key).distinct()).hasSize(1);
           assertThat(in).allMatch(added -> window.contains(added.window()));
           found.computeIfAbsent(in.get(0).key(), any -> new ArrayList<>()).add(window);
