@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.runner.source.ScriptedSource.Script;
 import dev.tidemark.runner.stage.Timestamps;
+import java.util.Objects;
 import org.apache.beam.sdk.io.UnboundedSource.UnboundedReader;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.jspecify.annotations.Nullable;
@@ -73,8 +74,7 @@ class SliceReaderTest {
     assertThat(reader.next()).isNull();
     script.give(0, "a", 7);
 
-    Slice slice = reader.next();
-    assertThat(slice).isNotNull();
+    Slice slice = Objects.requireNonNull(reader.next());
     assertThat(slice.values()).containsExactly("a");
     assertThat(slice.watermarkMillis()).isEqualTo(5);
   }

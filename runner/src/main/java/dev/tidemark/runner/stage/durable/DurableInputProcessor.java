@@ -4,6 +4,7 @@ import dev.tidemark.runner.stage.Key;
 import dev.tidemark.runner.stage.NodeContext;
 import dev.tidemark.runner.stage.NodeProcessor;
 import dev.tidemark.runner.stage.TimerRecord;
+import dev.tidemark.runner.stage.Timestamps;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.WindowedValue;
 import org.jspecify.annotations.Nullable;
@@ -135,10 +136,10 @@ public final class DurableInputProcessor implements NodeProcessor {
     return Math.min(node.elementHold(), open().held().earliest());
   }
 
-  /** What waits here waits for a commit. */
+  /** After a commit any round delivers what waits here. */
   @Override
   public long awaitedWatermark() {
-    return node.awaitedWatermark();
+    return open().held().earliest() == Timestamps.MAX ? node.awaitedWatermark() : Long.MIN_VALUE;
   }
 
   @Override
