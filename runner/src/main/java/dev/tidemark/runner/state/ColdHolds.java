@@ -5,8 +5,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the timers of one node hold that are not in memory, as far as the {@link TimerIndex} has
- * them by that: the lowest is at hand, others are looked for when it is gone.
+ * What the timers of one node hold that are not in memory: the lowest is at hand, the next one is
+ * looked for in the {@link TimerIndex} when it is gone.
  *
  * <p>Owned by the lane.
  */
@@ -66,7 +66,7 @@ final class ColdHolds {
 
   /** Notes a timer that has left memory. */
   void add(TimerRecord timer) {
-    if (TimerIndex.isByHold(timer)) {
+    if (TimerIndex.holds(timer)) {
       TimerPosition position =
           new TimerPosition(timer.outputTimestampMillis(), TimerIdentity.of(timer));
       if (from == null || position.compareTo(from) < 0) {

@@ -1,6 +1,7 @@
 package dev.tidemark.runner.state;
 
 import dev.tidemark.runner.stage.TimerRecord;
+import dev.tidemark.runner.stage.Timestamps;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -41,7 +42,7 @@ final class TimerIndex {
   /** Removes a timer that was added. */
   void remove(TimerRecord timer) {
     storage.chain().delete(storage.layout().timerByTime(timer));
-    if (isByHold(timer)) {
+    if (holds(timer)) {
       storage.chain().delete(storage.layout().timerByHold(timer));
     }
   }
@@ -145,8 +146,8 @@ final class TimerIndex {
   }
 
   /**
-   * The timers whose hold does not follow from where they are in {@link #byTime}, by what they
-   * hold, to be read by {@link KeyLayout#parseTimerByHold}.
+   * The timers that hold something, by that, from a position on, to be read by {@link
+   * KeyLayout#parseTimerByHold}.
    */
   StateScan byHold(TimerPosition from) {
     GroupMergeScan merged = new GroupMergeScan();
@@ -179,10 +180,9 @@ final class TimerIndex {
     return identity.at(in.readSigned(), in.readSigned());
   }
 
-  /** Whether a timer has to be found by its hold: others hold as long as they are not due. */
-  static boolean isByHold(TimerRecord timer) {
-    return timer.domain() != TimeDomain.EVENT_TIME
-        || timer.outputTimestampMillis() != timer.timestampMillis();
+  /** Whether a timer holds anything. */
+  static boolean holds(TimerRecord timer) {
+    return timer.outputTimestampMillis() < Timestamps.MAX;
   }
 
   private static TimerIdentity identity(TimerPosition position) {
@@ -197,7 +197,7 @@ final class TimerIndex {
     rows.put(
         storage.layout().timerByTime(timer),
         timer.outputTimestampMillis() == timer.timestampMillis() ? Bytes.EMPTY : output(timer));
-    if (isByHold(timer)) {
+    if (holds(timer)) {
       rows.put(storage.layout().timerByHold(timer), Bytes.EMPTY);
     }
   }

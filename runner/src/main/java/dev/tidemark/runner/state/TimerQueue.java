@@ -139,16 +139,8 @@ final class TimerQueue implements TimerService {
 
   @Override
   public long minOutputTimestamp() {
-    long min = outputTimestamps.min();
-    if (!allInMemory()) {
-      min = Math.min(min, coldHolds.min(this::isWarm));
-      // Those that are not found by their hold hold their own time.
-      while (schedule(TimeDomain.EVENT_TIME).hasHorizonBefore(min)) {
-        readPage(TimeDomain.EVENT_TIME);
-        min = Math.min(min, outputTimestamps.min());
-      }
-    }
-    return Math.min(min, Timestamps.MAX);
+    long min = Math.min(outputTimestamps.min(), Timestamps.MAX);
+    return allInMemory() ? min : Math.min(min, coldHolds.min(this::isWarm));
   }
 
   /** How many timers are in memory. */

@@ -36,11 +36,6 @@ final class TimerSchedule {
     this.horizon = horizon;
   }
 
-  /** Whether there may be timers before a time that are not in memory. */
-  boolean hasHorizonBefore(long timestampMillis) {
-    return horizon != null && horizon.timestamp() < timestampMillis;
-  }
-
   /**
    * Whether timers up to a time are not all in memory: the earliest of those is not, as far as is
    * known.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.runner.stage.TimerRecord;
 import dev.tidemark.runner.stage.TimerService;
+import dev.tidemark.runner.stage.Timestamps;
 import dev.tidemark.translation.graph.NodeId;
 import java.util.List;
 import java.util.Random;
@@ -86,7 +87,11 @@ class TimersBehindMemoryTest {
             IDS.get(random.nextInt(IDS.size())),
             domain,
             timestamp,
-            random.nextBoolean() ? timestamp : random.nextInt(times + 2) - 1);
+            switch (random.nextInt(5)) {
+              case 0, 1 -> timestamp;
+              case 2 -> Timestamps.MAX;
+              default -> random.nextInt(times + 2) - 1;
+            });
     boolean delete = random.nextInt(5) == 0;
     for (LaneGroup lanes : List.of(few, all)) {
       TimerService timers = lanes.timers(0, key);
