@@ -17,8 +17,7 @@ final class GroupMergeScan implements StateScan {
 
   private final PriorityQueue<Rest> groups =
       new PriorityQueue<>(
-          Comparator.comparing(
-              (Rest rest) -> rest.first().key(), KeyLayout::compareAfterGroup));
+          Comparator.comparing((Rest rest) -> rest.first().key(), KeyLayout::compareAfterGroup));
 
   /** Adds the entries of a group; closed with this. */
   void add(StateScan group) {

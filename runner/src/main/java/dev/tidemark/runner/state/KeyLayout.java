@@ -127,8 +127,7 @@ record KeyLayout(int node, KeyGroups groups) {
     long timestamp = in.readSigned();
     Key key = new Key(in.readEscaped(), null);
     return new TimerPosition(
-        timestamp,
-        new TimerIdentity(key, readString(in), readString(in), readString(in), domain));
+        timestamp, new TimerIdentity(key, readString(in), readString(in), readString(in), domain));
   }
 
   /** The store key of a timer among those of its key group, by what it holds. */

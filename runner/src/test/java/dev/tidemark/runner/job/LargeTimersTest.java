@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class LargeTimersTest {
   /** Each has two timers, as the state of its key expires. */
-  private static final long KEYS = 120_000;
+  private static final long KEYS = 60_000;
 
   private static final String FIRED = "fired";
 
@@ -47,7 +47,7 @@ class LargeTimersTest {
             "--lanes=2",
             "--stateMemoryMegabytes=8",
             "--stateDir=" + folder.resolve("state"));
-    builder.command().add(1, "-Xmx64m");
+    builder.command().add(1, "-Xmx48m");
     builder.command().add(1, "-XX:+ExitOnOutOfMemoryError");
     return builder.start();
   }

@@ -41,7 +41,9 @@ class GoldenJobTest {
    */
   private static final String TABLES = "bcdhjlmnstvwx";
 
-  /** The same in earlier formats: timers had no index, and in format 1 grouping no cells of maps. */
+  /**
+   * The same in earlier formats: timers had no index, and in format 1 grouping no cells of maps.
+   */
   private static final Map<Integer, String> EARLIER_TABLES =
       Map.of(1, "bcdhjntvw", 2, "bcdhjmntvw");
 

@@ -88,7 +88,8 @@ class KeyLayoutTest {
   @Provide
   Arbitrary<TimerRecord> timers() {
     // Where UTF-8 and UTF-16 differ in their order, and what has to be escaped.
-    Arbitrary<String> texts = Arbitraries.of("", "a", "a\0", "a\0\1", "\uffee", "\ud83d\ude00", "\ud7ff");
+    Arbitrary<String> texts =
+        Arbitraries.of("", "a", "a\0", "a\0\1", "\uffee", "\ud83d\ude00", "\ud7ff");
     return Combinators.combine(
             texts,
             texts,

@@ -34,11 +34,11 @@ class TimerIndexMakingTest {
         break;
       }
       crashes++;
-      // What goes on in between knows nothing of an index, as an earlier version did not.
+      // A process with more memory may come in between.
       moveSome(store);
       assertThat(fired(open(store, FEW))).isEqualTo(fired(open(store, ALL)));
     }
-    assertThat(crashes).isGreaterThan(3);
+    assertThat(crashes).isGreaterThan(2);
   }
 
   private static boolean crashes(StateStore store) {
@@ -89,7 +89,7 @@ class TimerIndexMakingTest {
         LaneState.open(
             store,
             NodeDictionary.open(store, List.of(NODE)),
-            new KeyGroups(16, 1),
+            new KeyGroups(2, 1),
             0,
             List.of(new KeyedNode(NODE, encoded -> new String(encoded, UTF_8))),
             cacheBytes);

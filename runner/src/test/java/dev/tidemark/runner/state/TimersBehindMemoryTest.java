@@ -110,7 +110,6 @@ class TimersBehindMemoryTest {
     }
   }
 
-
   private static void compare(Random random, int times, LaneGroup few, LaneGroup all) {
     TimeDomain domain = TimeDomain.values()[random.nextInt(3)];
     int most = 1 + random.nextInt(20);
