@@ -78,7 +78,7 @@ final class JobAssembly {
         new JobContext(
             graph,
             given,
-            adversary == null ? usual : adversary.policy(usual),
+            policy(usual, resources.store() != null),
             new KeyGroups(options.getKeyGroups(), options.getLanes()),
             testStreams || simulation.clock() != null ? manualClock : Clock.SYSTEM,
             classLoader,
@@ -91,6 +91,15 @@ final class JobAssembly {
     job.metrics().restore(state.committedMetrics());
     checkKeyCoders(graph);
     assemble(new Sources(controller));
+  }
+
+  private StagePolicy policy(StagePolicy usual, boolean kept) {
+    if (adversary != null) {
+      return adversary.policy(usual);
+    }
+    return kept
+        ? usual.withTimersPerRound(StateMemory.of(options).epochTimers(options.getLanes()))
+        : usual;
   }
 
   private JobState state(StageGraph graph, @Nullable StateStore given) {

@@ -19,6 +19,9 @@ public record StateMemory(long objectBytes, long storeBytes) {
   /** One epoch is open, two wait, two are being committed, and the store has a copy of those. */
   private static final int CHANGES_HELD = 1 + 3 * Committer.MAX_WAITING;
 
+  /** Roughly what a timer that fires changes: what is written of it, and the state of its key. */
+  private static final int TIMER_BYTES = 1 << 10;
+
   /** The memory that the options give. */
   public static StateMemory of(ExecutionOptions options) {
     long half = options.getStateMemoryMegabytes() << 19;
@@ -28,6 +31,11 @@ public record StateMemory(long objectBytes, long storeBytes) {
   /** How much of the state an epoch should change: that is on the heap until it is committed. */
   long epochBytes() {
     return objectBytes / CHANGES_HELD;
+  }
+
+  /** How many timers of a node should fire in an epoch and lane, so that it changes no more. */
+  int epochTimers(int lanes) {
+    return (int) Math.max(1, Math.min(Integer.MAX_VALUE, epochBytes() / lanes / TIMER_BYTES));
   }
 
   /**

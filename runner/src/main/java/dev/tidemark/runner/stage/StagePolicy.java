@@ -14,9 +14,9 @@ package dev.tidemark.runner.stage;
  * @param inlineSplittable whether unbounded splittable functions run on the lane's thread, as
  *     deterministic runs want it, rather than ahead of the sweep
  * @param processingTime whether a timer or a trigger of the job goes by processing time
- * @param maxTimersPerRound about how many event timers of one node and lane fire in one round: a
- *     million windows may end at once, and what they emit should neither delay the epoch nor pile
- *     up before the next stage
+ * @param maxTimersPerRound how many event timers of one node and lane fire at most in one round: a
+ *     million windows may end at once, and what they change should neither delay the epoch nor be
+ *     in memory as a whole, nor what they emit pile up before the next stage
  */
 public record StagePolicy(
     boolean streaming,
@@ -47,5 +47,18 @@ public record StagePolicy(
         inlineSplittable,
         processingTime,
         streaming ? STREAMING_TIMERS : Integer.MAX_VALUE);
+  }
+
+  /** The same policy with at most so many timers in a round. */
+  public StagePolicy withTimersPerRound(int most) {
+    return new StagePolicy(
+        streaming,
+        maxBundleSize,
+        maxBundleMillis,
+        maxProcessMillis,
+        checkMutations,
+        inlineSplittable,
+        processingTime,
+        Math.min(most, maxTimersPerRound));
   }
 }

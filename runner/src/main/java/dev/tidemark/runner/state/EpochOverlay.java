@@ -1,5 +1,6 @@
 package dev.tidemark.runner.state;
 
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
@@ -149,7 +150,10 @@ public final class EpochOverlay {
 
   /** The keys of entries from {@code from} on, in order. By the lane. */
   Iterator<Bytes> keysFrom(Bytes from) {
-    return sortedKeys().tailSet(from, true).iterator();
+    // What is written after a scan would have to be kept in order, too.
+    return entries.isEmpty()
+        ? Collections.emptyIterator()
+        : sortedKeys().tailSet(from, true).iterator();
   }
 
   /** The value of an entry; null if it was deleted. */

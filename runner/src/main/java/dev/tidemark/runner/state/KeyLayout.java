@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tidemark.runner.exchange.KeyGroups;
 import dev.tidemark.runner.stage.Key;
+import dev.tidemark.runner.stage.TimerRecord;
+import java.util.Arrays;
 import org.apache.beam.sdk.state.TimeDomain;
 
 /**
@@ -19,7 +21,9 @@ record KeyLayout(int node, KeyGroups groups) {
   /** So that the end of the last group also fits into the two bytes of a store key. */
   static final int MAX_GROUPS = (1 << 16) - 1;
 
-  /** Table, node and group. */
+  /** Table, node and group stand in front of this. */
+  private static final int AFTER_GROUP = 1 + Integer.BYTES + Short.BYTES;
+
   KeyLayout {
     if (groups.groups() > MAX_GROUPS) {
       throw new IllegalArgumentException(
@@ -89,6 +93,90 @@ record KeyLayout(int node, KeyGroups groups) {
     return new TimerIdentity(key, namespace, family, new String(in.readEscaped(), UTF_8), domain);
   }
 
+  /** The store key of a timer among those of its key group and domain, by its time. */
+  Bytes timerByTime(TimerRecord timer) {
+    int group = groups.groupOf(timer.key().keyHash());
+    return timersFrom(group, timer.domain(), TimerPosition.of(timer));
+  }
+
+  /** The lower bound of the store keys, by time, from a position on. */
+  Bytes timersFrom(int group, TimeDomain domain, TimerPosition position) {
+    ByteWriter out = start(StateTable.TIMER_BY_TIME);
+    out.writeShort(group);
+    out.write(domainCode(domain));
+    out.writeSigned(position.timestamp());
+    TimerIdentity identity = position.identity();
+    if (identity != null) {
+      writeIdentity(identity, out);
+    }
+    return out.toBytes();
+  }
+
+  /** The upper bound of the store keys, by time, of one group and domain. */
+  Bytes timersEnd(int group, TimeDomain domain) {
+    ByteWriter out = start(StateTable.TIMER_BY_TIME);
+    out.writeShort(group);
+    out.write(domainCode(domain) + 1);
+    return out.toBytes();
+  }
+
+  /** Reads back {@link #timerByTime}; the key is not decoded. */
+  static TimerPosition parseTimerByTime(Bytes storeKey) {
+    ByteReader in = afterGroup(storeKey);
+    TimeDomain domain = domain(in.readByte());
+    long timestamp = in.readSigned();
+    Key key = new Key(in.readEscaped(), null);
+    return new TimerPosition(
+        timestamp, new TimerIdentity(key, readString(in), readString(in), readString(in), domain));
+  }
+
+  /** The store key of a timer among those of its key group, by what it holds. */
+  Bytes timerByHold(TimerRecord timer) {
+    return timerByHold(
+        groups.groupOf(timer.key().keyHash()),
+        timer.outputTimestampMillis(),
+        TimerIdentity.of(timer));
+  }
+
+  /** The same for any group. */
+  Bytes timerByHold(int group, long outputTimestamp, TimerIdentity identity) {
+    ByteWriter out = start(StateTable.TIMER_BY_HOLD);
+    out.writeShort(group);
+    out.writeSigned(outputTimestamp);
+    writeIdentity(identity, out);
+    out.write(domainCode(identity.domain()));
+    return out.toBytes();
+  }
+
+  /** Reads back {@link #timerByHold}: a position by output timestamp; the key is not decoded. */
+  static TimerPosition parseTimerByHold(Bytes storeKey) {
+    ByteReader in = afterGroup(storeKey);
+    long outputTimestamp = in.readSigned();
+    Key key = new Key(in.readEscaped(), null);
+    String namespace = readString(in);
+    String family = readString(in);
+    String id = readString(in);
+    return new TimerPosition(
+        outputTimestamp, new TimerIdentity(key, namespace, family, id, domain(in.readByte())));
+  }
+
+  /** The part of a store key that follows the key group is greater, equal or less. */
+  static int compareAfterGroup(Bytes left, Bytes right) {
+    return Arrays.compareUnsigned(
+        left.array(), AFTER_GROUP, left.length(), right.array(), AFTER_GROUP, right.length());
+  }
+
+  private static void writeIdentity(TimerIdentity identity, ByteWriter out) {
+    out.writeEscaped(identity.key().encoded());
+    out.writeEscaped(identity.namespace().getBytes(UTF_8));
+    out.writeEscaped(identity.family().getBytes(UTF_8));
+    out.writeEscaped(identity.id().getBytes(UTF_8));
+  }
+
+  private static String readString(ByteReader in) {
+    return new String(in.readEscaped(), UTF_8);
+  }
+
   private ByteWriter start(StateTable table) {
     ByteWriter out = new ByteWriter();
     out.write(table.code());
@@ -105,7 +193,7 @@ record KeyLayout(int node, KeyGroups groups) {
 
   /** Behind table, node and group. */
   private static ByteReader afterGroup(Bytes storeKey) {
-    return new ByteReader(storeKey, 1 + Integer.BYTES + Short.BYTES);
+    return new ByteReader(storeKey, AFTER_GROUP);
   }
 
   private static int domainCode(TimeDomain domain) {

@@ -37,6 +37,7 @@ public final class LaneState {
   private final OverlayChain chain;
   private final GroupRange range;
   private final CacheBudget budget;
+  private final TimerMemory timerMemory;
   private final Map<NodeId, NodeState> nodes = new LinkedHashMap<>();
 
   private LaneState(boolean durable, StateStore store, GroupRange range, long cacheBytes) {
@@ -44,6 +45,7 @@ public final class LaneState {
     this.chain = new OverlayChain(store);
     this.range = range;
     this.budget = new CacheBudget(cacheBytes);
+    this.timerMemory = new TimerMemory(budget, cacheBytes);
   }
 
   /**
@@ -60,10 +62,11 @@ public final class LaneState {
   }
 
   /**
-   * Opens a lane whose state is kept in a store, and restores the timers and holds that the store
-   * has in the key groups of the lane, whichever lanes wrote them.
+   * Opens a lane whose state is kept in a store, and restores the holds that the store has in the
+   * key groups of the lane, and the timers if they fit, whichever lanes wrote them.
    *
-   * @param store the store, in which nothing that concerns this lane is waiting to be committed
+   * @param store the store, in which nothing that concerns this lane is waiting to be committed;
+   *     timers that do not fit are prepared there to be read in parts, which commits something once
    * @param dictionary the store's dictionary, which knows {@code nodes}
    * @param groups key groups and lanes of the job; the number of groups never changes
    * @param lane which of the lanes
@@ -187,13 +190,18 @@ public final class LaneState {
     return nodes.values().stream().mapToInt(node -> node.cells().size()).sum();
   }
 
+  /** How many timers are in memory, over all nodes. */
+  int timersInMemory() {
+    return nodes.values().stream().mapToInt(node -> node.timers().size()).sum();
+  }
+
   private void add(KeyedNode node, KeyLayout layout) {
     NodeStorage storage = new NodeStorage(node.id(), durable, chain, layout);
     NodeState state =
         new NodeState(
             storage,
             new NodeCells(storage, range, budget),
-            new TimerQueue(storage, range, node.decoder()));
+            new TimerQueue(storage, range, node.decoder(), timerMemory));
     if (nodes.put(node.id(), state) != null) {
       throw new IllegalArgumentException("twice in one lane: " + node.id());
     }

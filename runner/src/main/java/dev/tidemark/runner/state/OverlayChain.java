@@ -95,6 +95,14 @@ final class OverlayChain {
     }
   }
 
+  /** Commits changes that belong to no epoch, before the first one. */
+  void commit(StateChanges changes) {
+    if (!newestFirst.isEmpty()) {
+      throw new IllegalStateException("epoch " + open.epoch() + " has begun");
+    }
+    store.commit(new EpochCommit(store.manifest(), List.of(changes)));
+  }
+
   /** What the overlays know of a key; if nothing, the store decides. */
   EpochOverlay.Lookup lookup(Bytes key) {
     for (EpochOverlay overlay : newestFirst) {

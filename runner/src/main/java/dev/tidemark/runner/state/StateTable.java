@@ -17,6 +17,12 @@ enum StateTable {
   ORDERED_LIST('o'),
   HOLD('h'),
   TIMER('t'),
+  /** Timers by their time, see {@link TimerIndex}. */
+  TIMER_BY_TIME('s'),
+  /** Timers by what they hold the watermark at, see {@link TimerIndex}. */
+  TIMER_BY_HOLD('l'),
+  /** The key groups whose timers are in both, see {@link TimerIndex}. */
+  TIMERS_INDEXED('x'),
   /** How far nodes have come, see {@link ProgressLog}. */
   WATERMARK('w'),
   /** Committed metrics, by step. */

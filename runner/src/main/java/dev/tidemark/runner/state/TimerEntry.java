@@ -12,15 +12,15 @@ final class TimerEntry implements Comparable<TimerEntry> {
   private final TimerIdentity identity;
   private TimerRecord timer;
   private boolean live = true;
-  private boolean stored;
+  private @Nullable TimerRecord stored;
   private boolean dirty;
 
   /**
    * Makes an entry.
    *
-   * @param stored whether an overlay or the store has a timer of this identity
+   * @param stored what overlays and the store have as the timer of this identity; null if nothing
    */
-  TimerEntry(TimerIdentity identity, TimerRecord timer, boolean stored) {
+  TimerEntry(TimerIdentity identity, TimerRecord timer, @Nullable TimerRecord stored) {
     this.identity = identity;
     this.timer = timer;
     this.stored = stored;
@@ -43,7 +43,7 @@ final class TimerEntry implements Comparable<TimerEntry> {
     timer = other;
   }
 
-  /** Whether it has neither fired nor been deleted or replaced. */
+  /** Whether it has neither fired nor been deleted, replaced or moved out of memory. */
   boolean isLive() {
     return live;
   }
@@ -52,7 +52,8 @@ final class TimerEntry implements Comparable<TimerEntry> {
     live = false;
   }
 
-  boolean isStored() {
+  /** What overlays and the store have as the timer of this identity; null if nothing. */
+  @Nullable TimerRecord stored() {
     return stored;
   }
 
@@ -66,7 +67,7 @@ final class TimerEntry implements Comparable<TimerEntry> {
   }
 
   void markStored() {
-    stored = true;
+    stored = timer;
     dirty = false;
   }
 

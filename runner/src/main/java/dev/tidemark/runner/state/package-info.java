@@ -26,7 +26,7 @@
  *
  * <pre>
  *   table     1 byte, see StateTable: v value, b bag, m map, u multimap, o ordered list,
- *             h hold, t timer
+ *             h hold, t timer, s timer by time, l timer by hold, x mark of these two
  *   node      4 bytes, from the store's NodeDictionary
  *   group     2 bytes, the key group
  *   key       escaped, as the node's key coder writes it in the outer context
@@ -38,6 +38,15 @@
  *               multimap        the encoded map key, escaped; sequence
  *               ordered list    timestamp (8 bytes, sign flipped), sequence
  *   timers:   time domain (1 byte: e, p, s); namespace, family and id, each escaped
+ * </pre>
+ *
+ * <p>Timers are also found, where there is a mark {@code x} for their key group, see {@link
+ * dev.tidemark.runner.state.TimerIndex}, by these, in which the group is followed by
+ *
+ * <pre>
+ *   s  time domain; timestamp (8 bytes, sign flipped); key, namespace, family and id, each escaped
+ *   l  output timestamp (the same); key, namespace, family and id, each escaped; time domain
+ *   x  nothing
  * </pre>
  *
  * <p>or one of those that belong to the job as a whole:
@@ -57,7 +66,8 @@
  *
  * <p>A value is a byte 00 for null, or 01 and what the coder writes in the nested context; a chunk
  * is a sequence of those. A hold is its time, a timer its time and its output time, 8 bytes each,
- * sign flipped.
+ * sign flipped. A timer by time has its output time, or nothing if that is its time; the other two
+ * have nothing.
  *
  * <p>Implements the interfaces of {@code stage}; depends on {@code exchange} (key groups) and
  * {@code progress}.

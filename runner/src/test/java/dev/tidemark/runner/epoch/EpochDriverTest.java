@@ -130,6 +130,60 @@ class EpochDriverTest {
     }
   }
 
+  @Test
+  void manyTimersOfOneTimestampAreSpreadOverEpochsAndHoldTheWatermark() throws Exception {
+    List<KV<Integer, Integer>> elements = new ArrayList<>();
+    for (int i = 0; i < 45_000; i++) {
+      elements.add(KV.of(i, 7));
+    }
+    pipeline.apply(Create.of(elements)).apply("Timed", ParDo.of(new Timed()));
+    try (PipelineTestDriver driver = new PipelineTestDriver(pipeline, 5)) {
+      while (FIRED.get() == 0) {
+        driver.runEpoch();
+      }
+      assertThat(FIRED.get()).isEqualTo(20_000);
+      assertThat(driver.watermark("Timed").getMillis()).isEqualTo(7);
+      driver.runEpoch();
+      assertThat(FIRED.get()).isEqualTo(40_000);
+      assertThat(driver.watermark("Timed").getMillis()).isEqualTo(7);
+      driver.runUntilQuiet();
+      assertThat(FIRED.get()).isEqualTo(45_000);
+      assertThat(driver.ended()).isTrue();
+    }
+  }
+
+  /** A timer that sets itself again, a millisecond later. */
+  private static final class Looping extends DoFn<KV<Integer, Integer>, Integer> {
+    @TimerId("loop")
+    private final TimerSpec loop = TimerSpecs.timer(TimeDomain.EVENT_TIME);
+
+    @ProcessElement
+    public void process(@Element KV<Integer, Integer> element, @TimerId("loop") Timer timer) {
+      timer.set(Instant.ofEpochMilli(element.getValue()));
+    }
+
+    @OnTimer("loop")
+    public void fire(OnTimerContext context, @TimerId("loop") Timer timer) {
+      if (FIRED.incrementAndGet() < 25_000) {
+        timer.set(context.fireTimestamp().plus(Duration.millis(1)));
+      }
+    }
+  }
+
+  @Test
+  void aLoopingTimerIsSpreadOverEpochs() throws Exception {
+    pipeline.apply(Create.of(KV.of(0, 0))).apply("Looping", ParDo.of(new Looping()));
+    try (PipelineTestDriver driver = new PipelineTestDriver(pipeline, 5)) {
+      while (FIRED.get() == 0) {
+        driver.runEpoch();
+      }
+      assertThat(FIRED.get()).isEqualTo(10_000);
+      driver.runUntilQuiet();
+      assertThat(FIRED.get()).isEqualTo(25_000);
+      assertThat(driver.ended()).isTrue();
+    }
+  }
+
   /** Registers a finalizer with every element. */
   private static final class Finalizing extends DoFn<String, String> {
     @ProcessElement

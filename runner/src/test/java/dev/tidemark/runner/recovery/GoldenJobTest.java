@@ -17,6 +17,7 @@ import dev.tidemark.runner.state.rocks.RocksStateStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -35,13 +36,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class GoldenJobTest {
   /**
-   * Names of nodes, cells of three kinds, holds, timers, watermarks, metrics, the job itself, its
-   * description.
+   * Names of nodes, cells of three kinds, holds, timers with their index, watermarks, metrics, the
+   * job itself, its description.
    */
-  private static final String TABLES = "bcdhjmntvw";
+  private static final String TABLES = "bcdhjlmnstvwx";
 
-  /** The same in format 1, when grouping had no cells of maps. */
-  private static final String TABLES_OF_FORMAT_1 = "bcdhjntvw";
+  /**
+   * The same in earlier formats: timers had no index, and in format 1 grouping no cells of maps.
+   */
+  private static final Map<Integer, String> EARLIER_TABLES =
+      Map.of(1, "bcdhjntvw", 2, "bcdhjmntvw");
 
   @Test
   void itGoesOnFromWhatItWrites() throws Exception {
@@ -58,14 +62,17 @@ class GoldenJobTest {
         "golden-1-beam-2.70.0",
         "golden-1-beam-2.73.0",
         "golden-2-beam-2.70.0",
-        "golden-2-beam-2.73.0"
+        "golden-2-beam-2.73.0",
+        "golden-3-beam-2.70.0",
+        "golden-3-beam-2.73.0"
       })
   void itGoesOnFromWhatOtherVersionsWrote(String golden, @TempDir Path folder) throws Exception {
     Path kept = Path.of(Objects.requireNonNull(getClass().getResource(golden)).toURI());
     copy(kept, folder.resolve("copy"));
     try (StateDirectory directory = StateDirectory.open(folder.resolve("copy"));
         RocksStateStore store = RocksStateStore.open(directory.store(), GoldenJob.MEMORY)) {
-      assertThat(tables(store)).isEqualTo(golden.contains("-1-") ? TABLES_OF_FORMAT_1 : TABLES);
+      int format = Integer.parseInt(golden.split("-")[1]);
+      assertThat(tables(store)).isEqualTo(EARLIER_TABLES.getOrDefault(format, TABLES));
       JobDescription before = DescriptionFormat.read(Objects.requireNonNull(JobRow.read(store)));
       assertThat(before.beamVersion()).isEqualTo(golden.substring(golden.lastIndexOf('-') + 1));
       Compatibility compatibility =

@@ -6,11 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemark.runner.exchange.KeyGroups;
 import dev.tidemark.runner.stage.Key;
+import dev.tidemark.runner.stage.TimerRecord;
 import dev.tidemark.translation.graph.NodeId;
 import java.util.Arrays;
 import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Size;
@@ -59,6 +64,50 @@ class KeyLayoutTest {
     TimerIdentity timer =
         new TimerIdentity(wanted, cleanNamespace, "", cleanId, TimeDomain.PROCESSING_TIME);
     assertThat(KeyLayout.parseTimer(LAYOUT.timer(timer))).isEqualTo(timer);
+  }
+
+  @Property
+  void rowsOfTheIndexOrderAsTimersFireAndAreReadBack(
+      @ForAll("timers") TimerRecord left, @ForAll("timers") TimerRecord right) {
+    Bytes byTime = LAYOUT.timerByTime(left);
+    assertThat(KeyLayout.parseTimerByTime(byTime)).isEqualTo(TimerPosition.of(left));
+    if (left.domain() == right.domain()) {
+      assertThat(Integer.signum(KeyLayout.compareAfterGroup(byTime, LAYOUT.timerByTime(right))))
+          .isEqualTo(Integer.signum(TimerPosition.of(left).compareTo(TimerPosition.of(right))));
+    }
+    Bytes byHold = LAYOUT.timerByHold(left);
+    assertThat(KeyLayout.parseTimerByHold(byHold)).isEqualTo(held(left));
+    assertThat(Integer.signum(KeyLayout.compareAfterGroup(byHold, LAYOUT.timerByHold(right))))
+        .isEqualTo(Integer.signum(held(left).compareTo(held(right))));
+  }
+
+  private static TimerPosition held(TimerRecord timer) {
+    return new TimerPosition(timer.outputTimestampMillis(), TimerIdentity.of(timer));
+  }
+
+  @Provide
+  Arbitrary<TimerRecord> timers() {
+    // Where UTF-8 and UTF-16 differ in their order, and what has to be escaped.
+    Arbitrary<String> texts =
+        Arbitraries.of("", "a", "a\0", "a\0\1", "\uffee", "\ud83d\ude00", "\ud7ff");
+    return Combinators.combine(
+            texts,
+            texts,
+            texts,
+            texts,
+            Arbitraries.of(TimeDomain.class),
+            Arbitraries.of(-1L, 0L, 1L),
+            Arbitraries.of(Long.MIN_VALUE, 0L))
+        .as(
+            (key, namespace, family, id, domain, timestamp, output) ->
+                new TimerRecord(
+                    new Key(key.getBytes(UTF_8), null),
+                    namespace,
+                    family,
+                    id,
+                    domain,
+                    timestamp,
+                    output));
   }
 
   @Property

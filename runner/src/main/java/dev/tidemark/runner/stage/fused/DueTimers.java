@@ -15,6 +15,7 @@ final class DueTimers {
   private final TimerService timers;
   private final Bundle bundle;
   private final FusedStageProcessor.CurrentKey currentKey;
+  private int allowed;
 
   DueTimers(
       NodeProcessor processor,
@@ -34,12 +35,28 @@ final class DueTimers {
         : timers.reachable(TimeDomain.EVENT_TIME, watermarkMillis, most);
   }
 
-  /** Fires event timers up to the watermark in their order, also those that the firing sets. */
+  /** Allows so many event timers to fire from now on; what is left of an earlier call is void. */
+  void allow(int most) {
+    allowed = most;
+  }
+
+  /**
+   * Fires event timers up to the watermark in their order, also those that the firing sets, as many
+   * as are allowed: of a single timestamp there may be more than should fire in one epoch. Others
+   * stay due, and hold the output watermark.
+   */
   void fireEvent(long watermarkMillis) throws Exception {
     TimerRecord timer;
-    while ((timer = timers.pollDue(TimeDomain.EVENT_TIME, watermarkMillis)) != null) {
+    while (allowed > 0
+        && (timer = timers.pollDue(TimeDomain.EVENT_TIME, watermarkMillis)) != null) {
+      allowed--;
       fire(timer);
     }
+  }
+
+  /** Whether one more event timer is allowed to fire. */
+  boolean mayFireEvent() {
+    return allowed > 0;
   }
 
   /** Whether an event timer is due at the watermark. */

@@ -172,6 +172,7 @@ final class NodeRuntime implements OutputPort {
     if (!node.isSource()) {
       run(
           () -> {
+            dueTimers.allow(stage.policy().maxTimersPerRound());
             if (putOffWatermark > watermarks.input()) {
               advanceInput(putOffWatermark);
             }
@@ -200,6 +201,7 @@ final class NodeRuntime implements OutputPort {
     processor.flush();
     long upstreamWatermark = upstreams.watermark(stages);
     undrained.advanceInput(upstreams.undrainedWatermark(stages));
+    dueTimers.allow(stage.policy().maxTimersPerRound());
     long reachable = dueTimers.reachable(upstreamWatermark, stage.policy().maxTimersPerRound());
     upstreamPendingProcessingTime = upstreams.pendingProcessingTime(stages);
     boolean putOff = processingTimersFired && reachable > watermarks.input();
@@ -216,7 +218,7 @@ final class NodeRuntime implements OutputPort {
     return resumed && !putOff && reachable == upstreamWatermark;
   }
 
-  /** Moves the input watermark and fires event timers; returns whether all that is due resumed. */
+  /** Moves the input watermark and fires event timers; returns whether all that is due was done. */
   private boolean advanceInput(long reachable) throws Exception {
     boolean resumed;
     do {
@@ -233,10 +235,10 @@ final class NodeRuntime implements OutputPort {
         dueTimers.fireEvent(watermark);
         resumed = resumePending();
         // An SDK harness may have set timers in what it was just resumed with.
-      } while (dueTimers.isEventDue(watermark));
+      } while (dueTimers.mayFireEvent() && dueTimers.isEventDue(watermark));
       // What was waiting may have been processed just now, and let the watermark go on.
     } while (Math.min(reachable, processor.inputHold()) > watermarks.input());
-    return resumed;
+    return resumed && !dueTimers.isEventDue(watermarks.input());
   }
 
   private boolean resumePending() throws Exception {
@@ -267,7 +269,11 @@ final class NodeRuntime implements OutputPort {
     }
     keyEnds = true;
     try {
-      run(() -> dueTimers.fireEvent(Timestamps.MAX));
+      run(
+          () -> {
+            dueTimers.allow(Integer.MAX_VALUE);
+            dueTimers.fireEvent(Timestamps.MAX);
+          });
     } finally {
       keyEnds = false;
     }

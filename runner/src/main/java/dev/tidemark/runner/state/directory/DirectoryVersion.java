@@ -19,15 +19,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The versions: in 1 all that groups keep is what Beam's {@code ReduceFnRunner} keeps; from 2 on
  * windows that fire at their end have cells of our own (see {@code stage.group}), which whoever
- * knows 1 only would not see. A new number is for that: what is written would be lost without a
- * word, or misread, where an earlier version goes on from it.
+ * knows 1 only would not see; from 3 on there may be an index of timers, which whoever knows 2 only
+ * would not keep. A new number is for that: what is written would be lost without a word, or
+ * misread, where an earlier version goes on from it.
  */
 final class DirectoryVersion {
   private static final String FILE = "VERSION";
   private static final String NEW_FILE = "VERSION.new";
   private static final String WORDS = "tidemark state ";
   private static final int OLDEST = 1;
-  private static final int CURRENT = 2;
+  private static final int CURRENT = 3;
 
   /** What may lie in a folder that is to become a state directory. */
   private static final Set<String> BEFORE =

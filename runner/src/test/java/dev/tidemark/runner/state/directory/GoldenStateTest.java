@@ -29,7 +29,7 @@ class GoldenStateTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 2})
+  @ValueSource(ints = {1, 2, 3})
   void readsFormat(int format) throws IOException, URISyntaxException {
     String name = "golden-" + format;
     Path golden = Path.of(Objects.requireNonNull(getClass().getResource(name)).toURI());

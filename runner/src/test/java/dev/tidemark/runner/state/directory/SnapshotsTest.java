@@ -119,10 +119,10 @@ class SnapshotsTest {
       Path snapshot = old.snapshots().take("monday", store::copyTo);
       Path version = snapshot.resolve("VERSION");
       assertThat(version).hasSameTextualContentAs(old.path().resolve("VERSION"));
-      Files.writeString(version, "tidemark state 3\n");
+      Files.writeString(version, "tidemark state 4\n");
       assertThatThrownBy(() -> Snapshots.restore(snapshot, directory))
           .isInstanceOf(StateException.class)
-          .hasMessageContaining(snapshot + " has the format \"tidemark state 3\"");
+          .hasMessageContaining(snapshot + " has the format \"tidemark state 4\"");
       assertThat(directory.hasStore()).isFalse();
       // As those of version 1 are.
       Files.delete(version);

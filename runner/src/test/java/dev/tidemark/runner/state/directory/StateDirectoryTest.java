@@ -29,7 +29,7 @@ class StateDirectoryTest {
     }
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
         .isEqualTo("rwx------");
-    assertThat(path.resolve("VERSION")).hasContent("tidemark state 2");
+    assertThat(path.resolve("VERSION")).hasContent("tidemark state 3");
     assertThat(StateDirectory.isThere(path)).isTrue();
     StateDirectory.open(path).close();
   }
@@ -84,11 +84,11 @@ class StateDirectoryTest {
   @Test
   void aLaterFormatIsRefused() throws IOException {
     StateDirectory.open(folder).close();
-    Files.writeString(folder.resolve("VERSION"), "tidemark state 3\n");
+    Files.writeString(folder.resolve("VERSION"), "tidemark state 4\n");
     assertThatThrownBy(() -> StateDirectory.open(folder))
         .isInstanceOf(StateException.class)
         .hasMessageContaining(
-            "\"tidemark state 3\", and this version of Tidemark reads \"tidemark state 1\" to \"2\"");
+            "\"tidemark state 4\", and this version of Tidemark reads \"tidemark state 1\" to \"3\"");
   }
 
   @Test
@@ -99,11 +99,11 @@ class StateDirectoryTest {
       // Only looked at: what wrote it may go on from it, too.
       assertThat(version).hasContent("tidemark state 1");
       directory.lift();
-      assertThat(version).hasContent("tidemark state 2");
+      assertThat(version).hasContent("tidemark state 3");
       directory.lift();
     }
     StateDirectory.open(folder).close();
-    assertThat(version).hasContent("tidemark state 2");
+    assertThat(version).hasContent("tidemark state 3");
   }
 
   @Test
@@ -112,7 +112,7 @@ class StateDirectoryTest {
     Files.writeString(folder.resolve("OWNER"), "12");
     Files.writeString(folder.resolve("VERSION.new"), "tide");
     StateDirectory.open(folder).close();
-    assertThat(folder.resolve("VERSION")).hasContent("tidemark state 2");
+    assertThat(folder.resolve("VERSION")).hasContent("tidemark state 3");
   }
 
   @Test
