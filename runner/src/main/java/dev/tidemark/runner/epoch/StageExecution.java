@@ -57,8 +57,9 @@ final class StageExecution {
    *     round
    * @param inbound the edges that enter the stage, broadcasts excepted
    * @param outgoing the edges that leave it, broadcasts excepted
-   * @param waits whether it takes nothing until its side inputs are complete, all of which come
-   *     from stages before it; else it takes what comes, and keeps those elements that have to wait
+   * @param waits whether it takes nothing until those of its side inputs are complete that show
+   *     nothing before; all come from stages before it. Else it takes what comes, and keeps those
+   *     elements that have to wait
    */
   StageExecution(
       Stage stage,
@@ -85,7 +86,7 @@ final class StageExecution {
         sideInputs.add(sideInput.view());
       }
     }
-    this.waiting = waits && !sideInputs.isEmpty();
+    this.waiting = waits && sideInputs.stream().anyMatch(this::showsNothingBefore);
     inbound.forEach(edge -> edge.setWaiting(waiting));
   }
 
@@ -164,8 +165,12 @@ final class StageExecution {
 
   /** Looks whether the stage still has to wait for its side inputs. */
   private void updateWaiting() {
-    waiting = sideInputs.stream().anyMatch(view -> !isComplete(view));
+    waiting = sideInputs.stream().anyMatch(view -> showsNothingBefore(view) && !isComplete(view));
     inbound.forEach(edge -> edge.setWaiting(waiting));
+  }
+
+  private boolean showsNothingBefore(NodeId view) {
+    return job.sideInputTable(view).showsOnlyOnePane();
   }
 
   private boolean isComplete(NodeId view) {

@@ -4,6 +4,7 @@ import dev.tidemark.runner.stage.Components;
 import dev.tidemark.runner.stage.SideInputContents;
 import dev.tidemark.runner.stage.SideInputPublisher;
 import dev.tidemark.runner.stage.Timestamps;
+import dev.tidemark.runner.stage.group.BatchGroupProcessor;
 import dev.tidemark.translation.graph.CollectionId;
 import dev.tidemark.translation.graph.Node;
 import java.util.List;
@@ -84,6 +85,14 @@ public final class SideInputTable implements SideInputPublisher {
       replacements++;
     }
     changes++;
+  }
+
+  /**
+   * Whether a window shows one thing only, when all input is bounded, and nothing before. With
+   * other triggers readers see what there is when their elements come.
+   */
+  public boolean showsOnlyOnePane() {
+    return BatchGroupProcessor.supports(windowing);
   }
 
   @Override
