@@ -18,6 +18,21 @@ final class FunctionSideInputs {
   private final SideInputs sideInputs;
   private final Map<String, PCollectionView<?>> viewsByTag;
   private final Map<String, PCollectionView<?>> viewsByName;
+  private @Nullable Shown last;
+
+  /**
+   * What a view shows in a window; most elements ask for what the one before has asked for.
+   *
+   * @param asked the view as the function has it
+   * @param known the view of the graph
+   * @param version of {@code known}, before it was asked
+   */
+  private record Shown(
+      PCollectionView<?> asked,
+      PCollectionView<?> known,
+      BoundedWindow window,
+      long version,
+      @Nullable Object value) {}
 
   FunctionSideInputs(UserFunction function, SideInputs sideInputs) {
     this.sideInputs = sideInputs;
@@ -42,11 +57,22 @@ final class FunctionSideInputs {
   @SuppressWarnings("unchecked") // same tag, same type
   <T> @Nullable T get(PCollectionView<T> view, BoundedWindow window) {
     Objects.requireNonNull(view, "View passed to sideInput cannot be null");
+    Shown shown = last;
+    if (shown != null
+        && shown.asked() == view
+        && shown.window() == window
+        && shown.version() == sideInputs.version(shown.known())) {
+      return (T) shown.value();
+    }
     PCollectionView<?> known = viewsByTag.get(view.getTagInternal().getId());
     if (known == null) {
       throw new IllegalArgumentException("calling sideInput() with unknown view");
     }
-    return sideInputs.get(
-        (PCollectionView<T>) known, view.getWindowMappingFn().getSideInputWindow(window));
+    long version = sideInputs.version(known);
+    T value =
+        sideInputs.get(
+            (PCollectionView<T>) known, view.getWindowMappingFn().getSideInputWindow(window));
+    last = new Shown(view, known, window, version, value);
+    return value;
   }
 }

@@ -19,6 +19,7 @@ import org.apache.beam.sdk.transforms.reflect.DoFnInvokers;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.WindowedValue;
+import org.apache.beam.sdk.values.WindowedValues.SingleWindowedValue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,9 +51,13 @@ public final class ParDoProcessor implements NodeProcessor {
       @Nullable MutationCheck mutationCheck,
       @Nullable ElementGuard guard) {
 
-    /** Whether nothing stands before the function. */
-    boolean unguarded() {
-      return waiting == null && mutationCheck == null && guard == null;
+    /** Whether nothing stands before the function when an element like this one comes. */
+    boolean unguarded(WindowedValue<?> like) {
+      return mutationCheck == null
+          && guard == null
+          && (waiting == null
+              || (like instanceof SingleWindowedValue single
+                  && waiting.passes(single.getWindow())));
     }
   }
 
@@ -147,7 +152,7 @@ public final class ParDoProcessor implements NodeProcessor {
   @Override
   public void process(@Nullable Object value, WindowedValue<?> like) {
     Open node = open();
-    if (node.unguarded()) {
+    if (node.unguarded(like)) {
       Throwable failure = null;
       try {
         node.runner().process(value, like);

@@ -56,6 +56,11 @@ public final class WaitingElements {
     return !ready(window) || byWindow.contains(window, key);
   }
 
+  /** Whether nothing waits, and nothing has to that is in this window only. */
+  boolean passes(BoundedWindow window) {
+    return byWindow.isEmpty() && ready(window);
+  }
+
   private boolean ready(BoundedWindow window) {
     if (window.equals(lastReady)) {
       return true;

@@ -22,8 +22,12 @@ final class MultimapContents implements Materializations.MultimapView<Object, Ob
   private final Map<Object, Entry> entries = new LinkedHashMap<>();
   private final Coder<Object> keyCoder;
 
+  /** Whether keys themselves are equal exactly when their encodings are. */
+  private final boolean byEquals;
+
   MultimapContents(List<KV<Object, Object>> elements, Coder<Object> keyCoder) {
     this.keyCoder = keyCoder;
+    this.byEquals = keyCoder.consistentWithEquals();
     for (KV<Object, Object> element : elements) {
       entries
           .computeIfAbsent(
@@ -45,7 +49,10 @@ final class MultimapContents implements Materializations.MultimapView<Object, Ob
     return entry == null ? List.of() : entry.values();
   }
 
-  private StructuralByteArray identity(Object key) {
+  private Object identity(Object key) {
+    if (byEquals) {
+      return key;
+    }
     try {
       return new StructuralByteArray(CoderUtils.encodeToByteArray(keyCoder, key));
     } catch (CoderException e) {

@@ -84,6 +84,11 @@ public final class KeptElements<G> {
     return earliest;
   }
 
+  /** Whether no group has elements. */
+  public boolean isEmpty() {
+    return earliestByGroup.isEmpty();
+  }
+
   /** The groups that have elements, as they stand now. */
   public List<G> groups() {
     return new ArrayList<>(earliestByGroup.keySet());

@@ -11,9 +11,11 @@ import org.jspecify.annotations.Nullable;
 /** Side inputs that the test makes ready, window by window. */
 final class FakeSideInputs implements SideInputs {
   private final Map<List<Object>, @Nullable Object> ready = new HashMap<>();
+  private long changes;
 
   void set(String tag, BoundedWindow window, @Nullable Object value) {
     ready.put(List.of(tag, window), value);
+    changes++;
   }
 
   @Override
@@ -32,6 +34,6 @@ final class FakeSideInputs implements SideInputs {
 
   @Override
   public long version(PCollectionView<?> view) {
-    return 0;
+    return changes;
   }
 }
