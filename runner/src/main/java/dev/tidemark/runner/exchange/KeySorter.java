@@ -1,5 +1,6 @@
 package dev.tidemark.runner.exchange;
 
+import it.unimi.dsi.fastutil.ints.IntOpenHashSet;
 import it.unimi.dsi.fastutil.longs.LongArrays;
 import it.unimi.dsi.fastutil.longs.LongComparator;
 import java.util.ArrayList;
@@ -94,15 +95,16 @@ public final class KeySorter {
       }
     }
     Arrays.sort(order);
+    HashSorter sorter = new HashSorter(places, order);
     for (int from = 0, to; from < order.length; from = to) {
       to = endOfHash(order, from);
-      sortHash(order, from, to, places);
+      sorter.sort(from, to);
     }
     pages.clear();
     ends = new int[16];
     size = 0;
     bytes = 0;
-    return new InMemory(places, order);
+    return new InMemory(places, order, sorter.shared);
   }
 
   private static int endOfHash(long[] order, int from) {
@@ -113,46 +115,78 @@ public final class KeySorter {
     return to;
   }
 
-  /** Sorts what has one hash; mostly it is of one key, and often in order already. */
-  private static void sortHash(long[] order, int from, int to, Places places) {
-    boolean inOrder = true;
-    boolean oneKey = true;
-    for (int i = from + 1; i < to; i++) {
-      inOrder &= places.compare(order[i - 1], order[i]) < 0;
-      oneKey &= places.compareKeys(order[i - 1], order[i]) == 0;
-    }
-    if (inOrder) {
-      return;
-    }
-    if (oneKey) {
-      sortByTime(order, from, to, places);
-    } else {
-      LongArrays.quickSort(order, from, to, places);
-    }
-  }
+  /**
+   * Sorts what has one hash, by key and timestamp; mostly it is of one key, and often in order
+   * already. Each element is looked at once, as that is a jump to somewhere in the pages.
+   */
+  private static final class HashSorter {
+    private final Places places;
+    private final long[] order;
+    private long[] timestamps = new long[64];
 
-  /** In linear time, as one key may have most of the elements. */
-  private static void sortByTime(long[] order, int from, int to, Places places) {
-    long[] timestamps = new long[to - from];
-    long[] entries = Arrays.copyOfRange(order, from, to);
-    for (int i = 0; i < entries.length; i++) {
-      timestamps[i] = places.timestamp(entries[i]);
+    /** The hashes that several keys have. */
+    final IntOpenHashSet shared = new IntOpenHashSet();
+
+    HashSorter(Places places, long[] order) {
+      this.places = places;
+      this.order = order;
     }
-    LongArrays.radixSort(timestamps, entries);
-    System.arraycopy(entries, 0, order, from, entries.length);
+
+    void sort(int from, int to) {
+      if (timestamps.length < to - from) {
+        timestamps = new long[Math.max(to - from, 2 * timestamps.length)];
+      }
+      int page = places.page(order[from]);
+      RecordBatch first = places.pages()[page];
+      int firstIndex = places.index(order[from], page);
+      long last = first.timestamp(firstIndex);
+      timestamps[0] = last;
+      boolean inOrder = true;
+      for (int i = from + 1; i < to; i++) {
+        page = places.page(order[i], page);
+        RecordBatch at = places.pages()[page];
+        int index = places.index(order[i], page);
+        if (Places.compareKeys(first, firstIndex, at, index) != 0) {
+          shared.add((int) (order[from] >> Integer.SIZE));
+          LongArrays.quickSort(order, from, to, places);
+          return;
+        }
+        long timestamp = at.timestamp(index);
+        timestamps[i - from] = timestamp;
+        inOrder &= last <= timestamp;
+        last = timestamp;
+      }
+      if (!inOrder) {
+        sortByTime(from, to);
+      }
+    }
+
+    /** In linear time, as one key may have most of the elements. */
+    private void sortByTime(int from, int to) {
+      long[] entries = Arrays.copyOfRange(order, from, to);
+      LongArrays.radixSort(timestamps, entries, 0, entries.length);
+      System.arraycopy(entries, 0, order, from, entries.length);
+    }
   }
 
   private final class InMemory implements SortedRecords {
     private final Places places;
     private final long[] order;
+    private final IntOpenHashSet shared;
     private int at = -1;
     private int page;
     private int index;
     private boolean startsKey;
 
-    InMemory(Places places, long[] order) {
+    /**
+     * Shows elements that are sorted.
+     *
+     * @param shared the hashes that several keys have
+     */
+    InMemory(Places places, long[] order, IntOpenHashSet shared) {
       this.places = places;
       this.order = order;
+      this.shared = shared;
     }
 
     @Override
@@ -162,14 +196,16 @@ public final class KeySorter {
       }
       int lastPage = page;
       int lastIndex = index;
-      page = places.page(order[at]);
+      page = places.page(order[at], page);
       index = places.index(order[at], page);
+      int hash = (int) (order[at] >> Integer.SIZE);
       startsKey =
           at == 0
-              || order[at - 1] >> Integer.SIZE != order[at] >> Integer.SIZE
-              || Places.compareKeys(
-                      places.pages()[lastPage], lastIndex, places.pages()[page], index)
-                  != 0;
+              || (int) (order[at - 1] >> Integer.SIZE) != hash
+              || (shared.contains(hash)
+                  && Places.compareKeys(
+                          places.pages()[lastPage], lastIndex, places.pages()[page], index)
+                      != 0);
       return true;
     }
 
@@ -202,6 +238,20 @@ public final class KeySorter {
     int page(long entry) {
       int found = Arrays.binarySearch(ends, 0, pages.length, (int) entry + 1);
       return found < 0 ? -found - 1 : found;
+    }
+
+    /** The same, if it is probably this one or the one after it. */
+    int page(long entry, int likely) {
+      int place = (int) entry;
+      if (place >= (likely == 0 ? 0 : ends[likely - 1])) {
+        if (place < ends[likely]) {
+          return likely;
+        }
+        if (likely + 1 < pages.length && place < ends[likely + 1]) {
+          return likely + 1;
+        }
+      }
+      return page(entry);
     }
 
     /** Where in its page the element is. */
