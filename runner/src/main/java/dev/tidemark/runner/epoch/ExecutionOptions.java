@@ -114,8 +114,9 @@ public interface ExecutionOptions extends StreamingOptions {
   @Description(
       "How much memory the state of a job takes that keeps it in --stateDir, in megabytes: half of "
           + "it for what was used last, on Java's heap, and half for what the store has read and "
-          + "not written to files yet, outside of it. The rest is on disk. Default: 512.")
-  @Default.Long(512)
+          + "not written to files yet, outside of it. The rest is on disk. Default: half as much as "
+          + "the heap, so a quarter of the heap, and as much outside.")
+  @Default.InstanceFactory(HalfOfHeap.class)
   long getStateMemoryMegabytes();
 
   void setStateMemoryMegabytes(long megabytes);
@@ -198,6 +199,16 @@ public interface ExecutionOptions extends StreamingOptions {
     @Override
     public Integer create(PipelineOptions options) {
       return Runtime.getRuntime().availableProcessors();
+    }
+  }
+
+  /** The default of {@link #getStateMemoryMegabytes}. */
+  final class HalfOfHeap implements DefaultValueFactory<Long> {
+    private static final long LEAST = 16;
+
+    @Override
+    public Long create(PipelineOptions options) {
+      return Math.max(LEAST, Runtime.getRuntime().maxMemory() >> 21);
     }
   }
 
