@@ -17,6 +17,7 @@ import dev.tidemark.translation.graph.NodeId;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.transforms.Create;
@@ -26,6 +27,7 @@ import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.TypeDescriptors;
 import org.apache.beam.sdk.values.WindowedValue;
 import org.apache.beam.sdk.values.WindowedValues;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What comes over an edge within a lane, whether it stays as it is or not. */
@@ -62,8 +64,8 @@ class ForwardEdgeTest {
     outbound.accept(WindowedValues.valueInGlobalWindow(KV.of(key, values)));
   }
 
-  private static int keyOf(Object element) {
-    return (Integer) ((KV<?, ?>) element).getKey();
+  private static int keyOf(@Nullable Object element) {
+    return (Integer) ((KV<?, ?>) Objects.requireNonNull(element)).getKey();
   }
 
   private List<Integer> takeAsTheyAre() {
