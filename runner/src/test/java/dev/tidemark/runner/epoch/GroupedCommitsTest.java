@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.runner.state.Bytes;
 import dev.tidemark.runner.state.EpochCommit;
+import dev.tidemark.runner.state.ForwardingStore;
 import dev.tidemark.runner.state.HeapStateStore;
-import dev.tidemark.runner.state.Manifest;
 import dev.tidemark.runner.state.StateEntry;
 import dev.tidemark.runner.state.StateScan;
 import dev.tidemark.runner.state.StateStore;
@@ -24,7 +24,6 @@ import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.KV;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -56,11 +55,14 @@ class GroupedCommitsTest {
   }
 
   /** Holds the first commit of an epoch back until it is let go on. */
-  private static final class HeldStore implements StateStore {
-    private final HeapStateStore store = new HeapStateStore();
+  private static final class HeldStore extends ForwardingStore {
     private final List<Long> epochs = new ArrayList<>();
     private final CountDownLatch began = new CountDownLatch(1);
     private final CountDownLatch goOn = new CountDownLatch(1);
+
+    HeldStore() {
+      super(new HeapStateStore());
+    }
 
     @Override
     public void commit(EpochCommit commit) {
@@ -69,27 +71,7 @@ class GroupedCommitsTest {
         await(goOn);
         epochs.add(commit.manifest().epoch());
       }
-      store.commit(commit);
-    }
-
-    @Override
-    public @Nullable Bytes get(Bytes key) {
-      return store.get(key);
-    }
-
-    @Override
-    public StateScan scan(Bytes prefix) {
-      return store.scan(prefix);
-    }
-
-    @Override
-    public StateScan scan(Bytes from, Bytes to) {
-      return store.scan(from, to);
-    }
-
-    @Override
-    public Manifest manifest() {
-      return store.manifest();
+      super.commit(commit);
     }
 
     @Override

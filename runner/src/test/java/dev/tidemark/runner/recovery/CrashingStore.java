@@ -1,21 +1,18 @@
 package dev.tidemark.runner.recovery;
 
-import dev.tidemark.runner.state.Bytes;
 import dev.tidemark.runner.state.EpochCommit;
-import dev.tidemark.runner.state.Manifest;
-import dev.tidemark.runner.state.StateScan;
+import dev.tidemark.runner.state.ForwardingStore;
 import dev.tidemark.runner.state.StateStore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A store that a process uses until it crashes; what is committed stays with the store behind it.
  *
  * <p>Thread-safe, as that store is.
  */
-public final class CrashingStore implements StateStore {
+public final class CrashingStore extends ForwardingStore {
   private final LongConsumer committed;
   private final StateStore survivor;
   private final AtomicLong commitsLeft;
@@ -57,6 +54,7 @@ public final class CrashingStore implements StateStore {
       long crashInCommit,
       boolean crashAfter,
       Function<String, RuntimeException> failure) {
+    super(survivor);
     this.committed = committed;
     this.failure = failure;
     this.survivor = survivor;
@@ -79,26 +77,6 @@ public final class CrashingStore implements StateStore {
       crashed = true;
       throw failure.apply("commit of epoch " + commit.manifest().epoch());
     }
-  }
-
-  @Override
-  public @Nullable Bytes get(Bytes key) {
-    return survivor.get(key);
-  }
-
-  @Override
-  public StateScan scan(Bytes prefix) {
-    return survivor.scan(prefix);
-  }
-
-  @Override
-  public StateScan scan(Bytes from, Bytes to) {
-    return survivor.scan(from, to);
-  }
-
-  @Override
-  public Manifest manifest() {
-    return survivor.manifest();
   }
 
   @Override

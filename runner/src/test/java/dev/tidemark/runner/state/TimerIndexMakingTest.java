@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.state.TimeDomain;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** A process may end at any commit of those that make an index for timers that have none. */
@@ -104,12 +103,11 @@ class TimerIndexMakingTest {
   }
 
   /** Takes so many commits. */
-  private static final class EndingStore implements StateStore {
-    private final StateStore store;
+  private static final class EndingStore extends ForwardingStore {
     private int commits;
 
     EndingStore(StateStore store, int commits) {
-      this.store = store;
+      super(store);
       this.commits = commits;
     }
 
@@ -118,32 +116,7 @@ class TimerIndexMakingTest {
       if (commits-- <= 0) {
         throw new StateException("the process ends", null);
       }
-      store.commit(commit);
-    }
-
-    @Override
-    public @Nullable Bytes get(Bytes key) {
-      return store.get(key);
-    }
-
-    @Override
-    public StateScan scan(Bytes prefix) {
-      return store.scan(prefix);
-    }
-
-    @Override
-    public StateScan scan(Bytes from, Bytes to) {
-      return store.scan(from, to);
-    }
-
-    @Override
-    public Manifest manifest() {
-      return store.manifest();
-    }
-
-    @Override
-    public void close() {
-      store.close();
+      super.commit(commit);
     }
   }
 }
